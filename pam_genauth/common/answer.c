@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/answer.h"
+
+#include <string.h>
+
+#include "common/text.h"
+
+/* The numbers of an answer by the name of their record. */
+static const struct {
+	const char *name;
+	size_t offset;
+} numbers[] = {
+#define NUMBER(field) { #field, offsetof(struct genauth_answer, field) }
+	NUMBER(http_status),
+	NUMBER(status_code),
+	NUMBER(api_code),
+	NUMBER(dns_ms),
+	NUMBER(connect_ms),
+	NUMBER(tls_ms),
+	NUMBER(wait_ms),
+#undef NUMBER
+};
+#define NUMBER_COUNT (sizeof(numbers) / sizeof(numbers[0]))
+
+static long long *
+number_of(struct genauth_answer *answer, size_t i)
+{
+	return (long long *)(void *)((char *)answer + numbers[i].offset);
+}
+
+void
+genauth_answer_encode(const struct genauth_answer *answer,
+    struct genauth_records *records)
+{
+	struct genauth_answer copy = *answer;
+
+	genauth_records_add_text(records, "verdict",
+	    genauth_verdict_name(answer->verdict));
+	genauth_records_add_text(records, "reason", answer->reason);
+	genauth_records_add_text(records, "request_id", answer->request_id);
+	for (size_t i = 0; i < NUMBER_COUNT; i++)
+		genauth_records_add_number(records, numbers[i].name,
+		    *number_of(&copy, i));
+	genauth_records_add_text(records, "id_token", answer->id_token.data);
+	genauth_records_add_text(records, "access_token",
+	    answer->access_token.data);
+}
+
+/* A token goes into the environment: base64url, dots and little else. */
+static bool
+get_token(const struct genauth_records *records, const char *name,
+    struct genauth_secret *token)
+{
+	size_t length;
+	const char *value = genauth_records_find(records, name, &length);
+
+	if (value == NULL)
+		return true;
+	if (length > GENAUTH_TOKEN_LIMIT)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (value[i] <= ' ' || value[i] > '~')
+			return false;
+	return genauth_secret_set(token, value, length);
+}
+
+bool
+genauth_answer_decode(const struct genauth_records *records,
+    struct genauth_answer *answer)
+{
+	char verdict[32], reason[sizeof(answer->reason)];
+	char request_id[sizeof(answer->request_id)];
+
+	*answer = (struct genauth_answer){ 0 };
+	if (!genauth_records_get_text(records, "verdict", verdict,
+	    sizeof(verdict)) ||
+	    !genauth_records_get_text(records, "reason", reason,
+	    sizeof(reason)) ||
+	    !genauth_records_get_text(records, "request_id", request_id,
+	    sizeof(request_id)))
+		return false;
+	for (size_t i = 0; i < NUMBER_COUNT; i++)
+		if (!genauth_records_get_number(records, numbers[i].name,
+		    number_of(answer, i)))
+			goto malformed;
+	if (!get_token(records, "id_token", &answer->id_token) ||
+	    !get_token(records, "access_token", &answer->access_token))
+		goto malformed;
+	genauth_text_clean(answer->reason, sizeof(answer->reason), reason);
+	genauth_text_clean(answer->request_id, sizeof(answer->request_id),
+	    request_id);
+	answer->verdict = genauth_verdict_parse(verdict);
+	return true;
+malformed:
+	genauth_answer_free(answer);
+	return false;
+}
+
+void
+genauth_answer_free(struct genauth_answer *answer)
+{
+	genauth_secret_free(&answer->id_token);
+	genauth_secret_free(&answer->access_token);
+	*answer = (struct genauth_answer){ 0 };
+}

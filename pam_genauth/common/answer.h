@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * answer.h owns what one login brought: libgenauth fills it, genauth-signin
+ * sends it, pam_genauth.so reads it.
+ */
+#ifndef GENAUTH_ANSWER_H
+#define GENAUTH_ANSWER_H
+
+#include "common/records.h"
+#include "common/secret.h"
+#include "common/verdict.h"
+
+/* The longest token that is passed on, in bytes: two fit one message. */
+#define GENAUTH_TOKEN_LIMIT 24576
+
+/*
+ * Zeroed memory is an answer: INTERNAL, without a reason.  The holder calls
+ * genauth_answer_free.
+ */
+struct genauth_answer {
+	enum genauth_verdict verdict;
+	char reason[512];	/* for the log: printable, one line */
+
+	/* What GenAuth said; 0 or "" when it did not. */
+	long long http_status;
+	long long status_code;	/* statusCode of the envelope */
+	long long api_code;	/* apiCode */
+	char request_id[65];	/* requestId, letters, digits, '-' and '_' */
+
+	/* Milliseconds; 0 for what did not happen. */
+	long long dns_ms, connect_ms, tls_ms;	/* of the connection used */
+	long long wait_ms;	/* from the request sent to the first byte */
+
+	/* Only with OK, and only those that export_tokens asks for. */
+	struct genauth_secret id_token, access_token;
+};
+
+/* Adds the answer to a message; check records->failed. */
+void genauth_answer_encode(const struct genauth_answer *answer,
+    struct genauth_records *records);
+
+/*
+ * Reads an answer out of a message that may be hostile: it is checked and
+ * cleaned as if it came from the network.  false: malformed; answer is then
+ * INTERNAL and empty.
+ */
+bool genauth_answer_decode(const struct genauth_records *records,
+    struct genauth_answer *answer);
+
+void genauth_answer_free(struct genauth_answer *answer);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * file.h owns the reading of files whose content root trusts.
+ */
+#ifndef GENAUTH_FILE_H
+#define GENAUTH_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/failure.h"
+#include "common/secret.h"
+
+/*
+ * Reads a whole file of at most limit bytes.
+ *
+ * The path must be absolute.  The file must be regular, and it and every
+ * directory above it must belong to root (or to the user the process runs
+ * as, where that is not root) and not be writable by group or others (a
+ * sticky directory such as /tmp may be).  No component may be a symbolic
+ * link.  A FIFO or device is refused without blocking.
+ *
+ * On success content is the caller's to free, and *private (unless NULL)
+ * says whether group and others have no access at all.  On failure content
+ * is empty and failure says CONFIG, with the path, the fault and the cure.
+ */
+bool genauth_file_read(const char *path, size_t limit,
+    struct genauth_secret *content, bool *private,
+    struct genauth_failure *failure);
+
+#endif

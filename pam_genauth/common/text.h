@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * text.h owns the handling of text that somebody else wrote: user names,
+ * passwords, replies.  Pure functions.
+ */
+#ifndef GENAUTH_TEXT_H
+#define GENAUTH_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Copies text for a log or a terminal: every byte outside printable ASCII,
+ * and the double quote and backslash that would break key="value", becomes
+ * '?'.  Cut to size - 1 bytes; the result always ends in NUL (size > 0).
+ */
+void genauth_text_clean(char *out, size_t size, const char *text);
+
+/* Whether the bytes are well-formed UTF-8 without surrogates or NUL. */
+bool genauth_text_is_utf8(const char *text, size_t length);
+
+/* Whether the text has a control character (0x00–0x1f, 0x7f). */
+bool genauth_text_has_control(const char *text);
+
+/*
+ * Reads a whole decimal number: digits with at most one leading '-', nothing
+ * before or behind it, no overflow.
+ */
+bool genauth_text_parse_number(const char *text, long long *number);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * api.h owns what all calls to GenAuth have in common: headers, client
+ * authentication, and the envelope {statusCode, apiCode, message, data}.
+ */
+#ifndef GENAUTH_API_H
+#define GENAUTH_API_H
+
+#include <stdbool.h>
+
+#include "common/failure.h"
+#include "common/options.h"
+#include "genauth/http.h"
+
+struct json_object;
+
+/*
+ * The envelope of a reply (genauth-docs reference/error-code.md).  Pointers
+ * live as long as root; the holder calls genauth_api_envelope_free.
+ */
+struct genauth_api_envelope {
+	struct json_object *root;
+	long long status_code;		/* statusCode, an integer */
+	bool has_api_code;
+	long long api_code;		/* apiCode, 0 when there is none */
+	const char *message;		/* human text; NULL: none.  Foreign! */
+	const char *request_id;		/* requestId; NULL: none.  Foreign! */
+	struct json_object *data;	/* NULL: none */
+};
+
+/*
+ * Reads an envelope.  false: the text is not JSON, or a field is missing or
+ * of the wrong type; failure is UNAVAILABLE, and envelope empty.
+ */
+bool genauth_api_parse(const char *text, size_t length,
+    struct genauth_api_envelope *envelope, struct genauth_failure *failure);
+
+void genauth_api_envelope_free(struct genauth_api_envelope *envelope);
+
+/*
+ * POSTs body, a JSON object, to a path with the application's headers and
+ * client authentication: client_secret_post adds client_id and client_secret
+ * to body (authing-node-sdk AuthenticationClient.ts), client_secret_basic
+ * sends HTTP Basic without URL-encoding (AutherticationHttpClient.ts), none
+ * only the header.  As genauth_http_perform.
+ */
+bool genauth_api_post(struct genauth_http *http,
+    const struct genauth_options *options, const char *path,
+    struct json_object *body, long long deadline,
+    struct genauth_http_response *response, struct genauth_failure *failure);
+
+/* GETs a path with the application's headers.  As genauth_http_perform. */
+bool genauth_api_get(struct genauth_http *http,
+    const struct genauth_options *options, const char *path,
+    long long deadline, struct genauth_http_response *response,
+    struct genauth_failure *failure);
+
+#endif

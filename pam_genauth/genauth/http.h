@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * http.h owns the HTTPS connection: TLS policy, time limits, size limits,
+ * timings.  http.c is the only file that includes curl.
+ */
+#ifndef GENAUTH_HTTP_H
+#define GENAUTH_HTTP_H
+
+#include <stdbool.h>
+
+#include "common/failure.h"
+#include "common/options.h"
+#include "common/secret.h"
+
+/* What a reply may be at most, in bytes. */
+#define GENAUTH_HTTP_BODY_LIMIT (256 * 1024)
+#define GENAUTH_HTTP_HEADER_LIMIT (64 * 1024)
+
+struct genauth_http;
+
+/*
+ * Reads ca_file, client_cert and client_key and makes the handle; nothing is
+ * sent yet.  To be called while the files can still be read, that is before
+ * privileges are dropped; libcurl is not touched before the first request.
+ * options must outlive the handle.  NULL: failure says why.
+ */
+struct genauth_http *genauth_http_new(const struct genauth_options *options,
+    struct genauth_failure *failure);
+
+/* NULL is allowed. */
+void genauth_http_free(struct genauth_http *http);
+
+struct genauth_http_request {
+	const char *path;		/* "/api/v3/…" */
+	const char *const *headers;	/* "name: value" …, ends in NULL */
+	const char *user, *password;	/* HTTP Basic; NULL: none */
+	const struct genauth_secret *body;	/* NULL: GET; else JSON to POST */
+	long long deadline;		/* genauth_clock_ms */
+};
+
+struct genauth_http_response {
+	long long status;		/* HTTP status */
+	struct genauth_secret body;
+	/* Milliseconds, 0 where the connection was there already. */
+	long long dns_ms, connect_ms, tls_ms;
+	long long wait_ms;		/* request sent to first byte */
+};
+
+/*
+ * Sends one request and reads the reply, whatever its HTTP status.  On an
+ * open connection if there is one and the server has not closed it.  A body
+ * is sent at most once: no retry, no redirect.  false: no complete reply;
+ * failure is UNAVAILABLE (network, TLS, limits), CONFIG or INTERNAL, and the
+ * timings say how far it came.  response is emptied first; the caller frees
+ * it either way.
+ */
+bool genauth_http_perform(struct genauth_http *http,
+    const struct genauth_http_request *request,
+    struct genauth_http_response *response, struct genauth_failure *failure);
+
+/* The socket of the connection kept open, or -1; readable: it was closed. */
+int genauth_http_socket(const struct genauth_http *http);
+
+void genauth_http_response_free(struct genauth_http_response *response);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * json.h owns the reading of JSON that somebody else wrote: limits, and
+ * getters that tell a missing value from one of the wrong type.
+ */
+#ifndef GENAUTH_JSON_H
+#define GENAUTH_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct json_object;
+
+#define GENAUTH_JSON_DEPTH 16
+
+/*
+ * The JSON object (not array, not scalar) that the whole text is, or NULL:
+ * not JSON, something behind it, not UTF-8, deeper than GENAUTH_JSON_DEPTH, or
+ * a name that appears twice in one object.  Release with json_object_put.
+ */
+struct json_object *genauth_json_parse(const char *text, size_t length);
+
+enum genauth_json {
+	GENAUTH_JSON_ABSENT,	/* no such name, or null */
+	GENAUTH_JSON_FOUND,
+	GENAUTH_JSON_WRONG,	/* there, but of another type */
+};
+
+/* A string without NUL inside.  *value lives as long as the object. */
+enum genauth_json genauth_json_string(struct json_object *object,
+    const char *name, const char **value);
+
+/* A JSON integer: 200, but neither 200.0 nor "200". */
+enum genauth_json genauth_json_integer(struct json_object *object,
+    const char *name, long long *value);
+
+/* An object.  *value lives as long as the object it is in. */
+enum genauth_json genauth_json_object(struct json_object *object,
+    const char *name, struct json_object **value);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "module/authenticate.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "module/conversation.h"
+#include "module/helper.h"
+#include "module/policy.h"
+#include "module/status.h"
+
+/* What a refused person waits before the next try, as with pam_unix. */
+#define FAIL_DELAY_US 2000000
+
+/* account_format with %u replaced; false: the account is too long. */
+static bool
+format_account(const struct genauth_context *context, char *account,
+    size_t size)
+{
+	const char *format = genauth_options_text(&context->options,
+	    GENAUTH_OPTION_account_format);
+	size_t length = 0;
+
+	for (; *format != '\0'; format++) {
+		char character[2] = { *format, '\0' };
+		const char *piece = character;
+
+		/* "%%" stays the character '%'; no other pair gets here. */
+		if (*format == '%' && *++format == 'u')
+			piece = context->user;
+		if (strlen(piece) >= size - length)
+			return false;
+		memcpy(account + length, piece, strlen(piece));
+		length += strlen(piece);
+	}
+	account[length] = '\0';
+	return true;
+}
+
+/* PAM_RHOST if it is an address; sshd may put a name there (UseDNS). */
+static const char *
+client_ip(const struct genauth_context *context)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+
+	if (context->rhost == NULL || !genauth_options_is_on(&context->options,
+	    GENAUTH_OPTION_forward_client_ip))
+		return NULL;
+	return inet_pton(AF_INET, context->rhost, address) == 1 ||
+	    inet_pton(AF_INET6, context->rhost, address) == 1 ?
+	    context->rhost : NULL;
+}
+
+static void
+refuse(struct genauth_answer *answer, enum genauth_verdict verdict,
+    const char *reason)
+{
+	*answer = (struct genauth_answer){ .verdict = verdict };
+	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
+}
+
+/*
+ * One attempt with one password.  helper is the one that was started before
+ * the prompt, or none.
+ */
+static void
+attempt(const struct genauth_context *context, struct genauth_helper *helper,
+    const char *password, struct genauth_answer *answer)
+{
+	const char *fault = genauth_policy_refuses_password(password);
+	struct genauth_failure failure;
+	char account[512];
+
+	if (fault != NULL) {
+		refuse(answer, GENAUTH_DENIED, fault);
+		return;
+	}
+	if (!format_account(context, account, sizeof(account))) {
+		refuse(answer, GENAUTH_CONFIG,
+		    "account_format makes the account too long");
+		return;
+	}
+	if (helper->pid == 0 && !genauth_helper_start(helper,
+	    &context->options, &failure)) {
+		refuse(answer, failure.verdict, failure.text);
+		return;
+	}
+	genauth_helper_ask(helper, account, password, client_ip(context),
+	    genauth_options_number(&context->options, GENAUTH_OPTION_timeout) *
+	    1000, answer);
+}
+
+/* Asks for the password while the helper connects, then makes the attempt. */
+static void
+prompt_and_attempt(const struct genauth_context *context,
+    struct genauth_answer *answer, long long *start)
+{
+	struct genauth_helper helper = GENAUTH_HELPER_NONE;
+	struct genauth_failure failure;
+	const char *password;
+
+	if (genauth_options_is_on(&context->options,
+	    GENAUTH_OPTION_preconnect) && !genauth_helper_start(&helper,
+	    &context->options, &failure)) {
+		refuse(answer, failure.verdict, failure.text);
+		return;
+	}
+	password = genauth_conversation_prompt(context, &failure);
+	*start = genauth_clock_ms();
+	if (password != NULL)
+		attempt(context, &helper, password, answer);
+	else
+		refuse(answer, failure.verdict, failure.text);
+	genauth_helper_stop(&helper);
+}
+
+static void
+attempt_with(const struct genauth_context *context, const char *password,
+    struct genauth_answer *answer)
+{
+	struct genauth_helper helper = GENAUTH_HELPER_NONE;
+
+	attempt(context, &helper, password, answer);
+	genauth_helper_stop(&helper);
+}
+
+/* The log line, the environment, the message, the PAM code. */
+static int
+conclude(const struct genauth_context *context, struct genauth_answer *answer,
+    long long start)
+{
+	struct genauth_status status;
+	int code;
+
+	if (answer->verdict == GENAUTH_OK &&
+	    (!genauth_context_export(context, "GENAUTH_ID_TOKEN",
+	    &answer->id_token) ||
+	    !genauth_context_export(context, "GENAUTH_ACCESS_TOKEN",
+	    &answer->access_token))) {
+		genauth_answer_free(answer);
+		refuse(answer, GENAUTH_INTERNAL,
+		    "the PAM environment cannot be set");
+	}
+	status = genauth_status_of(answer->verdict);
+	code = status.pam_code;
+	genauth_context_log(context, answer, genauth_clock_ms() - start);
+	if (status.delay)
+		pam_fail_delay(context->pamh, FAIL_DELAY_US);
+	genauth_conversation_show(context, status.message);
+	genauth_answer_free(answer);
+	return code;
+}
+
+int
+genauth_authenticate(struct genauth_context *context)
+{
+	long long start = genauth_clock_ms();
+	struct genauth_answer answer = { 0 };
+	const char *password, *fault;
+
+	fault = genauth_policy_refuses_user(context->user, context->entry,
+	    genauth_options_number(&context->options, GENAUTH_OPTION_min_uid));
+	if (fault != NULL) {
+		refuse(&answer, GENAUTH_SKIP, fault);
+		return conclude(context, &answer, start);
+	}
+
+	password = genauth_conversation_stacked(context);
+	if (password == NULL && context->use_first_pass) {
+		refuse(&answer, GENAUTH_DENIED,
+		    "use_first_pass, but the stack holds no password");
+		return conclude(context, &answer, start);
+	}
+	genauth_context_debug(context, "user %s: password %s", context->user,
+	    password != NULL ? "from the stack" : "to be prompted for");
+	if (password != NULL) {
+		attempt_with(context, password, &answer);
+		if (answer.verdict != GENAUTH_DENIED || !context->try_first_pass)
+			return conclude(context, &answer, start);
+		conclude(context, &answer, start);
+	}
+	prompt_and_attempt(context, &answer, &start);
+	return conclude(context, &answer, start);
+}
+
+int
+genauth_authenticate_refuse(const struct genauth_context *context,
+    const struct genauth_failure *failure)
+{
+	struct genauth_answer answer;
+
+	refuse(&answer, failure->verdict, failure->text);
+	return conclude(context, &answer, genauth_clock_ms());
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * context.h owns what one PAM call works with: the handle, the options for
+ * its service, the user.  It is also the only writer of the log.
+ */
+#ifndef GENAUTH_CONTEXT_H
+#define GENAUTH_CONTEXT_H
+
+#include <security/pam_modules.h>
+
+#include <stdbool.h>
+
+#include "common/answer.h"
+#include "common/failure.h"
+#include "common/options.h"
+
+struct passwd;
+
+struct genauth_context {
+	pam_handle_t *pamh;
+	bool silent;			/* PAM_SILENT */
+
+	/* Flags of the pam.d line. */
+	bool debug, use_first_pass, try_first_pass;
+
+	struct genauth_options options;
+
+	/* Owned by libpam. */
+	const char *service;
+	const char *user;		/* NULL until it is known */
+	const char *rhost;		/* NULL: a local login */
+	const struct passwd *entry;	/* NULL: unknown to NSS */
+};
+
+/*
+ * Reads the pam.d line and the options and finds the user, asking for the
+ * name if the host has not said it.  Always to be closed, also when it fails;
+ * failure then says why.
+ */
+bool genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
+    int flags, int argc, const char **argv, struct genauth_failure *failure);
+
+void genauth_context_close(struct genauth_context *context);
+
+/* A line at LOG_DEBUG when the pam.d line says "debug".  Never a secret. */
+void genauth_context_debug(const struct genauth_context *context,
+    const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * The one log line of a login, key=value.  A user unknown to this host is not
+ * named: people type passwords at the login prompt.
+ */
+void genauth_context_log(const struct genauth_context *context,
+    const struct genauth_answer *answer, long long total_ms);
+
+/*
+ * Puts a token into the PAM environment.  Does nothing for su and sudo, which
+ * would hand it to another user.  false: out of memory.
+ */
+bool genauth_context_export(const struct genauth_context *context,
+    const char *variable, const struct genauth_secret *token);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conversation.h owns the talk with the person: the password prompt and one
+ * message.
+ */
+#ifndef GENAUTH_CONVERSATION_H
+#define GENAUTH_CONVERSATION_H
+
+#include "module/context.h"
+
+/* The password that the stack holds already, or NULL.  Owned by libpam. */
+const char *genauth_conversation_stacked(const struct genauth_context *context);
+
+/*
+ * Prompts for the password and leaves it in the stack (PAM_AUTHTOK) for the
+ * modules behind; returns it, owned by libpam.  NULL: the conversation failed
+ * or was broken off; failure says why.
+ */
+const char *genauth_conversation_prompt(const struct genauth_context *context,
+    struct genauth_failure *failure);
+
+/* Shows a message; NULL shows nothing, and so does PAM_SILENT. */
+void genauth_conversation_show(const struct genauth_context *context,
+    const char *message);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "module/helper.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/records.h"
+
+/* What genauth-signin may need beyond its time limit to say that it is over. */
+#define GRACE_MS 250
+
+/*
+ * A host with closed descriptors would get our socket as its standard output
+ * and write into it.
+ */
+static int
+above_stdio(int fd)
+{
+	int moved;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	close(fd);
+	return moved;
+}
+
+static bool
+make_socketpair(int pair[2])
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return false;
+	pair[0] = above_stdio(pair[0]);
+	pair[1] = above_stdio(pair[1]);
+	if (pair[0] >= 0 && pair[1] >= 0)
+		return true;
+	for (int i = 0; i < 2; i++)
+		if (pair[i] >= 0)
+			close(pair[i]);
+	return false;
+}
+
+/* Descriptor 0 is the socket, 1 and 2 lead nowhere. */
+static int
+add_actions(posix_spawn_file_actions_t *actions, int fd)
+{
+	int code = posix_spawn_file_actions_adddup2(actions, fd, STDIN_FILENO);
+
+	if (code == 0)
+		code = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO,
+		    "/dev/null", O_WRONLY, 0);
+	if (code == 0)
+		code = posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO,
+		    STDERR_FILENO);
+	return code;
+}
+
+/*
+ * All signals at their defaults and none blocked, whatever the host has done
+ * with its own; a session of its own, so that the terminal's signals are for
+ * the host alone.
+ */
+static int
+set_attributes(posix_spawnattr_t *attributes)
+{
+	sigset_t all, none;
+	int code;
+
+	sigfillset(&all);
+	sigemptyset(&none);
+	code = posix_spawnattr_setsigdefault(attributes, &all);
+	if (code == 0)
+		code = posix_spawnattr_setsigmask(attributes, &none);
+	if (code == 0)
+		code = posix_spawnattr_setflags(attributes,
+		    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+		    POSIX_SPAWN_SETSID);
+	return code;
+}
+
+/* Returns 0 or an error number. */
+static int
+spawn(int fd, pid_t *pid)
+{
+	char *arguments[] = { (char *)"genauth-signin", NULL };
+	char *environment[] = { NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	int code;
+
+	if ((code = posix_spawn_file_actions_init(&actions)) != 0)
+		return code;
+	if ((code = posix_spawnattr_init(&attributes)) != 0) {
+		posix_spawn_file_actions_destroy(&actions);
+		return code;
+	}
+	if ((code = add_actions(&actions, fd)) == 0 &&
+	    (code = set_attributes(&attributes)) == 0)
+		code = posix_spawn(pid, GENAUTH_SIGNIN_PATH, &actions,
+		    &attributes, arguments, environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return code;
+}
+
+static bool
+send_options(int fd, const struct genauth_options *options)
+{
+	struct genauth_records records = { 0 };
+	bool sent;
+
+	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++)
+		genauth_records_add_text(&records,
+		    genauth_options_key((enum genauth_option)i),
+		    genauth_options_text(options, (enum genauth_option)i));
+	sent = genauth_records_send(fd, &records);
+	genauth_records_free(&records);
+	return sent;
+}
+
+bool
+genauth_helper_start(struct genauth_helper *helper,
+    const struct genauth_options *options, struct genauth_failure *failure)
+{
+	int pair[2], code;
+
+	*helper = GENAUTH_HELPER_NONE;
+	if (!make_socketpair(pair))
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "socketpair: %s", strerror(errno));
+	code = spawn(pair[1], &helper->pid);
+	close(pair[1]);
+	if (code != 0) {
+		close(pair[0]);
+		*helper = GENAUTH_HELPER_NONE;
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "%s: %s", GENAUTH_SIGNIN_PATH, strerror(code));
+	}
+	helper->fd = pair[0];
+	if (!send_options(helper->fd, options)) {
+		genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "sending to genauth-signin: %s", strerror(errno));
+		genauth_helper_stop(helper);
+		return false;
+	}
+	return true;
+}
+
+static void
+send_credentials(int fd, const char *account, const char *password,
+    const char *client_ip, long long deadline)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_records_add_text(&records, "account", account);
+	genauth_records_add_text(&records, "password", password);
+	genauth_records_add_text(&records, "client_ip", client_ip);
+	genauth_records_add_number(&records, "deadline", deadline);
+	/*
+	 * Not checked: a helper that has given up cannot be sent to, but its
+	 * answer, which says why, is waiting; one that is not there does not
+	 * answer.
+	 */
+	genauth_records_send(fd, &records);
+	genauth_records_free(&records);
+}
+
+static void
+refuse(struct genauth_answer *answer, enum genauth_verdict verdict,
+    const char *reason)
+{
+	*answer = (struct genauth_answer){ .verdict = verdict };
+	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
+}
+
+void
+genauth_helper_ask(const struct genauth_helper *helper, const char *account,
+    const char *password, const char *client_ip, long long timeout_ms,
+    struct genauth_answer *answer)
+{
+	long long deadline = genauth_clock_ms() + timeout_ms;
+	struct genauth_records records = { 0 };
+
+	send_credentials(helper->fd, account, password, client_ip, deadline);
+	switch (genauth_records_receive(helper->fd, &records,
+	    deadline + GRACE_MS)) {
+	case GENAUTH_RECEIVED:
+		if (!genauth_answer_decode(&records, answer))
+			refuse(answer, GENAUTH_INTERNAL,
+			    "genauth-signin gave a malformed answer");
+		break;
+	case GENAUTH_RECEIVED_LATE:
+		refuse(answer, GENAUTH_UNAVAILABLE,
+		    "no answer within the time limit (timeout)");
+		break;
+	case GENAUTH_RECEIVED_END:
+		refuse(answer, GENAUTH_INTERNAL,
+		    "genauth-signin ended without an answer");
+		break;
+	case GENAUTH_RECEIVED_BAD:
+		refuse(answer, GENAUTH_INTERNAL,
+		    "no usable answer from genauth-signin");
+		break;
+	}
+	genauth_records_free(&records);
+}
+
+void
+genauth_helper_stop(struct genauth_helper *helper)
+{
+	pid_t waited;
+
+	if (helper->pid <= 0)
+		return;
+	close(helper->fd);
+	/*
+	 * A host that ignores SIGCHLD, or reaps whatever it finds, may have
+	 * taken the child; its number may then be somebody else's.  Only a
+	 * process that is still our child is killed.
+	 */
+	if (waitpid(helper->pid, NULL, WNOHANG) == 0) {
+		kill(helper->pid, SIGKILL);
+		do
+			waited = waitpid(helper->pid, NULL, 0);
+		while (waited < 0 && errno == EINTR);
+	}
+	*helper = GENAUTH_HELPER_NONE;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * helper.h owns the life of one genauth-signin process: start, the exchange of
+ * records (signin/main.c), end.  Leaves the host's signals, descriptors and
+ * children as they were.
+ */
+#ifndef GENAUTH_HELPER_H
+#define GENAUTH_HELPER_H
+
+#include <sys/types.h>
+
+#include "common/answer.h"
+#include "common/failure.h"
+#include "common/options.h"
+
+/* Start from GENAUTH_HELPER_NONE. */
+struct genauth_helper {
+	pid_t pid;	/* 0: none */
+	int fd;
+};
+#define GENAUTH_HELPER_NONE ((struct genauth_helper){ 0, -1 })
+
+/*
+ * Starts genauth-signin with an empty environment and sends it the options; it
+ * begins to connect.  false: there is no process; failure is INTERNAL.
+ */
+bool genauth_helper_start(struct genauth_helper *helper,
+    const struct genauth_options *options, struct genauth_failure *failure);
+
+/*
+ * Sends account and password and waits for the answer, at the most for the
+ * option timeout.  client_ip may be NULL.  answer is emptied first, its verdict
+ * and reason are always set; the caller frees it.
+ */
+void genauth_helper_ask(const struct genauth_helper *helper,
+    const char *account, const char *password, const char *client_ip,
+    long long timeout_ms, struct genauth_answer *answer);
+
+/* Ends the process, whatever it is doing, and forgets it. */
+void genauth_helper_stop(struct genauth_helper *helper);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pam_genauth.so: the six entry points.  They open a context, call one
+ * function, and close; nothing is decided here.
+ */
+#include <security/pam_modules.h>
+
+#include "module/authenticate.h"
+#include "module/context.h"
+
+/* All else is hidden, see pam_genauth.map. */
+#pragma GCC visibility push(default)
+
+int
+pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	struct genauth_context context;
+	struct genauth_failure failure;
+	int code;
+
+	if (genauth_context_open(&context, pamh, flags, argc, argv, &failure))
+		code = genauth_authenticate(&context);
+	else
+		code = genauth_authenticate_refuse(&context, &failure);
+	genauth_context_close(&context);
+	return code;
+}
+
+/*
+ * There are no credentials to set.  PAM_SUCCESS and not PAM_IGNORE: libpam
+ * walks the same path through the stack as in pam_authenticate, and a stack
+ * in which everybody ignores fails.
+ */
+int
+pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh, (void)flags, (void)argc, (void)argv;
+	return PAM_SUCCESS;
+}
+
+/* No opinion: never PAM_SUCCESS, which "sufficient" takes for consent. */
+int
+pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh, (void)flags, (void)argc, (void)argv;
+	return PAM_IGNORE;
+}
+
+int
+pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh, (void)flags, (void)argc, (void)argv;
+	return PAM_IGNORE;
+}
+
+int
+pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
+    const char **argv)
+{
+	(void)pamh, (void)flags, (void)argc, (void)argv;
+	return PAM_IGNORE;
+}
+
+/* A password is changed on the GenAuth web page. */
+int
+pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh, (void)flags, (void)argc, (void)argv;
+	return PAM_IGNORE;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "module/policy.h"
+
+#include <security/pam_appl.h>
+
+#include <pwd.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/text.h"
+
+/*
+ * Letters, digits and "._-@+", not beginning with '-' or '+'; a '$' may end
+ * it.  Everything else, such as quotes, control characters, '/' and '%', has
+ * a meaning to somebody further down.
+ */
+static bool
+is_plain_name(const char *user)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	size_t length = strnlen(user, GENAUTH_POLICY_USER_LIMIT + 1);
+	size_t plain = 0;
+
+	if (length == 0 || length > GENAUTH_POLICY_USER_LIMIT ||
+	    strchr(first, user[0]) == NULL)
+		return false;
+	while (plain < length && (strchr(first, user[plain]) != NULL ||
+	    strchr(".-@+", user[plain]) != NULL))
+		plain++;
+	return plain == length ||
+	    (plain == length - 1 && user[plain] == '$');
+}
+
+static bool
+has_no_login_shell(const struct passwd *entry)
+{
+	const char *slash = strrchr(entry->pw_shell, '/');
+	const char *name = slash != NULL ? slash + 1 : entry->pw_shell;
+
+	return strcmp(name, "nologin") == 0 || strcmp(name, "false") == 0;
+}
+
+const char *
+genauth_policy_refuses_user(const char *user, const struct passwd *entry,
+    long long min_uid)
+{
+	if (!is_plain_name(user))
+		return "the user name has characters that are not served";
+	if (entry == NULL)
+		return "the user is not known to this host";
+	if (entry->pw_uid == 0)
+		return "uid 0 is never served";
+	if ((long long)entry->pw_uid < min_uid)
+		return "the uid is below min_uid";
+	if (entry->pw_shell != NULL && has_no_login_shell(entry))
+		return "the user has no login shell";
+	return NULL;
+}
+
+/* openssh-portable auth-pam.c, fake_password: repeated and cut to length. */
+static bool
+is_filler(const char *password)
+{
+	static const char filler[] = "\b\n\r\177INCORRECT";
+
+	for (size_t i = 0; password[i] != '\0'; i++)
+		if (password[i] != filler[i % (sizeof(filler) - 1)])
+			return false;
+	return true;
+}
+
+const char *
+genauth_policy_refuses_password(const char *password)
+{
+	size_t length = strnlen(password, PAM_MAX_RESP_SIZE);
+
+	if (length == 0)
+		return "the password is empty";
+	if (length >= PAM_MAX_RESP_SIZE)
+		return "the password is too long";
+	if (is_filler(password))
+		return "sshd refuses this user and sent a filler password";
+	if (!genauth_text_is_utf8(password, length))
+		return "the password is not UTF-8";
+	return NULL;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * policy.h owns whom the module serves.  Pure functions: nothing is asked,
+ * nothing is sent.
+ */
+#ifndef GENAUTH_POLICY_H
+#define GENAUTH_POLICY_H
+
+#include <stddef.h>
+
+struct passwd;
+
+/* The longest user name that is looked at, in bytes. */
+#define GENAUTH_POLICY_USER_LIMIT 256
+
+/*
+ * Why a user is none of ours, for the log, or NULL when he is.  entry is his
+ * NSS entry, NULL when there is none.  uid 0 is refused whatever min_uid is.
+ */
+const char *genauth_policy_refuses_user(const char *user,
+    const struct passwd *entry, long long min_uid);
+
+/*
+ * Why a password is never sent, for the log, or NULL when it may be: empty,
+ * PAM_MAX_RESP_SIZE bytes and more, not UTF-8, or the filler that sshd hands
+ * to PAM in place of the password of a user whom it will refuse.  Sending
+ * that would lock the accounts of people who never tried to log in.
+ */
+const char *genauth_policy_refuses_password(const char *password);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * genauth-signin: the half of pam_genauth that speaks to the network.  Started
+ * by pam_genauth.so with a socket as descriptor 0 and an empty environment.
+ *
+ *     module → helper    the options
+ *     module → helper    account, password, client_ip, deadline
+ *     helper → module    the answer
+ *
+ * The second message comes when the person has typed the password; until then
+ * the connection to GenAuth is made ready.  End-of-file ends the process.
+ */
+#include <sys/socket.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/answer.h"
+#include "common/clock.h"
+#include "common/options.h"
+#include "common/records.h"
+#include "genauth/http.h"
+#include "genauth/signin.h"
+#include "signin/confine.h"
+
+#define MODULE_FD STDIN_FILENO
+
+/* The module sends the options at once; they do not wait for a person. */
+#define OPTIONS_LIMIT_MS 10000
+
+/* How often a connection that the server closed is made ready again. */
+#define PREPARE_LIMIT 8
+
+static bool
+receive_options(struct genauth_options *options,
+    struct genauth_failure *failure)
+{
+	struct genauth_records records = { 0 };
+	struct genauth_secret text = { 0 };
+	size_t position = 0, length;
+	char name[256];
+	const char *value;
+	bool done = false;
+
+	if (genauth_records_receive(MODULE_FD, &records,
+	    genauth_clock_ms() + OPTIONS_LIMIT_MS) != GENAUTH_RECEIVED) {
+		genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "genauth-signin got no options");
+		goto out;
+	}
+	while (genauth_records_next(&records, &position, name, &value,
+	    &length)) {
+		enum genauth_option option = genauth_options_find(name);
+
+		if (option == GENAUTH_OPTION_COUNT ||
+		    !genauth_secret_set(&text, value, length)) {
+			genauth_failure_set(failure, GENAUTH_INTERNAL,
+			    "genauth-signin and pam_genauth.so differ in "
+			    "version (option %s)", name);
+			goto out;
+		}
+		if (!genauth_options_set(options, option, text.data,
+		    GENAUTH_PLACE_RECORDS, failure))
+			goto out;
+	}
+	if (genauth_options_text(options, GENAUTH_OPTION_app_host) == NULL ||
+	    genauth_options_text(options, GENAUTH_OPTION_app_id) == NULL) {
+		genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "genauth-signin got incomplete options");
+		goto out;
+	}
+	done = true;
+out:
+	genauth_secret_free(&text);
+	genauth_records_free(&records);
+	return done;
+}
+
+static bool
+is_readable(int fd)
+{
+	struct pollfd polled = { .fd = fd, .events = POLLIN };
+
+	return poll(&polled, 1, 0) != 0;
+}
+
+/*
+ * Makes the connection ready while the person types, and again whenever the
+ * server has closed it meanwhile.  Returns once the module has something.
+ */
+static void
+prepare_until_asked(struct genauth_http *http,
+    const struct genauth_options *options)
+{
+	struct pollfd polled[2] = {
+		{ .fd = MODULE_FD, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
+	};
+
+	for (int i = 0; i < PREPARE_LIMIT && !is_readable(MODULE_FD); i++) {
+		genauth_signin_prepare(http, options);
+		/* -1, no connection: poll leaves it out. */
+		polled[1].fd = genauth_http_socket(http);
+		poll(polled, 2, -1);
+	}
+}
+
+/* Reads the second message; false: there is none, or it is not well-formed. */
+static bool
+receive_credentials(struct genauth_records *records, char *account,
+    size_t account_size, char *password, size_t password_size,
+    char *client_ip, size_t client_ip_size, long long *deadline)
+{
+	size_t length;
+
+	return genauth_records_receive(MODULE_FD, records, -1) ==
+	    GENAUTH_RECEIVED &&
+	    genauth_records_get_text(records, "account", account,
+	    account_size) && account[0] != '\0' &&
+	    genauth_records_get_text(records, "password", password,
+	    password_size) && password[0] != '\0' &&
+	    (genauth_records_find(records, "client_ip", &length) == NULL ||
+	    genauth_records_get_text(records, "client_ip", client_ip,
+	    client_ip_size)) &&
+	    genauth_records_get_number(records, "deadline", deadline);
+}
+
+/* Waits for account and password, and logs in with them. */
+static bool
+answer_login(struct genauth_http *http, const struct genauth_options *options,
+    struct genauth_answer *answer)
+{
+	struct genauth_records records = { 0 };
+	char account[1024], password[1024], client_ip[64] = "";
+	struct genauth_credentials credentials = { account, password, NULL };
+	long long deadline;
+	bool asked;
+
+	asked = receive_credentials(&records, account, sizeof(account),
+	    password, sizeof(password), client_ip, sizeof(client_ip),
+	    &deadline);
+	genauth_records_free(&records);
+	if (asked) {
+		if (client_ip[0] != '\0')
+			credentials.client_ip = client_ip;
+		genauth_signin(http, options, &credentials, deadline, answer);
+	}
+	explicit_bzero(password, sizeof(password));
+	return asked;
+}
+
+static bool
+send_answer(const struct genauth_answer *answer)
+{
+	struct genauth_records records = { 0 };
+	bool sent;
+
+	genauth_answer_encode(answer, &records);
+	sent = genauth_records_send(MODULE_FD, &records);
+	genauth_records_free(&records);
+	return sent;
+}
+
+/* A person who starts this by hand should learn what it is. */
+static bool
+is_started_by_module(void)
+{
+	int type = 0;
+	socklen_t length = sizeof(type);
+
+	if (getsockopt(MODULE_FD, SOL_SOCKET, SO_TYPE, &type, &length) == 0 &&
+	    type == SOCK_SEQPACKET)
+		return true;
+	fprintf(stderr, "genauth-signin is started by pam_genauth.so and does "
+	    "nothing by hand; see pam_genauth(8)\n");
+	return false;
+}
+
+int
+main(void)
+{
+	struct genauth_answer answer = { 0 };
+	struct genauth_options options = { 0 };
+	struct genauth_failure failure;
+	struct genauth_http *http = NULL;
+	bool ready, sent = false;
+
+	if (!is_started_by_module())
+		return 2;
+	if (!genauth_confine_start())
+		return 1;
+	signal(SIGPIPE, SIG_IGN);
+
+	ready = genauth_options_init(&options);
+	if (!ready)
+		genauth_failure_set(&failure, GENAUTH_INTERNAL,
+		    "out of memory");
+	ready = ready && receive_options(&options, &failure) &&
+	    (http = genauth_http_new(&options, &failure)) != NULL &&
+	    genauth_confine(genauth_options_text(&options,
+	    GENAUTH_OPTION_helper_user), &failure);
+	if (ready) {
+		prepare_until_asked(http, &options);
+		if (answer_login(http, &options, &answer))
+			sent = send_answer(&answer);
+	} else {
+		answer.verdict = failure.verdict;
+		memcpy(answer.reason, failure.text, sizeof(answer.reason));
+		sent = send_answer(&answer);
+	}
+	genauth_answer_free(&answer);
+	genauth_http_free(http);
+	genauth_options_free(&options);
+	return sent ? 0 : 1;
+}

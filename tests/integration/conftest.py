@@ -1,0 +1,140 @@
+"""The fixtures. Before each test: GenAuth-only stacks, a fresh genauth.conf, the stand-in's own users, an empty journal.
+After each test: no process is left and no log holds a secret."""
+
+import itertools
+import os
+import pathlib
+import re
+import shutil
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "server")]
+
+import machine  # noqa: E402
+from client import Standin  # noqa: E402
+from sshd import Sshd, wait_until  # noqa: E402
+
+IMPOSSIBLE = os.environ.get("SANDBOX_IMPOSSIBLE")
+
+
+def pytest_configure():
+    if IMPOSSIBLE:
+        return
+    if not machine.SANDBOX.is_dir():
+        raise pytest.UsageError(f"these tests write /etc/pam.d: start them with {HERE}/run")
+    if not (os.path.isabs(machine.MODULE) and os.path.isfile(machine.MODULE)):
+        raise pytest.UsageError(f"PAM_GENAUTH_SO must be the absolute path of pam_genauth.so, not '{machine.MODULE}'")
+
+
+def pytest_collection_modifyitems(items):
+    if IMPOSSIBLE:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=f"no sandbox here: {IMPOSSIBLE}"))
+
+
+@pytest.fixture(scope="session")
+def standin_server():
+    with Standin("/run/standin") as server:
+        shutil.copy(server.folder / "ca.pem", machine.CA)
+        machine.save_stacks()
+        yield server
+
+
+@pytest.fixture
+def standin(standin_server):
+    standin_server.reset_users()
+    standin_server.clear_journal()
+    return standin_server
+
+
+@pytest.fixture(autouse=True)
+def configured(standin):
+    machine.restore_stacks()
+    machine.write_genauth_stacks()
+    machine.write_conf(standin)
+
+
+@pytest.fixture
+def start_sshd(tmp_path):
+    """start_sshd(*lines of sshd_config) starts one more sshd."""
+    started = []
+
+    def start(*options):
+        started.append(Sshd(tmp_path / f"sshd{len(started)}", *options))
+        return started[-1]
+
+    yield start
+    for sshd in started:
+        sshd.stop()
+
+
+@pytest.fixture
+def sshd(start_sshd):
+    return start_sshd()
+
+
+@pytest.fixture
+def profiles():
+    """login ends in an interactive shell; here the shell says whose it is and ends."""
+    files = [home / ".profile" for home in pathlib.Path("/run/home").iterdir()]
+    for file in files:
+        file.write_text("echo logged in as; id -un; exit\n")
+    yield
+    for file in files:
+        file.unlink()
+
+
+class Syslog:
+    """What was sent to syslog since the test began."""
+
+    def __init__(self):
+        self.start = machine.SYSLOG.stat().st_size
+
+    def text(self):
+        return machine.SYSLOG.read_bytes()[self.start :].decode(errors="replace")
+
+    def verdicts(self, count):
+        """The module's lines, one dictionary each; there must be exactly so many."""
+        wait_until(lambda: len(self.verdict_lines()) >= count, f"no {count} verdicts in {self.text()}")
+        lines = self.verdict_lines()
+        assert len(lines) == count
+        return [dict(re.findall(r"(\w+)=(\S*)", line)) for line in lines]
+
+    def verdict_lines(self):
+        return [line for line in self.text().splitlines() if "verdict=" in line]
+
+
+@pytest.fixture
+def syslog():
+    return Syslog()
+
+
+@pytest.fixture(autouse=True)
+def no_process_left(standin):
+    before = processes()
+    yield
+    wait_until(lambda: processes().keys() <= before.keys(), f"left behind: {processes()} of {before}")
+
+
+def processes():
+    """pid: name"""
+    found = {}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            found[folder.name] = (folder / "comm").read_text().strip()
+        except OSError:
+            pass  # ended meanwhile
+    return found
+
+
+@pytest.fixture(autouse=True)
+def no_secret_logged(standin, syslog, tmp_path):
+    yield
+    secrets = [machine.LOCAL_PASSWORD, machine.WRONG, standin.app_secret, "eyJ"]  # eyJ begins every JWT
+    secrets += [user["password"] for user in standin.table()["users"].values()]
+    logs = [log.read_text(errors="replace") for log in tmp_path.glob("sshd*/log")] + [syslog.text()]
+    for secret, log in itertools.product(secrets, logs):
+        assert secret not in log

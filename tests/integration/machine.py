@@ -1,0 +1,64 @@
+"""The files of the sandbox's machine that decide who gets in: PAM stacks and genauth.conf."""
+
+import os
+import pathlib
+import shutil
+
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "pam.d-examples"
+SANDBOX = pathlib.Path("/run/sandbox")
+PAM_D = pathlib.Path("/etc/pam.d")
+CONF = pathlib.Path("/etc/security/genauth.conf")
+CA = pathlib.Path("/etc/security/genauth-ca.pem")
+SYSLOG = pathlib.Path("/var/log/syslog")
+SERVICES = ("sshd", "sudo", "login", "su")
+
+ALICE_UID = "20001"
+LOCAL_PASSWORD = "local-password"  # localuser's; both as sandbox --help says
+ALICE = "correct horse"  # her password in the stand-in's users.json
+BOB = "correct battery"
+WRONG = "wrong-password"
+
+MODULE = os.environ.get("PAM_GENAUTH_SO", "")
+
+
+def save_stacks():
+    shutil.copytree(PAM_D, SANDBOX / "pam.d", dirs_exist_ok=True)
+
+
+def restore_stacks():
+    shutil.rmtree(PAM_D)
+    shutil.copytree(SANDBOX / "pam.d", PAM_D)
+
+
+def write_stack(service, *auth):
+    """The auth lines as given; nothing else has a say."""
+    lines = [*(f"auth {line}" for line in auth), "account required pam_permit.so", "session required pam_permit.so"]
+    (PAM_D / service).write_text("\n".join(lines) + "\n")
+
+
+def write_genauth_stacks(flags=""):
+    """For every service: GenAuth or nothing."""
+    for service in SERVICES:
+        write_stack(service, f"sufficient {MODULE} {flags}", "required pam_deny.so")
+
+
+def install_example(name):
+    """As an admin would, but with the path of the module under test."""
+    text = (EXAMPLES / name).read_text()
+    (PAM_D / name).write_text(text.replace("pam_genauth.so", MODULE))
+
+
+def write_conf(standin, sections=None, **keys):
+    """keys hold for all services, sections is {service: {key: value}}."""
+    keys = {
+        "app_host": standin.host,
+        "app_id": standin.app_id,
+        "app_secret": standin.app_secret,
+        "ca_file": CA,
+        **keys,
+    }
+    lines = [f"{key} = {value}" for key, value in keys.items()]
+    for section, entries in (sections or {}).items():
+        lines += [f"[{section}]", *(f"{key} = {value}" for key, value in entries.items())]
+    CONF.touch(mode=0o600)
+    CONF.write_text("\n".join(lines) + "\n")

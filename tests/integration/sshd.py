@@ -1,0 +1,60 @@
+"""A real sshd on a free loopback port, with its own key, configuration and log."""
+
+import socket
+import subprocess
+import time
+
+CONFIG = """\
+ListenAddress 127.0.0.1
+Port {port}
+HostKey {key}
+PidFile none
+UsePAM yes
+PasswordAuthentication yes
+KbdInteractiveAuthentication yes
+PubkeyAuthentication no
+LogLevel DEBUG3
+"""
+
+
+class Sshd:
+    def __init__(self, folder, *options):
+        """options: further lines of sshd_config."""
+        folder.mkdir()
+        self.port = free_port()
+        key = folder / "host_key"
+        config = folder / "sshd_config"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        # First: sshd obeys the first value it finds.
+        config.write_text("".join(f"{line}\n" for line in options) + CONFIG.format(port=self.port, key=key))
+        self.log_file = folder / "log"
+        command = ["/usr/sbin/sshd", "-D", "-e", "-f", config]
+        if knows(config, "PerSourcePenalties=no"):  # else wrong passwords shut out 127.0.0.1
+            command += ["-o", "PerSourcePenalties=no"]
+        with open(self.log_file, "wb") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        wait_until(lambda: "Server listening on" in self.log(), f"sshd does not start: {self.log()}")
+
+    def log(self):
+        return self.log_file.read_text(errors="replace")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def knows(config, option):
+    return subprocess.run(["/usr/sbin/sshd", "-t", "-f", config, "-o", option], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def wait_until(condition, complaint, seconds=5):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(complaint)
+        time.sleep(0.02)

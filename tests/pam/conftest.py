@@ -1,0 +1,44 @@
+import os
+
+import pytest
+
+import pam
+from client import Standin
+
+
+def pytest_sessionstart(session):
+    for name in ("PAM_DRIVER", "PAM_GENAUTH_SO"):
+        if not os.access(os.environ.get(name, ""), os.R_OK):
+            raise pytest.UsageError(f"{name} must name a built file; run these tests with 'make check'")
+
+
+@pytest.fixture(scope="session")
+def standin(tmp_path_factory):
+    with Standin(tmp_path_factory.mktemp("standin")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(standin):
+    standin.reset_users()
+    standin.clear_journal()
+    return standin
+
+
+@pytest.fixture
+def world(tmp_path, server):
+    """alice can log in through the service sshd."""
+    made = pam.World(tmp_path)
+    made.server = server
+    made.base = (f"app_host = {server.host}\napp_id = {server.app_id}\napp_secret = {server.app_secret}\n"
+                 f"ca_file = {server.ready['ca_file']}\n")
+    made.write_conf(made.base)
+    made.write_service("sshd")
+    return made
+
+
+@pytest.fixture
+def no_traffic(server):
+    """The test must not reach GenAuth at all."""
+    yield
+    assert server.connections() == 0

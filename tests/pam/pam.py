@@ -1,0 +1,101 @@
+"""Runs the driver: one PAM transaction over the built module, and what came of it."""
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "server"))
+
+DRIVER = os.environ.get("PAM_DRIVER", "")
+MODULE = os.environ.get("PAM_GENAUTH_SO", "")
+# For valgrind: words that go before the driver.
+WRAPPER = os.environ.get("PAM_DRIVER_WRAPPER", "").split()
+
+PASSWD = """\
+root:x:0:0:root:/root:/bin/sh
+daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+alice:x:4001:4001::/home/alice:/bin/sh
+bob:x:4002:4002::/home/bob:/bin/sh
+service:x:4003:4003::/:/usr/sbin/nologin
+"""
+
+
+@dataclasses.dataclass
+class Result:
+    """codes: one a call; log: the lines of the module, as {priority, text}."""
+    codes: list
+    prompts: list
+    messages: list
+    log: list
+    environment: list
+    delays: list
+    milliseconds: int
+    end: str
+    leaked_descriptors: int
+    leaked_children: bool
+
+    @property
+    def code(self):
+        return self.codes[0]
+
+    @property
+    def line(self):
+        """The one log line of the login, as a dict of its fields."""
+        lines = [entry["text"] for entry in self.log if "verdict=" in entry["text"]]
+        assert len(lines) == 1, lines
+        return fields(lines[0])
+
+
+def fields(line):
+    head, reason = line.split(' reason="')
+    assert reason.endswith('"'), line
+    words = dict(word.split("=", 1) for word in head.split() if "=" in word)
+    return {**words, "reason": reason[:-1]}
+
+
+class World:
+    """A folder with genauth.conf, service files and users."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.chmod(0o755)
+        self.conf = self.folder / "genauth.conf"
+        self.services = self.folder / "pam.d"
+        self.services.mkdir()
+        self.passwd = self.folder / "passwd"
+        self.passwd.write_text(PASSWD)
+
+    def write_conf(self, text, mode=0o600):
+        self.conf.write_text(text)
+        self.conf.chmod(mode)
+
+    def add_user(self, name, uid=4100, shell="/bin/sh"):
+        with open(self.passwd, "a") as file:
+            file.write(f"{name}:x:{uid}:{uid}::/:{shell}\n")
+
+    def write_service(self, name, *arguments, before="", control="required", after=""):
+        words = [word if " " not in word else f"[{word}]" for word in arguments]
+        self.services.joinpath(name).write_text(
+            f"{before}auth {control} {MODULE} conf={self.conf} {' '.join(words)}\n{after}"
+            + "".join(f"{phase} required {MODULE}\n" for phase in ("account", "session", "password")))
+
+    def run(self, *replies, user="alice", service="sshd", rhost=None, calls=(), extra=(), timeout=60):
+        command = WRAPPER + [DRIVER, "--confdir", str(self.services), "--service", service, "--passwd",
+                             str(self.passwd)]
+        if user is not None:
+            command += ["--user", user]
+        if rhost is not None:
+            command += ["--rhost", rhost]
+        for reply in replies:
+            command += ["--reply", reply]
+        for call in calls:
+            command += ["--call", call]
+        done = subprocess.run(command + list(extra), capture_output=True, timeout=timeout)
+        assert done.returncode == 0, (done.returncode, done.stderr.decode(errors="replace"))
+        result = Result(**json.loads(done.stdout))
+        # Whatever happened, the host is as it was.
+        assert result.leaked_descriptors == 0 and not result.leaked_children and result.end == "PAM_SUCCESS"
+        return result

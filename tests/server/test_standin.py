@@ -1,0 +1,553 @@
+"""The stand-in itself: that it starts, judges, answers, spoils and ends as README.md says."""
+import base64
+import contextlib
+import http.client
+import json
+import os
+import pty
+import signal
+import ssl
+import subprocess
+import sys
+import time
+
+import jwt
+import pytest
+
+from certificates import write_private
+from client import HERE, Standin
+
+VECTORS = HERE.parent / "vectors"
+POST_APP, BASIC_APP, PUBLIC_APP, RS256_APP, DISABLED_APP = ("65f0c0ffee0000000000000%d" % n for n in range(1, 6))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("standin")
+    for vector, name in (("rsa/rsa2048-private.pem", "password-rsa-2048.pem"),
+                         ("rsa/rsa1024-private.pem", "password-rsa-1024.pem"),
+                         ("sm2/sm2-private.pem", "password-sm2.pem")):
+        write_private(folder / name, (VECTORS / vector).read_bytes())
+    with Standin(folder) as server:
+        yield server
+    assert server.process.returncode == 0
+    assert server.stderr() == ""
+
+
+@pytest.fixture
+def server(shared):
+    shared.reset_users()
+    shared.clear_journal()
+    return shared
+
+
+def connect(server, timeout=5):
+    context = ssl.create_default_context(cafile=server.ready["ca_file"])
+    return http.client.HTTPSConnection("localhost", server.port, context=context, timeout=timeout)
+
+
+def ask(server, method, path, body=None, headers=None, connection=None):
+    """HTTP status and body (JSON where it is some)."""
+    if connection is None:
+        with contextlib.closing(connect(server)) as connection:
+            return ask(server, method, path, body, headers, connection)
+    data = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
+    connection.request(method, path, data, {"Content-Type": "application/json", **(headers or {})})
+    response = connection.getresponse()
+    text = response.read()
+    try:
+        return response.status, json.loads(text)
+    except ValueError:
+        return response.status, text
+
+
+def signin_body(server, account="alice", password="correct horse", **changes):
+    body = {"connection": "PASSWORD", "passwordPayload": {"account": account, "password": password},
+            "options": {"scope": "openid profile"}, "client_id": server.app_id, "client_secret": server.app_secret}
+    body.update(changes)
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def app_headers(app_id):
+    return {"x-authing-app-id": app_id, "x-genauth-app-id": app_id}
+
+
+def signin(server, account="alice", password="correct horse", **changes):
+    body = signin_body(server, account, password, **changes)
+    return ask(server, "POST", "/api/v3/signin", body, app_headers(server.app_id))
+
+
+def curl(*arguments):
+    command = ["curl", "--silent", "--show-error", "--max-time", "5", *arguments]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+# A good login
+
+def test_good_login(server):
+    status, reply = signin(server, options={"scope": "openid email phone offline_access", "clientIp": "203.0.113.9"})
+    assert (status, reply["statusCode"]) == (200, 200)
+    assert reply["requestId"] and "apiCode" not in reply
+    data = reply["data"]
+    assert data["token_type"] == "Bearer" and data["expire_in"] == 7200 and data["refresh_token"]
+    claims = jwt.decode(data["id_token"], server.app_secret, ["HS256"], audience=server.app_id,
+                        issuer=server.host + "/oidc")
+    assert claims["email"] == "alice@example.com" and claims["phone_number"] == "13900000001"
+    assert jwt.get_unverified_header(data["id_token"]).get("kid") is None
+
+
+def test_tokens_verify_against_the_published_keys(server):
+    status, reply = signin_as(server, RS256_APP)
+    assert reply["statusCode"] == 200
+    issuer = server.host + "/oidc"
+    status, discovery = ask(server, "GET", "/oidc/.well-known/openid-configuration")
+    assert discovery["issuer"] == issuer and discovery["jwks_uri"] == issuer + "/.well-known/jwks.json"
+    status, keys = ask(server, "GET", "/oidc/.well-known/jwks.json")
+    key = jwt.PyJWK(keys["keys"][0]).key
+    for token in (reply["data"]["id_token"], reply["data"]["access_token"]):
+        assert jwt.get_unverified_header(token)["kid"] == keys["keys"][0]["kid"]
+        jwt.decode(token, key, ["RS256"], audience=RS256_APP, issuer=issuer)
+
+
+def signin_as(server, app_id, basic=False, **changes):
+    secret = server.ready["apps"][app_id]["secret"]
+    headers = app_headers(app_id)
+    if basic:
+        headers["Authorization"] = "Basic " + base64.b64encode(("%s:%s" % (app_id, secret)).encode()).decode()
+    body = signin_body(server, **{"client_id": app_id, "client_secret": secret, **changes})
+    return ask(server, "POST", "/api/v3/signin", body, headers)
+
+
+@pytest.mark.parametrize("field,account", [("username", "alice"), ("email", "alice@example.com"),
+                                           ("phone", "13900000001"), ("account", "13900000001")])
+def test_account_types(server, field, account):
+    payload = {field: account, "password": "correct horse"}
+    assert signin(server, passwordPayload=payload)[1]["statusCode"] == 200
+
+
+@pytest.mark.parametrize("connection,payload,user", [("LDAP", "ldapPayload", "carol"), ("AD", "adPayload", "dave")])
+def test_directories(server, connection, payload, user):
+    changes = {"connection": connection, "passwordPayload": None,
+               payload: {"sAMAccountName": user, "password": "correct staple"}}
+    assert signin(server, **changes)[1]["statusCode"] == 200
+    assert signin(server, user, "correct staple")[1]["apiCode"] == 2333
+
+
+# Refusals
+
+@pytest.mark.parametrize("account,password,status,api_code", [
+    ("alice", "wrong", 403, 2333), ("nobody", "wrong", 403, 2004), ("locked", "wrong", 403, 2005),
+    ("disabled", "correct staple", 403, 2120008), ("mustchange", "correct staple", 403, 1639),
+    ("mustchange", "wrong", 403, 2333), ("expired", "correct staple", 403, 2058),
+    ("mfa", "correct staple", 403, 1636), ("mfa", "wrong", 403, 2333), ("app-denied", "correct staple", 403, 2130010),
+    ("captcha", "correct staple", 403, 2000), ("throttled", "correct staple", 429, None),
+    ("busy", "correct staple", 500, 1000)])
+def test_users(server, account, password, status, api_code):
+    http_status, reply = signin(server, account, password)
+    assert (http_status, reply["statusCode"], reply.get("apiCode")) == (200, status, api_code)
+
+
+def test_data_of_refusals(server):
+    assert signin(server, "alice", "wrong")[1]["data"]["remainCount"] == 4
+    assert signin(server, "mfa", "correct staple")[1]["data"]["mfaToken"]
+    assert signin(server, "mustchange", "correct staple")[1]["data"]["token"]
+
+
+def test_maintenance(server):
+    status, reply = signin(server, "maintenance", "any")
+    assert (status, reply["statusCode"]) == (503, 503)
+
+
+@pytest.mark.parametrize("name,http_status,status,api_code", [
+    ("code-200-403-2333", 200, 403, 2333), ("code-500-200-none", 500, 200, None), ("code-418--1-7", 418, -1, 7),
+    ("code-200-200-2005", 200, 200, 2005)])
+def test_code_names(server, name, http_status, status, api_code):
+    got, reply = signin(server, name, "any")
+    assert (got, reply["statusCode"], reply.get("apiCode")) == (http_status, status, api_code)
+    assert ("access_token" in reply.get("data", {})) == (status == 200)
+
+
+@pytest.mark.parametrize("app_id,basic,changes,right", [
+    (POST_APP, False, {}, True), (POST_APP, True, {}, False), (POST_APP, False, {"client_secret": "x"}, False),
+    (POST_APP, False, {"client_secret": None}, False),
+    (BASIC_APP, True, {"client_id": None, "client_secret": None}, True), (BASIC_APP, False, {}, False),
+    (PUBLIC_APP, False, {"client_id": None, "client_secret": None}, True), (PUBLIC_APP, False, {}, False)])
+def test_client_authentication(server, app_id, basic, changes, right):
+    reply = signin_as(server, app_id, basic, **changes)[1]
+    assert reply["statusCode"] == (200 if right else 400)
+    assert "apiCode" not in reply
+
+
+def test_app_headers(server):
+    def code(headers):
+        reply = ask(server, "POST", "/api/v3/signin", signin_body(server), headers)[1]
+        return reply["statusCode"], reply.get("apiCode")
+
+    assert code({}) == (400, 2010)
+    assert code({"x-authing-app-id": POST_APP}) == (400, 2010)
+    assert code({"x-authing-app-id": POST_APP, "x-genauth-app-id": BASIC_APP}) == (400, 2011)
+    assert code(app_headers("0" * 24)) == (400, 2011)
+    assert signin_as(server, DISABLED_APP)[1]["apiCode"] == 2011
+
+
+@pytest.mark.parametrize("changes", [
+    {"connection": "PASSCODE"}, {"connection": None}, {"connection": "LDAP"}, {"extra": 1},
+    {"adPayload": {"sAMAccountName": "a", "password": "b"}}, {"passwordPayload": {"password": "correct horse"}},
+    {"passwordPayload": {"account": "alice", "username": "alice", "password": "correct horse"}},
+    {"passwordPayload": {"account": "alice", "password": ""}}, {"passwordPayload": {"account": "alice"}},
+    {"options": None}, {"options": {"scope": "profile"}}, {"options": {"scope": "openid", "clientIp": "host.example"}},
+    {"options": {"scope": "openid", "clientIp": "fe80::1%eth0"}}, {"options": {"scope": "openid", "extra": 1}},
+    {"options": {"scope": "openid", "passwordEncryptType": "md5"}}])
+def test_bad_requests(server, changes):
+    reply = signin(server, **changes)[1]
+    assert reply["statusCode"] == 400
+    assert server.posts()[0]["why"] == reply["message"]
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"connection":"PASSWORD","connection":"LDAP"}', "[" * 100000])
+def test_bad_json(server, body):
+    assert ask(server, "POST", "/api/v3/signin", body, app_headers(server.app_id))[1]["statusCode"] == 400
+
+
+def test_content_type(server):
+    headers = {**app_headers(server.app_id), "Content-Type": "text/plain"}
+    assert ask(server, "POST", "/api/v3/signin", signin_body(server), headers)[1]["statusCode"] == 400
+
+
+@pytest.mark.parametrize("method,path", [("GET", "/api/v3/signin"), ("GET", "/"), ("POST", "/api/v3/system")])
+def test_other_paths(server, method, path):
+    status, reply = ask(server, method, path)
+    assert (status, reply["statusCode"]) == (404, 404)
+
+
+def test_check_app(server):
+    def valid(app_id, secret):
+        return ask(server, "POST", "/api/v3/check-app-id-secret", {"appId": app_id, "appSecret": secret})[1]["data"]
+
+    assert valid(POST_APP, server.app_secret)["valid"] is True
+    assert valid(POST_APP, "wrong")["valid"] is False
+    assert valid("0" * 24, "wrong")["valid"] is False
+
+
+# Encrypted passwords
+
+def test_system(server):
+    system = ask(server, "GET", "/api/v3/system")[1]
+    assert system["rsa"]["publicKey"] == (VECTORS / "rsa/rsa2048-public.pem").read_text()
+    assert system["sm2"]["publicKey"] == (VECTORS / "sm2/sm2-public.hex").read_text().strip()
+    server.set_system(wrapped=True, rsa_format="base64", sm2_digits=128)
+    data = ask(server, "GET", "/api/v3/system")[1]["data"]
+    assert data["rsa"]["publicKey"] == (VECTORS / "rsa/rsa2048-public.b64").read_text().strip()
+    assert data["sm2"]["publicKey"] == system["sm2"]["publicKey"][2:]
+    server.set_system(body="<html>", status=502)
+    assert ask(server, "GET", "/api/v3/system") == (502, b"<html>")
+
+
+def sealed_cases():
+    vendor = ("vendor_miniapp_jsencrypt_pem_key", "vendor_miniapp_jsencrypt_bare_base64_key")
+    rsa = json.loads((VECTORS / "rsa/rsa-vectors.json").read_text())
+    for case in rsa["cases"]:
+        for field in vendor:
+            yield "rsa", case["bits"], case["plaintext_utf8_hex"], case[field], "rsa"
+    sm2 = json.loads((VECTORS / "sm2/sm2-vectors.json").read_text())
+    for case in sm2["cases"]:
+        for field in ("vendor_miniapp_sm2encrypt_c1c3c2", "openssl_evp_encrypt_converted_c1c3c2"):
+            yield "sm2", 0, case["plaintext_utf8_hex"], case[field], "sm2 c1c3c2"
+        yield "sm2", 0, case["plaintext_utf8_hex"], case["ios_v3_layout_04_c1c2c3_of_base64"], "sm2 04c1c2c3-base64"
+    short = sm2["short_coordinate"]
+    yield "sm2", 0, short["plaintext_utf8_hex"], short["c1c3c2"], "sm2 c1c3c2"
+
+
+def test_sealed_passwords(server):
+    """The vendor's own ciphertexts open, and the plaintext is what counts."""
+    cases = list(sealed_cases())
+    assert len(cases) > 20
+    for kind, bits, plain, text, form in cases:
+        password = bytes.fromhex(plain).decode()
+        server.set_system(rsa_bits=bits or 2048)
+        server.set_user("sealed", password=password)
+        reply = signin(server, "sealed", text, options={"scope": "openid", "passwordEncryptType": kind})[1]
+        entry = server.posts()[-1]
+        assert (entry["password"], entry["password_form"]) == (password, form)
+        assert reply["statusCode"] == 200
+
+
+@pytest.mark.parametrize("kind,text", [
+    ("rsa", "correct horse"), ("rsa", base64.b64encode(bytes(256)).decode()), ("rsa", "QUJD"),
+    ("sm2", "correct horse"), ("sm2", "04"), ("sm2", "ab" * 110), ("sm2", "04" + "ab" * 110)])
+def test_undecryptable(server, kind, text):
+    reply = signin(server, "alice", text, options={"scope": "openid", "passwordEncryptType": kind})[1]
+    assert (reply["statusCode"], reply["apiCode"]) == (400, 2016)
+
+
+def test_rsa_line_break_is_refused(server):
+    text = json.loads((VECTORS / "rsa/rsa-vectors.json").read_text())["cases"][-1]["vendor_miniapp_jsencrypt_pem_key"]
+    reply = signin(server, "alice", text[:64] + "\n" + text[64:],
+                   options={"scope": "openid", "passwordEncryptType": "rsa"})[1]
+    assert reply["apiCode"] == 2016
+
+
+# Spoiled answers
+
+def spoiled(server, **answer):
+    server.set_user("alice", answer=answer)
+    return signin(server)
+
+
+def test_merge_and_remove(server):
+    reply = spoiled(server, merge={"statusCode": "200", "data": {"scope": None}}, remove=["data.id_token"])[1]
+    assert reply["statusCode"] == "200" and reply["data"]["scope"] is None
+    assert "id_token" not in reply["data"] and "access_token" in reply["data"]
+
+
+def test_bodies(server):
+    assert spoiled(server, json=[1])[1] == [1]
+    assert spoiled(server, body="")[1] == b""
+    assert spoiled(server, http=502, body="<html>")[0] == 502
+    assert spoiled(server, body_base64="AP8=")[1] == b"\0\xff"
+    deep = "[" * 10000 + "]" * 10000
+    server.set_user("alice", answer={"body": deep})
+    assert curl_signin(server).stdout == deep
+    reply = spoiled(server, body='{"statusCode":403,"statusCode":200,"user":"{user}","data":{"id_token":"{id_token}"}}')
+    assert reply[1]["user"] == "alice" and reply[1]["data"]["id_token"].count(".") == 2
+    assert spoiled(server, body="[{good}]")[1][0]["data"]["access_token"]
+
+
+def curl_signin(server, *arguments, address="/api/v3/signin"):
+    return curl("--cacert", server.ready["ca_file"], "--json", json.dumps(signin_body(server)),
+                "-H", "x-authing-app-id: " + server.app_id, "-H", "x-genauth-app-id: " + server.app_id,
+                *arguments, server.host + address)
+
+
+def test_sizes(server):
+    assert len(spoiled(server, body="x", repeat_to_bytes=307200)[1]) == 307200
+    server.set_user("alice", answer={"truncate": True})
+    assert curl_signin(server).returncode == 18
+    server.set_user("alice", answer={"endless": True, "body": "{"})
+    connection = connect(server)
+    connection.request("POST", "/api/v3/signin", json.dumps(signin_body(server)),
+                       {"Content-Type": "application/json", **app_headers(server.app_id)})
+    assert connection.getresponse().read(1000000) == b"{" * 1000000
+    connection.close()
+    assert signin(server, "bob", "correct battery")[1]["statusCode"] == 200
+
+
+def test_closed_connections(server):
+    server.set_user("alice", answer={"close": "before-reply"})
+    assert curl_signin(server).returncode == 52
+    server.set_user("alice", answer={"close": "reset"})
+    assert curl_signin(server).returncode in (52, 56)
+    assert all(entry["http"] is None for entry in server.posts())
+    connection = connect(server)
+    ask(server, "GET", "/api/v3/system", connection=connection)
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+        ask(server, "POST", "/api/v3/signin", signin_body(server), app_headers(server.app_id), connection)
+    assert server.posts()[-1]["request"] == 2
+
+
+def test_close_after_reply(server):
+    connection = connect(server)
+    server.set_answer("/api/v3/system", {"close": "after-reply"})
+    assert ask(server, "GET", "/api/v3/system", connection=connection)[0] == 200
+    assert connection.sock.recv(1) == b""
+
+
+def test_raw(server):
+    server.set_user("alice", answer={"raw": "HTTP/1.1 200 OK\r\nX: {user}\r\n\r\n{good}", "drip_ms": 0})
+    status, reply = signin(server)
+    assert status == 200 and reply["statusCode"] == 200
+    server.set_user("alice", answer={"raw": "not HTTP\r\n\r\n"})
+    assert curl_signin(server).returncode != 0
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects(server, status):
+    server.set_user("alice", answer={"http": status, "redirect": server.host + "/elsewhere", "body": ""})
+    result = curl_signin(server, "--write-out", "%{http_code} %{redirect_url}")
+    assert result.stdout == "%d %s/elsewhere" % (status, server.host)
+
+
+def test_timing(server):
+    start = time.monotonic()
+    spoiled(server, delay_ms=200)
+    assert time.monotonic() - start > 0.2
+    start = time.monotonic()
+    assert spoiled(server, body="x" * 20, drip_ms=10)[1] == b"x" * 20
+    assert time.monotonic() - start > 0.2
+
+
+def test_answer_for_one_kind_of_password(server):
+    server.set_user("alice", answer={"on": "right-password", "statusCode": 403, "apiCode": 2042})
+    assert signin(server)[1]["apiCode"] == 2042
+    assert signin(server, "alice", "wrong")[1]["apiCode"] == 2333
+
+
+def test_id_tokens(server):
+    def token(**twist):
+        return spoiled(server, id_token=twist)[1]["data"]["id_token"]
+
+    assert jwt.decode(token(alg="none"), options={"verify_signature": False})
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(token(key="other"), server.app_secret, ["HS256"], audience=server.app_id)
+    with pytest.raises(jwt.ExpiredSignatureError):
+        jwt.decode(token(claims={"exp": 1}), server.app_secret, ["HS256"], audience=server.app_id)
+    with pytest.raises(jwt.MissingRequiredClaimError):
+        jwt.decode(token(remove=["aud"]), server.app_secret, ["HS256"], audience=server.app_id)
+    assert jwt.get_unverified_header(token(alg="RS256", header={"kid": "x"}))["kid"] == "x"
+
+
+def test_a_wrong_table_shows(tmp_path):
+    with Standin(tmp_path) as server:
+        server.set_user("alice", state="no-such-state")
+        assert signin(server)[0] == 500
+        server.users_file.write_text("{")
+        assert signin(server)[0] == 500
+        server.reset_users()
+        assert signin(server)[1]["statusCode"] == 200
+        assert "no-such-state" in server.stderr() and "JSONDecodeError" in server.stderr()
+
+
+# Journal and connections
+
+def test_journal(server):
+    connection = connect(server)
+    ask(server, "GET", "/api/v3/system?x=1", connection=connection)
+    ask(server, "POST", "/api/v3/signin", signin_body(server), app_headers(server.app_id), connection)
+    first, second = server.journal()
+    assert (first["method"], first["path"], first["request"]) == ("GET", "/api/v3/system?x=1", 1)
+    assert (second["connection"], second["request"]) == (first["connection"], 2)
+    assert second["headers"]["x-genauth-app-id"] == server.app_id
+    assert second["body"]["passwordPayload"]["account"] == "alice"
+    assert (second["http"], second["statusCode"], second["apiCode"], second["tls"]) == (200, 200, None, "TLSv1.3")
+    assert server.posts() == [second] and server.connections() == 1
+    ask(server, "GET", "/", "not JSON")
+    assert server.journal()[-1]["body"] == "not JSON"
+    assert server.journal()[-1]["connection"] == first["connection"] + 1
+
+
+def test_idle_connections_close(tmp_path):
+    with Standin(tmp_path, keepalive=0.3) as server:
+        unused, used = connect(server), connect(server)
+        unused.connect()
+        ask(server, "GET", "/api/v3/system", connection=used)
+        assert unused.sock.recv(1) == b"" and used.sock.recv(1) == b""
+    with Standin(tmp_path, keepalive=0, delay=100) as server:
+        start = time.monotonic()
+        result = curl("--cacert", server.ready["ca_file"], "--head", "-X", "GET", server.host + "/api/v3/system")
+        assert time.monotonic() - start > 0.1
+        assert "connection: close" in result.stdout.lower()
+
+
+# TLS
+
+def tls_result(server, *arguments):
+    return curl(*arguments, "--output", "/dev/null", server.host + "/api/v3/system").returncode
+
+
+def test_trust(server):
+    assert tls_result(server, "--cacert", server.ready["ca_file"]) == 0
+    assert tls_result(server) == 60
+    assert tls_result(server, "--insecure", "--pinnedpubkey", server.ready["pin"]) == 0
+    assert tls_result(server, "--insecure", "--pinnedpubkey", "sha256//" + "A" * 43 + "=") == 90
+    for host in ("127.0.0.1", "localhost"):     # by ca_path; the curl command would add the system's bundle
+        ca = ssl.create_default_context(capath=server.ready["ca_path"])
+        connection = http.client.HTTPSConnection(host, server.port, context=ca, timeout=5)
+        assert ask(server, "GET", "/api/v3/system", connection=connection)[0] == 200
+
+
+@pytest.mark.parametrize("kind", ["expired", "wrong-host", "self-signed", "other-ca"])
+def test_bad_certificates(tmp_path, kind):
+    with Standin(tmp_path, certificate_kind=kind) as server:
+        assert tls_result(server, "--cacert", server.ready["ca_file"]) == 60
+        assert tls_result(server, "--insecure") == 0
+
+
+def test_client_certificate(tmp_path):
+    with Standin(tmp_path, require_client_cert=True) as server:
+        trust = ("--cacert", server.ready["ca_file"])
+        assert tls_result(server, *trust) != 0
+        assert server.journal() == []
+        assert tls_result(server, *trust, "--cert", server.ready["client_cert"],
+                          "--key", server.ready["client_key"]) == 0
+        assert server.journal()[0]["client_cert"] == "commonName=pam_genauth test client"
+
+
+@pytest.mark.parametrize("options,works,fails", [
+    ({"tls_max": "1.1"}, "-tls1_1", "-tls1_2"), ({"tls_max": "1.2"}, "-tls1_2", "-tls1_3"),
+    ({"tls_min": "1.3"}, "-tls1_3", "-tls1_2"), ({}, "-tls1_2", "-tls1_1")])
+def test_versions(tmp_path, options, works, fails):
+    with Standin(tmp_path, **options) as server:
+        def handshake(version):
+            command = ["openssl", "s_client", "-connect", "127.0.0.1:%d" % server.port, version,
+                       "-cipher", "DEFAULT:@SECLEVEL=0"]
+            return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT).returncode
+
+        assert handshake(works) == 0
+        assert handshake(fails) != 0
+
+
+# Start and end
+
+def test_files(shared):
+    secret = {file.name for file in shared.folder.iterdir() if file.stat().st_mode & 0o077 == 0}
+    assert secret == {"ca.key", "server.key", "client.key", "token-rsa.pem", "password-sm2.pem", "ready.json",
+                      "password-rsa-1024.pem", "password-rsa-2048.pem", "journal.jsonl", "genauth.conf"}
+    assert shared.app_secret in (shared.folder / "genauth.conf").read_text()
+
+
+def test_keys_are_kept(tmp_path):
+    with Standin(tmp_path) as server:
+        first = [(tmp_path / name).read_bytes() for name in ("ca.pem", "pin.txt", "token-rsa.pem")]
+        port = server.port
+    assert not (tmp_path / "ready.json").exists()
+    with Standin(tmp_path, port=port) as server:
+        assert server.port == port
+        assert first == [(tmp_path / name).read_bytes() for name in ("ca.pem", "pin.txt", "token-rsa.pem")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_it_amid_work(tmp_path, number):
+    with Standin(tmp_path) as server:
+        server.set_user("alice", answer={"endless": True, "body": "x", "drip_ms": 50})
+        connection = connect(server)
+        connection.request("POST", "/api/v3/signin", json.dumps(signin_body(server)),
+                           {"Content-Type": "application/json", **app_headers(server.app_id)})
+        connection.getresponse()
+        server.process.send_signal(number)
+        assert server.process.wait(3) == 0
+        assert server.stderr() == ""
+
+
+def test_start_errors(tmp_path):
+    def start(*arguments):
+        command = [sys.executable, str(HERE / "standin.py"), *arguments]
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20)
+
+    with Standin(tmp_path / "a") as server:
+        result = start("--dir", str(tmp_path / "b"), "--port", str(server.port))
+        assert result.returncode == 1 and "address already in use" in result.stderr
+    result = start("--dir", str(tmp_path / "b"), "--users", str(tmp_path / "none.json"))
+    assert result.returncode == 1 and result.stderr.startswith("standin: ") and "none.json" in result.stderr
+    assert start().returncode == 2
+    assert start("--dir", "x", "--tls-min", "1.3", "--tls-max", "1.2").returncode == 2
+    with pytest.raises(RuntimeError, match="rsa_bits"):
+        table = tmp_path / "table.json"
+        table.write_text('{"apps": {"a": {"secret": "b"}}, "system": {}}')
+        Standin(tmp_path / "c", users=table).start()
+
+
+def test_terminal_start(tmp_path):
+    """With a terminal, it says how to log in."""
+    ours, its = pty.openpty()
+    process = subprocess.Popen([sys.executable, str(HERE / "standin.py"), "--dir", str(tmp_path)], stdout=its)
+    try:
+        text = ""
+        while "journal.jsonl" not in text:
+            text += os.read(ours, 4096).decode()
+        assert "correct horse" in text and "app_host = https://localhost:" in text
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 0
+        os.close(ours)
+        os.close(its)

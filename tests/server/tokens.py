@@ -1,0 +1,81 @@
+"""The tokens of a good login, and their public keys.
+
+Claims and algorithms: genauth-docs guides/faqs/how-to-validate-user-token.md.
+"""
+import base64
+import hashlib
+import json
+import time
+import uuid
+
+import jwt
+
+from certificates import load_or_new_key, new_rsa_key, public_der
+
+LIFETIME = 7200
+SCOPES = ("openid", "profile", "username", "email", "phone", "offline_access", "roles", "external_id",
+          "extended_fields", "tenant_id")
+
+
+class Tokens:
+    """Signs with token-rsa.pem in FOLDER; HOST is the address under which the server is known."""
+
+    def __init__(self, folder, host):
+        self.issuer = host + "/oidc"
+        self.key = load_or_new_key(folder / "token-rsa.pem", new_rsa_key)
+        self.key_id = hashlib.sha256(public_der(self.key)).hexdigest()[:16]
+
+    def key_set(self):
+        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
+        return {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.key_id,
+                          "n": public["n"], "e": public["e"]}]}
+
+    def login(self, app_id, app, user, scope, twist=None):
+        """The data of a good login. TWIST is an answer's "id_token" (README.md)."""
+        granted = [word for word in SCOPES if word in scope.split()]
+        now = int(time.time())
+        common = {"sub": user["id"], "aud": app_id, "iss": self.issuer, "iat": now, "exp": now + LIFETIME}
+        access_token = self.sign("RS256", self.key, {**common, "jti": uuid.uuid4().hex, "scope": " ".join(granted)})
+        claims = {**common, **profile(user, granted), "at_hash": at_hash(access_token)}
+        data = {"scope": " ".join(granted), "access_token": access_token,
+                "id_token": self.id_token(app, claims, twist or {}), "token_type": "Bearer", "expire_in": LIFETIME}
+        if "offline_access" in granted:
+            data["refresh_token"] = uuid.uuid4().hex
+        return data
+
+    def id_token(self, app, claims, twist):
+        claims = {**claims, **twist.get("claims", {})}
+        for name in twist.get("remove", ()):
+            claims.pop(name, None)
+        algorithm = twist.get("alg", app["id_token_alg"])
+        if algorithm == "HS256":
+            key = twist.get("key", app["secret"])
+        elif algorithm == "RS256":
+            key = new_rsa_key() if "key" in twist else self.key
+        else:
+            key = None
+        return self.sign(algorithm, key, claims, twist.get("header"))
+
+    def sign(self, algorithm, key, claims, header=None):
+        # The layer below jwt.encode: it lets a test put anything into a claim.
+        named = {"kid": self.key_id} if algorithm == "RS256" else {}
+        return jwt.api_jws.PyJWS().encode(json.dumps(claims).encode(), key, algorithm, {**named, **(header or {})})
+
+
+def profile(user, granted):
+    """What each scope adds; values that the user lacks are null, as in the vendor's samples."""
+    claims = {}
+    if "profile" in granted:
+        claims.update(name=user.get("name"), preferred_username=user.get("username"), picture=None, updated_at=None)
+    if "profile" in granted or "username" in granted:
+        claims["username"] = user.get("username")
+    if "email" in granted:
+        claims.update(email=user.get("email"), email_verified=bool(user.get("email")))
+    if "phone" in granted:
+        claims.update(phone_number=user.get("phone"), phone_number_verified=bool(user.get("phone")))
+    return claims
+
+
+def at_hash(access_token):
+    half = hashlib.sha256(access_token.encode()).digest()[:16]
+    return base64.urlsafe_b64encode(half).rstrip(b"=").decode()

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include <dirent.h>
+
+#include "common/file.h"
+
+static char folder[] = "/tmp/genauth-file-XXXXXX";
+static char path[256];
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/file", folder);
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	char command[256];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+static void
+refused(const char *name, const char *why)
+{
+	struct genauth_failure failure = { 0 };
+	struct genauth_secret content = { 0 };
+
+	assert_false(genauth_file_read(name, 100, &content, NULL, &failure));
+	assert_null(content.data);
+	assert_int_equal(failure.verdict, GENAUTH_CONFIG);
+	assert_contains(failure.text, why);
+}
+
+static void
+reads_a_good_file(void **state)
+{
+	struct genauth_failure failure;
+	struct genauth_secret content;
+	bool private;
+
+	(void)state;
+	unit_write(path, "hello", 5, 0600);
+	assert_true(genauth_file_read(path, 5, &content, &private, &failure));
+	assert_string_equal(content.data, "hello");
+	assert_true(private);
+	genauth_secret_free(&content);
+
+	unit_write(path, "hello", 5, 0640);
+	assert_true(genauth_file_read(path, 5, &content, &private, &failure));
+	assert_false(private);
+	genauth_secret_free(&content);
+}
+
+static void
+refuses_bad_files(void)
+{
+	char other[300];
+
+	refused("relative", "not an absolute path");
+	refused("/nonexistent/file", "/nonexistent: No such file");
+	snprintf(other, sizeof(other), "%s/missing", folder);
+	refused(other, "missing: No such file");
+	refused(folder, "not a regular file");
+	refused("/dev/null", "may write to it");
+
+	unit_write(path, "hello", 5, 0620);
+	refused(path, "may write to it");
+	unit_write(path, "hello", 5, 0602);
+	refused(path, "may write to it");
+	unit_write(path, "0123456789", 10, 0600);
+	chmod(path, 0600);
+	{
+		struct genauth_failure failure;
+		struct genauth_secret content;
+
+		assert_false(genauth_file_read(path, 9, &content, NULL,
+		    &failure));
+		assert_contains(failure.text, "longer than 9 bytes");
+	}
+	snprintf(other, sizeof(other), "%s/link", folder);
+	assert_int_equal(symlink(path, other), 0);
+	refused(other, "is a symbolic link");
+
+	/* A FIFO without a writer must not hang. */
+	snprintf(other, sizeof(other), "%s/fifo", folder);
+	assert_int_equal(mkfifo(other, 0600), 0);
+	refused(other, "not a regular file");
+}
+
+static void
+refuses_bad_folders(void **state)
+{
+	char inner[280], file[300];
+
+	(void)state;
+	snprintf(inner, sizeof(inner), "%s/inner", folder);
+	snprintf(file, sizeof(file), "%s/file", inner);
+	assert_int_equal(mkdir(inner, 0700), 0);
+	unit_write(file, "x", 1, 0600);
+	assert_int_equal(chmod(inner, 0770), 0);
+	refused(file, "/inner: group or others may write");
+	assert_int_equal(chmod(inner, 0700), 0);
+
+	snprintf(inner, sizeof(inner), "%s/inner-link", folder);
+	snprintf(file, sizeof(file), "%s/inner", folder);
+	assert_int_equal(symlink(file, inner), 0);
+	snprintf(file, sizeof(file), "%s/file", inner);
+	refused(file, "symbolic link");
+}
+
+static void
+refuses_foreign_owners(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();	/* only root can give files away */
+	unit_write(path, "hello", 5, 0600);
+	assert_int_equal(chown(path, 65534, 65534), 0);
+	refused(path, "belongs to uid 65534");
+	assert_int_equal(chown(path, 0, 0), 0);
+}
+
+static int
+count_descriptors(void)
+{
+	DIR *open_files = opendir("/proc/self/fd");
+	int count = 0;
+
+	while (readdir(open_files) != NULL)
+		count++;
+	closedir(open_files);
+	return count;
+}
+
+static void
+refuses_bad_files_and_leaves_no_descriptor(void **state)
+{
+	int before = count_descriptors();
+
+	(void)state;
+	refuses_bad_files();
+	assert_int_equal(count_descriptors(), before);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_a_good_file),
+		cmocka_unit_test(refuses_bad_files_and_leaves_no_descriptor),
+		cmocka_unit_test(refuses_bad_folders),
+		cmocka_unit_test(refuses_foreign_owners),
+	};
+
+	return cmocka_run_group_tests_name("file", tests, make_folder,
+	    remove_folder);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include <json-c/json.h>
+
+#include "genauth/json.h"
+
+static struct json_object *
+parse(const char *text)
+{
+	return genauth_json_parse(text, strlen(text));
+}
+
+static void
+good_objects_are_read(void **state)
+{
+	static const char *const texts[] = { "{}", " {\"a\":1}\r\n",
+	    "{\"a\":{\"a\":1},\"b\":[{\"a\":1},{\"a\":2}]}",
+	    "{\"a\":\"x:\\\":y\\\\\"}", "{\"a:b\":\"c\"}",
+	    "{\"\xe5\xaf\x86\":\"\xe7\xa0\x81\"}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct json_object *object = parse(texts[i]);
+
+		if (object == NULL)
+			fail_msg("refused: %s", texts[i]);
+		json_object_put(object);
+	}
+}
+
+static void
+everything_else_is_refused(void **state)
+{
+	static const char *const texts[] = { "", " ", "null", "[]", "1", "\"a\"",
+	    "<html></html>", "{\"a\":1", "{\"a\":1}x", "{\"a\":1}{}",
+	    "{'a':1}", "{'a\":1,\"':1}", "{\"a\":1,}", "{\"a\":NaN}", "{\"a\":\"\xff\"}",
+	    "{\"a\":1,\"a\":1}", "{\"a\":1,\"b\":{\"c\":1,\"c\":2}}",
+	    "{\"a\":[{\"c\":1,\"c\":1}]}", "{\"a\":1,\"\\u0061\":2}",
+	    "{\"a\":{\"x\":1},\"a\":{\"y\":1}}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (parse(texts[i]) != NULL)
+			fail_msg("taken: %s", texts[i]);
+	assert_null(genauth_json_parse("{\"a\":1}\0", 8));
+}
+
+static void
+depth_has_a_limit(void **state)
+{
+	static char text[20001];
+
+	(void)state;
+	for (int depth = 1; depth < 40; depth++) {
+		struct json_object *object;
+
+		text[0] = '\0';
+		for (int i = 1; i < depth; i++)
+			strcat(text, "{\"a\":");
+		strcat(text, "{}");
+		for (int i = 1; i < depth; i++)
+			strcat(text, "}");
+		object = parse(text);
+		assert_int_equal(object != NULL, depth <= GENAUTH_JSON_DEPTH);
+		json_object_put(object);
+	}
+	memset(text, '[', 10000);
+	memset(text + 10000, ']', 10000);
+	text[20000] = '\0';
+	assert_null(parse(text));
+}
+
+static void
+types_are_exact(void **state)
+{
+	struct json_object *object = parse("{\"int\":200,\"real\":200.0,"
+	    "\"exp\":2e2,\"text\":\"200\",\"true\":true,\"null\":null,"
+	    "\"object\":{},\"list\":[],\"nul\":\"a\\u0000b\"}");
+	static const char *const not_integers[] = { "real", "exp", "text",
+	    "true", "object", "list" };
+	struct json_object *inner;
+	const char *string;
+	long long number;
+
+	(void)state;
+	assert_non_null(object);
+	assert_int_equal(genauth_json_integer(object, "int", &number),
+	    GENAUTH_JSON_FOUND);
+	assert_int_equal(number, 200);
+	for (size_t i = 0; i < sizeof(not_integers) / sizeof(char *); i++) {
+		assert_int_equal(genauth_json_integer(object, not_integers[i],
+		    &number), GENAUTH_JSON_WRONG);
+		assert_int_equal(number, 0);
+	}
+	assert_int_equal(genauth_json_integer(object, "null", &number),
+	    GENAUTH_JSON_ABSENT);
+	assert_int_equal(genauth_json_integer(object, "none", &number),
+	    GENAUTH_JSON_ABSENT);
+	assert_int_equal(genauth_json_string(object, "text", &string),
+	    GENAUTH_JSON_FOUND);
+	assert_string_equal(string, "200");
+	assert_int_equal(genauth_json_string(object, "int", &string),
+	    GENAUTH_JSON_WRONG);
+	assert_null(string);
+	assert_int_equal(genauth_json_string(object, "nul", &string),
+	    GENAUTH_JSON_WRONG);
+	assert_int_equal(genauth_json_object(object, "object", &inner),
+	    GENAUTH_JSON_FOUND);
+	assert_int_equal(genauth_json_object(object, "list", &inner),
+	    GENAUTH_JSON_WRONG);
+	assert_null(inner);
+	json_object_put(object);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_objects_are_read),
+		cmocka_unit_test(everything_else_is_refused),
+		cmocka_unit_test(depth_has_a_limit),
+		cmocka_unit_test(types_are_exact),
+	};
+
+	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include "common/options.h"
+#include "common/options_file.h"
+
+static char folder[] = "/tmp/genauth-options-XXXXXX";
+static char path[256];
+
+struct reports {
+	int count;
+	char first[1024];
+	char all[4096];
+};
+
+static void
+keep(void *data, const char *text)
+{
+	struct reports *reports = data;
+	size_t length = strlen(reports->all);
+
+	if (reports->count++ == 0)
+		snprintf(reports->first, sizeof(reports->first), "%s", text);
+	snprintf(reports->all + length, sizeof(reports->all) - length, "%s\n",
+	    text);
+}
+
+static bool
+read_text(struct genauth_options *options, const char *text, mode_t mode,
+    const char *service, struct reports *reports)
+{
+	*reports = (struct reports){ 0 };
+	assert_true(genauth_options_init(options));
+	unit_write(path, text, strlen(text), mode);
+	return genauth_options_read_file(options, path, service, keep, reports);
+}
+
+/* The text is refused; one report names the line and has that part. */
+static void
+refused(const char *text, unsigned line, const char *part)
+{
+	struct genauth_options options;
+	struct reports reports;
+	char place[300];
+
+	assert_false(read_text(&options, text, 0600, "sshd", &reports));
+	snprintf(place, sizeof(place), "%s:%u: ", path, line);
+	assert_contains(reports.first, place);
+	assert_contains(reports.first, part);
+	genauth_options_free(&options);
+}
+
+static const char *
+text_of(const struct genauth_options *options, const char *key)
+{
+	enum genauth_option option = genauth_options_find(key);
+
+	assert_true(option < GENAUTH_OPTION_COUNT);
+	return genauth_options_text(options, option);
+}
+
+static void
+defaults_pass_their_own_checks(void **state)
+{
+	struct genauth_options options;
+	struct genauth_failure failure;
+
+	(void)state;
+	assert_true(genauth_options_init(&options));
+	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
+		const char *value = genauth_options_text(&options,
+		    (enum genauth_option)i);
+
+		if (value != NULL)
+			assert_true(genauth_options_set(&options,
+			    (enum genauth_option)i, value, GENAUTH_PLACE_FILE,
+			    &failure));
+	}
+	assert_string_equal(text_of(&options, "scope"), "openid profile");
+	assert_string_equal(text_of(&options, "prompt"), "Password: ");
+	assert_int_equal(genauth_options_number(&options,
+	    GENAUTH_OPTION_timeout), 10);
+	assert_int_equal(genauth_options_number(&options,
+	    GENAUTH_OPTION_min_uid), 1000);
+	assert_true(genauth_options_is_on(&options, GENAUTH_OPTION_preconnect));
+	assert_false(genauth_options_has(&options,
+	    GENAUTH_OPTION_export_tokens, "id_token"));
+	genauth_options_free(&options);
+}
+
+static void
+sections_override_for_their_service(void **state)
+{
+	static const char text[] =
+	    "# comment\n"
+	    "app_host = https://a.example\n"
+	    "app_id=abc\n"
+	    "timeout = 20 ; inline comment\n"
+	    "\n"
+	    "[sudo]\n"
+	    "timeout = 5\n"
+	    "  prompt = \"GenAuth: \"\n"
+	    "[sshd]\n"
+	    "export_tokens = id_token, access_token\n";
+	struct genauth_options options;
+	struct reports reports;
+
+	(void)state;
+	assert_true(read_text(&options, text, 0644, "sudo", &reports));
+	assert_string_equal(text_of(&options, "timeout"), "5");
+	assert_string_equal(text_of(&options, "prompt"), "GenAuth: ");
+	assert_string_equal(text_of(&options, "export_tokens"), "none");
+	genauth_options_free(&options);
+
+	assert_true(read_text(&options, text, 0644, "sshd", &reports));
+	assert_string_equal(text_of(&options, "timeout"), "20");
+	assert_string_equal(text_of(&options, "prompt"), "Password: ");
+	assert_true(genauth_options_has(&options,
+	    GENAUTH_OPTION_export_tokens, "id_token"));
+	assert_true(genauth_options_has(&options,
+	    GENAUTH_OPTION_export_tokens, "access_token"));
+	assert_false(genauth_options_has(&options,
+	    GENAUTH_OPTION_export_tokens, "access"));
+	genauth_options_free(&options);
+	assert_int_equal(reports.count, 0);
+}
+
+static void
+errors_name_file_and_line(void **state)
+{
+	char longer[400] = "\n\nprompt = ";
+
+	(void)state;
+	refused("app_hots = https://a\n", 1, "unknown key 'app_hots'");
+	refused("\n\ntimeout = ten\n", 3, "whole number from 1 to 120");
+	refused("timeout = 0\n", 1, "from 1 to 120");
+	refused("timeout = 121\n", 1, "from 1 to 120");
+	refused("timeout = 5s\n", 1, "whole number");
+	refused("timeout = 5\ntimeout = 6\n", 2, "stands on line 1");
+	refused("preconnect = ture\n", 1, "yes or no");
+	refused("preconnect = YES\n", 1, "yes or no");
+	refused("app_host = http://a.example\n", 1, "https://");
+	refused("app_host = https://\n", 1, "https://HOST");
+	refused("app_host = https://a.example/path\n", 1, "https://HOST");
+	refused("app_host = https://u:p@a.example\n", 1, "https://HOST");
+	refused("app_id =\n", 1, "has no value");
+	refused("app_id = a b\n", 1, "without spaces");
+	refused("scope = profile\n", 1, "must contain openid");
+	refused("scope = openidx\n", 1, "must contain openid");
+	refused("lang = de-DE\n", 1, "one of: zh-CN");
+	refused("lang = zh-CN en-US\n", 1, "one of: zh-CN");
+	refused("export_tokens = refresh_token\n", 1, "list of");
+	refused("export_tokens = none id_token\n", 1, "none and something");
+	refused("ca_file = ca.pem\n", 1, "absolute path");
+	refused("pinned_public_key = sha1//x\n", 1, "sha256//");
+	refused("proxy = socks5://x\n", 1, "http://");
+	refused("tls_min_version = 1.1\n", 1, "one of: 1.2 1.3");
+	refused("account_format = fixed\n", 1, "%u");
+	refused("account_format = %u%d\n", 1, "neither %u nor %%");
+	refused("account_format = %u%\n", 1, "neither %u nor %%");
+	refused("helper_user = root\n", 1, "must not be root");
+	refused("min_uid = 0\n", 1, "from 1");
+	refused("token_endpoint_auth_method = private_key_jwt\n", 1, "one of");
+	refused("just words\n", 1, "neither [section] nor key = value");
+	refused("prompt = a\tb\n", 1, "control character");
+	refused("prompt = caf\xe9\n", 1, "not UTF-8");
+	memset(longer + strlen(longer), 'x', 300);
+	refused(longer, 3, "line longer than");
+}
+
+static void
+other_sections_are_checked_too(void **state)
+{
+	(void)state;
+	refused("[sudo]\ntimeout = x\n", 2, "whole number");
+	refused("[sudo]\ntimeout = 1\n[sshd]\ntimeout = 1\n[sudo]\nprompt = x\n",
+	    6, "appears a second time");
+	refused("[sudo]\ntimeout = 1\ntimeout = 2\n", 3, "stands on line 2");
+}
+
+static void
+all_errors_are_reported(void **state)
+{
+	struct genauth_options options;
+	struct reports reports;
+
+	(void)state;
+	assert_false(read_text(&options, "one = 1\ntimeout = x\n[a]\ntwo = 2\n",
+	    0600, "sshd", &reports));
+	assert_int_equal(reports.count, 3);
+	assert_contains(reports.all, ":1: unknown key 'one'");
+	assert_contains(reports.all, ":2: timeout");
+	assert_contains(reports.all, ":4: unknown key 'two'");
+	genauth_options_free(&options);
+}
+
+static void
+secrets_need_a_closed_file(void **state)
+{
+	struct genauth_options options;
+	struct reports reports;
+
+	(void)state;
+	assert_false(read_text(&options, "app_secret = s3cr3t\n", 0644, "sshd",
+	    &reports));
+	assert_contains(reports.first, "chmod 600");
+	assert_null(strstr(reports.all, "s3cr3t"));
+	genauth_options_free(&options);
+	assert_false(read_text(&options, "[sudo]\napp_secret = s3cr3t\n", 0640,
+	    "sshd", &reports));
+	genauth_options_free(&options);
+	assert_false(read_text(&options, "proxy = http://u:p@h:3128\n", 0644,
+	    "sshd", &reports));
+	genauth_options_free(&options);
+	assert_true(read_text(&options, "proxy = http://h:3128\n", 0644, "sshd",
+	    &reports));
+	genauth_options_free(&options);
+	assert_true(read_text(&options, "app_secret = s3cr3t\n", 0600, "sshd",
+	    &reports));
+	genauth_options_free(&options);
+}
+
+static void
+secrets_stay_off_the_pam_line(void **state)
+{
+	struct genauth_options options;
+	struct genauth_failure failure;
+
+	(void)state;
+	assert_true(genauth_options_init(&options));
+	assert_false(genauth_options_set(&options, GENAUTH_OPTION_app_secret,
+	    "s3cr3t", GENAUTH_PLACE_PAM_LINE, &failure));
+	assert_contains(failure.text, "pam.d line");
+	assert_null(strstr(failure.text, "s3cr3t"));
+	assert_null(text_of(&options, "app_secret"));
+	assert_false(genauth_options_set(&options,
+	    GENAUTH_OPTION_app_secret_file, "/x", GENAUTH_PLACE_PAM_LINE,
+	    &failure));
+	assert_true(genauth_options_set(&options, GENAUTH_OPTION_timeout, "3",
+	    GENAUTH_PLACE_PAM_LINE, &failure));
+	genauth_options_free(&options);
+}
+
+static void
+finish(const char *text, bool good, const char *part)
+{
+	struct genauth_options options;
+	struct genauth_failure failure = { 0 };
+	struct reports reports;
+
+	assert_true(read_text(&options, text, 0600, "sshd", &reports));
+	assert_int_equal(genauth_options_finish(&options, &failure), good);
+	if (good)
+		assert_string_equal(text_of(&options,
+		    "token_endpoint_auth_method"), part);
+	else
+		assert_contains(failure.text, part);
+	genauth_options_free(&options);
+}
+
+#define REQUIRED "app_host = https://a.example\napp_id = i\n"
+
+static void
+the_whole_is_checked(void **state)
+{
+	(void)state;
+	finish("app_id = i\n", false, "app_host is not set");
+	finish("app_host = https://a.example\n", false, "app_id is not set");
+	finish(REQUIRED, true, "none");
+	finish(REQUIRED "app_secret = s\n", true, "client_secret_post");
+	finish(REQUIRED "app_secret = s\ntoken_endpoint_auth_method = none\n",
+	    true, "none");
+	finish(REQUIRED "token_endpoint_auth_method = client_secret_basic\n",
+	    false, "needs app_secret");
+	finish(REQUIRED "app_secret = s\napp_secret_file = /s\n", false,
+	    "keep one");
+	finish(REQUIRED "client_cert = /c\n", false, "need each other");
+	finish(REQUIRED "client_key = /c\n", false, "need each other");
+}
+
+static void
+secret_file(const char *content, size_t length, mode_t mode, bool good,
+    const char *part)
+{
+	struct genauth_options options;
+	struct genauth_failure failure = { 0 };
+	struct reports reports;
+	char secret[280], text[512];
+
+	snprintf(secret, sizeof(secret), "%s/secret", folder);
+	unit_write(secret, content, length, mode);
+	snprintf(text, sizeof(text), REQUIRED "app_secret_file = %s\n", secret);
+	assert_true(read_text(&options, text, 0644, "sshd", &reports));
+	assert_int_equal(genauth_options_finish(&options, &failure), good);
+	if (good)
+		assert_string_equal(text_of(&options, "app_secret"), part);
+	else
+		assert_contains(failure.text, part);
+	genauth_options_free(&options);
+}
+
+static void
+the_secret_comes_from_a_file(void **state)
+{
+	(void)state;
+	secret_file("s3cr3t\n", 7, 0600, true, "s3cr3t");
+	secret_file("s3cr3t", 6, 0400, true, "s3cr3t");
+	secret_file("s3cr3t\n", 7, 0640, false, "chmod 600");
+	secret_file("", 0, 0600, false, "has no value");
+	secret_file("\n", 1, 0600, false, "has no value");
+	secret_file("one\ntwo\n", 8, 0600, false, "control character");
+	secret_file("a\0b", 3, 0600, false, "has no value");
+	secret_file("a\0b\n", 4, 0600, false, "has no value");
+}
+
+static void
+a_nul_in_the_file_is_refused(void **state)
+{
+	static const char text[] = "timeout = 3\n\0timeout = 4\n";
+	struct genauth_options options;
+	struct reports reports = { 0 };
+
+	(void)state;
+	assert_true(genauth_options_init(&options));
+	unit_write(path, text, sizeof(text) - 1, 0600);
+	assert_false(genauth_options_read_file(&options, path, "sshd", keep,
+	    &reports));
+	assert_contains(reports.all, "NUL");
+	genauth_options_free(&options);
+}
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/genauth.conf", folder);
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	char command[256];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_pass_their_own_checks),
+		cmocka_unit_test(sections_override_for_their_service),
+		cmocka_unit_test(errors_name_file_and_line),
+		cmocka_unit_test(other_sections_are_checked_too),
+		cmocka_unit_test(all_errors_are_reported),
+		cmocka_unit_test(secrets_need_a_closed_file),
+		cmocka_unit_test(secrets_stay_off_the_pam_line),
+		cmocka_unit_test(the_whole_is_checked),
+		cmocka_unit_test(the_secret_comes_from_a_file),
+		cmocka_unit_test(a_nul_in_the_file_is_refused),
+	};
+
+	/* The table, for the test that compares it with manual and sample. */
+	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+		for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
+			enum genauth_option option = (enum genauth_option)i;
+			const char *value = genauth_options_default(option);
+
+			printf("%s\t%s\n", genauth_options_key(option),
+			    value != NULL ? value : "");
+		}
+		return 0;
+	}
+	return cmocka_run_group_tests_name("options", tests, make_folder,
+	    remove_folder);
+}

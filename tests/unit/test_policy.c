@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include <pwd.h>
+#include <security/pam_modules.h>
+
+#include "module/policy.h"
+#include "module/status.h"
+
+static struct passwd alice = { .pw_name = (char *)"alice", .pw_uid = 1000,
+	.pw_gid = 1000, .pw_shell = (char *)"/bin/sh" };
+
+static void
+serves_ordinary_users(void **state)
+{
+	static const char *const names[] = { "alice", "a.b-c_d", "Alice9",
+	    "alice@example.com", "host$", "_x", "1st", "a+b" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_null(genauth_policy_refuses_user(names[i], &alice,
+		    1000));
+}
+
+static void
+refuses_odd_names(void **state)
+{
+	static const char *const names[] = { "", "-alice", "+alice", ".alice",
+	    "a\"b", "a\\b", "a\rb", "a\nb", "%n", "a%n", "../etc", "a/b",
+	    "a b", "a\tb", "a\x7f", "\xe2\x80\xae" "alice", "a$b", "a'b",
+	    "a;b", "a=b", "a:b" };
+	char longest[GENAUTH_POLICY_USER_LIMIT + 2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_non_null(genauth_policy_refuses_user(names[i], &alice,
+		    1000));
+	memset(longest, 'a', sizeof(longest));
+	longest[GENAUTH_POLICY_USER_LIMIT] = '\0';
+	assert_null(genauth_policy_refuses_user(longest, &alice, 1000));
+	longest[GENAUTH_POLICY_USER_LIMIT] = 'a';
+	longest[GENAUTH_POLICY_USER_LIMIT + 1] = '\0';
+	assert_non_null(genauth_policy_refuses_user(longest, &alice, 1000));
+}
+
+static void
+refuses_users_that_are_not_ours(void **state)
+{
+	struct passwd other = alice;
+
+	(void)state;
+	assert_non_null(genauth_policy_refuses_user("alice", NULL, 1000));
+	other.pw_uid = 999;
+	assert_non_null(genauth_policy_refuses_user("alice", &other, 1000));
+	assert_null(genauth_policy_refuses_user("alice", &other, 999));
+	other.pw_uid = 0;
+	assert_non_null(genauth_policy_refuses_user("alice", &other, 0));
+	other.pw_uid = 1000;
+	other.pw_shell = (char *)"/usr/sbin/nologin";
+	assert_non_null(genauth_policy_refuses_user("alice", &other, 1000));
+	other.pw_shell = (char *)"/bin/false";
+	assert_non_null(genauth_policy_refuses_user("alice", &other, 1000));
+	other.pw_shell = (char *)"";
+	assert_null(genauth_policy_refuses_user("alice", &other, 1000));
+}
+
+static void
+refuses_the_filler_of_sshd(void **state)
+{
+	static const char filler[] = "\b\n\r\177INCORRECT\b\n\r\177INCORRECT";
+	char cut[sizeof(filler)];
+
+	(void)state;
+	for (size_t length = 1; length < sizeof(filler); length++) {
+		memcpy(cut, filler, length);
+		cut[length] = '\0';
+		assert_non_null(genauth_policy_refuses_password(cut));
+	}
+	assert_null(genauth_policy_refuses_password("INCORRECT"));
+	assert_null(genauth_policy_refuses_password("\b\n\r\177INCORRECt"));
+}
+
+static void
+refuses_passwords_that_cannot_be(void **state)
+{
+	char longest[513];
+
+	(void)state;
+	assert_non_null(genauth_policy_refuses_password(""));
+	assert_non_null(genauth_policy_refuses_password("caf\xe9"));
+	assert_null(genauth_policy_refuses_password("caf\xc3\xa9 \"\\%n"));
+	memset(longest, 'x', sizeof(longest));
+	longest[512] = '\0';
+	assert_non_null(genauth_policy_refuses_password(longest));
+	longest[511] = '\0';
+	assert_null(genauth_policy_refuses_password(longest));
+}
+
+/* The verdict table of pam_genauth(8). */
+static void
+verdicts_have_their_pam_codes(void **state)
+{
+	static const struct {
+		enum genauth_verdict verdict;
+		int code;
+		bool message;
+	} rows[] = {
+		{ GENAUTH_OK, PAM_SUCCESS, false },
+		{ GENAUTH_DENIED, PAM_AUTH_ERR, false },
+		{ GENAUTH_LOCKED, PAM_MAXTRIES, true },
+		{ GENAUTH_DISABLED, PAM_PERM_DENIED, true },
+		{ GENAUTH_PASSWORD_CHANGE, PAM_AUTH_ERR, true },
+		{ GENAUTH_STEP_NEEDED, PAM_AUTH_ERR, true },
+		{ GENAUTH_THROTTLED, PAM_AUTHINFO_UNAVAIL, true },
+		{ GENAUTH_UNAVAILABLE, PAM_AUTHINFO_UNAVAIL, true },
+		{ GENAUTH_CONFIG, PAM_SERVICE_ERR, false },
+		{ GENAUTH_SKIP, PAM_USER_UNKNOWN, false },
+		{ GENAUTH_INTERNAL, PAM_SYSTEM_ERR, false },
+		{ (enum genauth_verdict)77, PAM_SYSTEM_ERR, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_status status = genauth_status_of(
+		    rows[i].verdict);
+
+		assert_int_equal(status.pam_code, rows[i].code);
+		assert_int_equal(status.message != NULL, rows[i].message);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(serves_ordinary_users),
+		cmocka_unit_test(refuses_odd_names),
+		cmocka_unit_test(refuses_users_that_are_not_ours),
+		cmocka_unit_test(refuses_the_filler_of_sshd),
+		cmocka_unit_test(refuses_passwords_that_cannot_be),
+		cmocka_unit_test(verdicts_have_their_pam_codes),
+	};
+
+	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a reply means: every row of apicodes.def, and replies that are odd. */
+#include "unit.h"
+
+#include "genauth/apicodes.h"
+#include "genauth/signin.h"
+
+static struct genauth_options options;
+
+#define TOKENS "\"id_token\":\"a.b.c\",\"access_token\":\"d.e.f\""
+#define GOOD "{\"statusCode\":200,\"message\":\"ok\",\"requestId\":\"r-1\"," \
+	"\"data\":{" TOKENS ",\"scope\":\"openid\",\"token_type\":\"Bearer\"," \
+	"\"expire_in\":7200}}"
+
+static enum genauth_verdict
+judge(long long http_status, const char *text)
+{
+	struct genauth_answer answer = { .http_status = http_status };
+	enum genauth_verdict verdict;
+
+	genauth_signin_judge(text, strlen(text), &options, &answer);
+	verdict = answer.verdict;
+	assert_true(answer.reason[0] != '\0');
+	/* Tokens come with OK or not at all. */
+	if (verdict != GENAUTH_OK) {
+		assert_null(answer.id_token.data);
+		assert_null(answer.access_token.data);
+	}
+	genauth_answer_free(&answer);
+	return verdict;
+}
+
+static void
+the_good_reply_is_accepted(void **state)
+{
+	struct genauth_answer answer = { .http_status = 200 };
+
+	(void)state;
+	genauth_signin_judge(GOOD, strlen(GOOD), &options, &answer);
+	assert_int_equal(answer.verdict, GENAUTH_OK);
+	assert_string_equal(answer.request_id, "r-1");
+	assert_string_equal(answer.id_token.data, "a.b.c");
+	/* Not asked for, so not kept. */
+	assert_null(answer.access_token.data);
+	genauth_answer_free(&answer);
+	assert_int_equal(judge(201, GOOD), GENAUTH_OK);
+	assert_int_equal(judge(299, GOOD), GENAUTH_OK);
+}
+
+static void
+http_errors_are_no_success(void **state)
+{
+	static const long long statuses[] = { 0, 100, 199, 300, 301, 302, 307,
+	    400, 401, 403, 404, 429, 500, 502, 503, 599 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		assert_int_equal(judge(statuses[i], GOOD),
+		    GENAUTH_UNAVAILABLE);
+}
+
+/* Replaces the first occurrence of a part of GOOD. */
+static enum genauth_verdict
+changed(const char *part, const char *other)
+{
+	const char *at = strstr(GOOD, part);
+	char text[1024];
+
+	assert_non_null(at);
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - GOOD), GOOD, other,
+	    at + strlen(part));
+	return judge(200, text);
+}
+
+static void
+only_the_untouched_reply_is_accepted(void **state)
+{
+	static const struct {
+		const char *part, *other;
+	} changes[] = {
+		{ "200", "\"200\"" }, { "200", "200.0" }, { "200", "true" },
+		{ "200", "2e2" }, { "200", "null" }, { "200", "[200]" },
+		{ "200", "{\"statusCode\":200}" }, { "200", "201" },
+		{ "200", "0" }, { "200", "-200" }, { "200", "4294967496" },
+		{ "200", "18446744073709551816" },
+		{ "\"statusCode\":200,", "" },
+		{ "\"statusCode\":200,", "\"statusCode\":200,\"statusCode\":200," },
+		{ "\"statusCode\":200,", "\"statusCode\":403,\"statusCode\":200," },
+		{ "statusCode", "StatusCode" }, { "statusCode", "code" },
+		{ "\"ok\"", "1" }, { "\"ok\"", "{}" },
+		{ "\"message\":\"ok\",", "" },
+		{ "\"message\":\"ok\",", "\"message\":\"ok\",\"message\":\"ok\"," },
+		{ "\"r-1\"", "1" }, { "\"r-1\"", "{}" },
+		{ "\"message\"", "\"apiCode\":2333,\"message\"" },
+		{ "\"message\"", "\"apiCode\":0,\"message\"" },
+		{ "\"message\"", "\"apiCode\":\"x\",\"message\"" },
+		{ "\"message\"", "\"apiCode\":{},\"message\"" },
+		{ "\"data\":{", "\"data\":[{" }, { "\"data\"", "\"Data\"" },
+		{ "\"a.b.c\"", "1" }, { "\"a.b.c\"", "\"\"" },
+		{ "\"a.b.c\"", "{}" }, { "\"a.b.c\"", "\"a\\u0000b\"" },
+		{ "\"d.e.f\"", "true" }, { "\"d.e.f\"", "\"\"" },
+		{ TOKENS ",", "" }, { TOKENS, "\"tokens\":{" TOKENS "}" },
+		{ "\"openid\"", "[\"openid\"]" },
+		{ "\"Bearer\"", "\"mac\"" }, { "\"Bearer\"", "1" },
+		{ ",\"token_type\":\"Bearer\"", "" },
+		{ "7200", "\"7200\"" }, { "7200", "0" }, { "7200", "-1" },
+		{ "7200", "7200.0" }, { ",\"expire_in\":7200", "" },
+		{ "\"expire_in\"", "\"expire_in\":1,\"expire_in\"" },
+		{ "}}", "}" }, { "}}", "}}}" }, { "}}", "}}{}" },
+		{ "{\"status", "[{\"status" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		if (changed(changes[i].part, changes[i].other) == GENAUTH_OK)
+			fail_msg("accepted: %s -> %s", changes[i].part,
+			    changes[i].other);
+	/* And what the documents allow. */
+	assert_int_equal(changed("\"Bearer\"", "\"bearer\""), GENAUTH_OK);
+	assert_int_equal(changed("expire_in", "expires_in"), GENAUTH_OK);
+	assert_int_equal(changed("\"requestId\":\"r-1\",", ""), GENAUTH_OK);
+	assert_int_equal(changed("\"scope\":\"openid\",", ""), GENAUTH_OK);
+	assert_int_equal(changed("\"id_token\":\"a.b.c\",", ""), GENAUTH_OK);
+}
+
+static void
+every_api_code_has_its_verdict(void **state)
+{
+	static const struct {
+		long long code;
+		enum genauth_verdict verdict;
+	} rows[] = {
+#define APICODE(code, verdict, meaning, advice) { code, GENAUTH_##verdict },
+#define STATUSCODE(...)
+#include "genauth/apicodes.def"
+#undef APICODE
+#undef STATUSCODE
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (size_t k = 0; k < i; k++)
+			assert_int_not_equal(rows[i].code, rows[k].code);
+		assert_int_not_equal(rows[i].verdict, GENAUTH_OK);
+		/* As a number, as a string, and beside a false 200. */
+		snprintf(text, sizeof(text), "{\"statusCode\":403,"
+		    "\"apiCode\":%lld,\"message\":\"m\"}", rows[i].code);
+		assert_int_equal(judge(200, text), rows[i].verdict);
+		assert_int_equal(judge(403, text), rows[i].verdict);
+		snprintf(text, sizeof(text), "{\"statusCode\":499,"
+		    "\"apiCode\":\"%lld\"}", rows[i].code);
+		assert_int_equal(judge(200, text), rows[i].verdict);
+		snprintf(text, sizeof(text), "{\"statusCode\":200,"
+		    "\"apiCode\":%lld,\"message\":\"m\",\"data\":{" TOKENS "}}",
+		    rows[i].code);
+		assert_int_equal(judge(200, text), rows[i].verdict);
+	}
+}
+
+/* Written out, so that a slip in the table is seen. */
+static void
+the_codes_that_matter_most(void **state)
+{
+	static const struct {
+		long long code;
+		enum genauth_verdict verdict;
+	} rows[] = {
+		{ 2333, GENAUTH_DENIED }, { 2006, GENAUTH_DENIED },
+		{ 2004, GENAUTH_DENIED }, { 2005, GENAUTH_LOCKED },
+		{ 2057, GENAUTH_LOCKED }, { 2000, GENAUTH_LOCKED },
+		{ 1643, GENAUTH_LOCKED }, { 2120008, GENAUTH_DISABLED },
+		{ 2130010, GENAUTH_DISABLED }, { 2036, GENAUTH_DISABLED },
+		{ 1639, GENAUTH_PASSWORD_CHANGE },
+		{ 2058, GENAUTH_PASSWORD_CHANGE },
+		{ 2071, GENAUTH_PASSWORD_CHANGE },
+		{ 1635, GENAUTH_STEP_NEEDED }, { 1636, GENAUTH_STEP_NEEDED },
+		{ 2921, GENAUTH_STEP_NEEDED }, { 1002, GENAUTH_THROTTLED },
+		{ 2011, GENAUTH_CONFIG }, { 2016, GENAUTH_CONFIG },
+		{ 2820002, GENAUTH_CONFIG }, { 1000, GENAUTH_UNAVAILABLE },
+		{ 999999, GENAUTH_DENIED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(genauth_apicodes_explain(true, rows[i].code,
+		    400).verdict, rows[i].verdict);
+}
+
+static void
+status_codes_without_api_code(void **state)
+{
+	static const struct {
+		long long code;
+		enum genauth_verdict verdict;
+	} rows[] = {
+		{ 400, GENAUTH_CONFIG }, { 401, GENAUTH_DENIED },
+		{ 402, GENAUTH_CONFIG }, { 403, GENAUTH_DENIED },
+		{ 404, GENAUTH_CONFIG }, { 409, GENAUTH_DENIED },
+		{ 413, GENAUTH_CONFIG }, { 422, GENAUTH_CONFIG },
+		{ 429, GENAUTH_THROTTLED }, { 499, GENAUTH_CONFIG },
+		{ 500, GENAUTH_UNAVAILABLE }, { 501, GENAUTH_UNAVAILABLE },
+		{ 502, GENAUTH_UNAVAILABLE }, { 503, GENAUTH_UNAVAILABLE },
+		{ 601, GENAUTH_UNAVAILABLE }, { 602, GENAUTH_UNAVAILABLE },
+		{ 603, GENAUTH_UNAVAILABLE }, { 302, GENAUTH_STEP_NEEDED },
+		{ 201, GENAUTH_DENIED }, { 0, GENAUTH_DENIED },
+		{ -1, GENAUTH_DENIED }, { 777, GENAUTH_DENIED },
+	};
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "{\"statusCode\":%lld}",
+		    rows[i].code);
+		assert_int_equal(judge(200, text), rows[i].verdict);
+		/* A reason that we do not know is still the person's. */
+		snprintf(text, sizeof(text),
+		    "{\"statusCode\":%lld,\"apiCode\":123456}", rows[i].code);
+		assert_int_equal(judge(200, text),
+		    rows[i].verdict == GENAUTH_CONFIG ? GENAUTH_DENIED :
+		    rows[i].verdict);
+	}
+}
+
+static void
+replies_that_are_no_envelope(void **state)
+{
+	static const char *const texts[] = { "", "{}", "[]", "null", "OK",
+	    "<html><body>200</body></html>", "{\"code\":200}",
+	    "{\"statusCode\":\"403\"}", "{\"statusCode\":403,\"message\":7}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(judge(200, texts[i]), GENAUTH_UNAVAILABLE);
+		assert_int_equal(judge(403, texts[i]), GENAUTH_UNAVAILABLE);
+		assert_int_equal(judge(503, texts[i]), GENAUTH_UNAVAILABLE);
+		assert_int_equal(judge(429, texts[i]), GENAUTH_THROTTLED);
+	}
+}
+
+static void
+request_ids_are_plain(void **state)
+{
+	static const char *const bad[] = { "a b", "a\\nb", "\\u001b[2J", "a\\\"",
+	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" };
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct genauth_answer answer = { .http_status = 200 };
+
+		snprintf(text, sizeof(text), "{\"statusCode\":403,"
+		    "\"requestId\":\"%s\"}", bad[i]);
+		genauth_signin_judge(text, strlen(text), &options, &answer);
+		assert_string_equal(answer.request_id, "");
+		assert_int_equal(answer.verdict, GENAUTH_DENIED);
+	}
+}
+
+static int
+make_options(void **state)
+{
+	struct genauth_failure failure;
+
+	(void)state;
+	return genauth_options_init(&options) && genauth_options_set(&options,
+	    GENAUTH_OPTION_export_tokens, "id_token", GENAUTH_PLACE_FILE,
+	    &failure) ? 0 : -1;
+}
+
+static int
+free_options(void **state)
+{
+	(void)state;
+	genauth_options_free(&options);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_good_reply_is_accepted),
+		cmocka_unit_test(http_errors_are_no_success),
+		cmocka_unit_test(only_the_untouched_reply_is_accepted),
+		cmocka_unit_test(every_api_code_has_its_verdict),
+		cmocka_unit_test(the_codes_that_matter_most),
+		cmocka_unit_test(status_codes_without_api_code),
+		cmocka_unit_test(replies_that_are_no_envelope),
+		cmocka_unit_test(request_ids_are_plain),
+	};
+
+	return cmocka_run_group_tests_name("signin", tests, make_options,
+	    free_options);
+}

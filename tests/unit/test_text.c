@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include "common/clock.h"
+#include "common/failure.h"
+#include "common/secret.h"
+#include "common/text.h"
+#include "common/verdict.h"
+
+static void
+clean_takes_away_what_a_terminal_obeys(void **state)
+{
+	char out[64];
+
+	(void)state;
+	genauth_text_clean(out, sizeof(out), "a\033]0;x\ab\r\n%n \"q\" \\ \x7f");
+	assert_string_equal(out, "a?]0;x?b??%n ?q? ? ?");
+	genauth_text_clean(out, sizeof(out), "\xe2\x80\xae");
+	assert_string_equal(out, "???");
+}
+
+static void
+clean_cuts(void **state)
+{
+	char out[4];
+
+	(void)state;
+	genauth_text_clean(out, sizeof(out), "abcdef");
+	assert_string_equal(out, "abc");
+	genauth_text_clean(out, 1, "abcdef");
+	assert_string_equal(out, "");
+}
+
+static void
+failure_is_cut_and_clean(void **state)
+{
+	struct genauth_failure failure;
+	char longer[2000];
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	assert_false(genauth_failure_set(&failure, GENAUTH_CONFIG, "%s\n",
+	    longer));
+	assert_int_equal(strlen(failure.text), sizeof(failure.text) - 1);
+	assert_false(genauth_failure_set(&failure, GENAUTH_DENIED, "%s", "a\nb"));
+	assert_string_equal(failure.text, "a?b");
+	assert_int_equal(failure.verdict, GENAUTH_DENIED);
+}
+
+static void
+utf8_is_told_from_other_bytes(void **state)
+{
+	static const char *const good[] = { "", "plain", "\xc3\xbc",
+	    "\xe5\xaf\x86\xe7\xa0\x81", "\xf0\x9f\x94\x91", "\xf4\x8f\xbf\xbf",
+	    "\xed\x9f\xbf", "\xee\x80\x80" };
+	static const char *const bad[] = { "\x80", "\xc3", "\xc0\xaf",
+	    "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff",
+	    "\xf8\x88\x80\x80\x80", "a\xc3(", "\xf0\x8f\xbf\xbf" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(genauth_text_is_utf8(good[i], strlen(good[i])));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(genauth_text_is_utf8(bad[i], strlen(bad[i])));
+}
+
+static void
+numbers_are_whole(void **state)
+{
+	static const char *const bad[] = { "", " 1", "1 ", "+1", "3abc", "1.0",
+	    "-", "0x10", "99999999999999999999", "1e3" };
+	long long number;
+
+	(void)state;
+	assert_true(genauth_text_parse_number("-42", &number));
+	assert_int_equal(number, -42);
+	assert_true(genauth_text_parse_number("0", &number));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		number = 7;
+		assert_false(genauth_text_parse_number(bad[i], &number));
+		assert_int_equal(number, 0);
+	}
+}
+
+static void
+control_characters_are_found(void **state)
+{
+	(void)state;
+	assert_false(genauth_text_has_control("plain \xc3\xbc"));
+	assert_true(genauth_text_has_control("a\tb"));
+	assert_true(genauth_text_has_control("\x7f"));
+}
+
+static void
+every_verdict_has_its_own_name(void **state)
+{
+	(void)state;
+	for (int v = GENAUTH_INTERNAL; v <= GENAUTH_SKIP; v++) {
+		enum genauth_verdict verdict = (enum genauth_verdict)v;
+
+		assert_int_equal(genauth_verdict_parse(
+		    genauth_verdict_name(verdict)), verdict);
+	}
+	assert_string_equal(genauth_verdict_name((enum genauth_verdict)99),
+	    "INTERNAL");
+	assert_int_equal(genauth_verdict_parse("ok"), GENAUTH_INTERNAL);
+	assert_int_equal(genauth_verdict_parse("OK "), GENAUTH_INTERNAL);
+	assert_int_equal(genauth_verdict_parse(NULL), GENAUTH_INTERNAL);
+}
+
+static void
+secrets_are_copied_and_replaced(void **state)
+{
+	struct genauth_secret secret = { 0 };
+
+	(void)state;
+	assert_true(genauth_secret_set(&secret, "abc", 3));
+	assert_string_equal(secret.data, "abc");
+	/* From its own content. */
+	assert_true(genauth_secret_set(&secret, secret.data + 1, 2));
+	assert_string_equal(secret.data, "bc");
+	assert_int_equal(secret.length, 2);
+	genauth_secret_free(&secret);
+	assert_null(secret.data);
+	genauth_secret_free(&secret);
+	genauth_secret_free_string(NULL);
+}
+
+static void
+deadlines_count_down(void **state)
+{
+	(void)state;
+	assert_int_equal(genauth_clock_left(genauth_clock_ms() - 1), 0);
+	assert_true(genauth_clock_left(genauth_clock_ms() + 5000) > 4000);
+	assert_int_equal(genauth_clock_left(INT64_MAX), INT32_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(clean_takes_away_what_a_terminal_obeys),
+		cmocka_unit_test(clean_cuts),
+		cmocka_unit_test(failure_is_cut_and_clean),
+		cmocka_unit_test(utf8_is_told_from_other_bytes),
+		cmocka_unit_test(numbers_are_whole),
+		cmocka_unit_test(control_characters_are_found),
+		cmocka_unit_test(every_verdict_has_its_own_name),
+		cmocka_unit_test(secrets_are_copied_and_replaced),
+		cmocka_unit_test(deadlines_count_down),
+	};
+
+	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
