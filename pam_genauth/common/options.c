@@ -307,6 +307,7 @@ read_secret_file(struct genauth_options *options,
 	char **path = &options->values[GENAUTH_OPTION_app_secret_file];
 	struct genauth_secret content;
 	bool private, done;
+	size_t length;
 
 	if (!genauth_file_read(*path, 1024, &content, &private, failure))
 		return false;
@@ -317,10 +318,11 @@ read_secret_file(struct genauth_options *options,
 		genauth_secret_free(&content);
 		return false;
 	}
-	/* What follows the line end, or a NUL, fails the check below. */
-	if (content.length > 0 && content.data[content.length - 1] == '\n')
-		content.data[content.length - 1] = '\0';
-	else if (strlen(content.data) != content.length)
+	length = content.length;
+	if (length > 0 && content.data[length - 1] == '\n')
+		content.data[--length] = '\0';
+	/* A second line fails the check of the value; a NUL must not hide it. */
+	if (strlen(content.data) != length)
 		content.data[0] = '\0';
 	done = genauth_options_set(options, GENAUTH_OPTION_app_secret,
 	    content.data, GENAUTH_PLACE_FILE, failure);

@@ -358,12 +358,21 @@ is_stale(const struct genauth_http *http)
 	return polled.fd >= 0 && poll(&polled, 1, 0) != 0;
 }
 
+/*
+ * Makes the handle ready for the next request.  It is made anew when its
+ * connection is stale: libcurl would keep the old one beside a new one, and
+ * might come back to it.
+ */
 static bool
 open_curl(struct genauth_http *http)
 {
-	if (http->curl != NULL)
+	if (http->curl != NULL && !is_stale(http)) {
+		curl_easy_reset(http->curl);
 		return true;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	}
+	if (http->curl != NULL)
+		curl_easy_cleanup(http->curl);
+	else if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return false;
 	if ((http->curl = curl_easy_init()) == NULL)
 		curl_global_cleanup();
@@ -394,7 +403,6 @@ genauth_http_perform(struct genauth_http *http,
 	char error[CURL_ERROR_SIZE] = "";
 	struct curl_slist *headers = NULL;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
-	bool stale;
 	CURL *curl;
 
 	*response = (struct genauth_http_response){ 0 };
@@ -402,16 +410,13 @@ genauth_http_perform(struct genauth_http *http,
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "libcurl does not start");
 	curl = http->curl;
-	stale = is_stale(http);
 	if ((headers = list_headers(request->headers)) == NULL ||
 	    (response->body.data = calloc(1, GENAUTH_HTTP_BODY_LIMIT + 1)) ==
 	    NULL)
 		goto out;
 
-	curl_easy_reset(curl);
 	code = CURLE_OK;
 	SET(CURLOPT_ERRORBUFFER, error);
-	SET(CURLOPT_FRESH_CONNECT, stale ? 1L : 0L);
 	if (code != CURLE_OK ||
 	    (code = set_policy(curl, http->options)) != CURLE_OK ||
 	    (code = set_tls(curl, http)) != CURLE_OK ||
@@ -422,11 +427,9 @@ genauth_http_perform(struct genauth_http *http,
 	code = curl_easy_perform(curl);
 	read_timings(curl, response);
 out:
-	if (curl != NULL) {
-		/* Both end with this function, the handle does not. */
-		curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
-		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
-	}
+	/* Both end with this function, the handle does not. */
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
 		return true;

@@ -27,8 +27,8 @@ count_kept_pairs(struct json_object *value)
 
 /*
  * The number of name/value pairs in text that json-c took: colons outside
- * strings.  json-c takes names in single quotes even when strict; SIZE_MAX for
- * those, so that they match no count.
+ * strings.  Even when strict, json-c takes names in single quotes, NaN and
+ * Infinity; SIZE_MAX for those, so that they match no count.
  */
 static size_t
 count_written_pairs(const char *text, size_t length)
@@ -41,7 +41,7 @@ count_written_pairs(const char *text, size_t length)
 			i++;
 		else if (text[i] == '"')
 			in_string = !in_string;
-		else if (!in_string && text[i] == '\'')
+		else if (!in_string && strchr("'NI", text[i]) != NULL)
 			return SIZE_MAX;
 		else if (!in_string && text[i] == ':')
 			pairs++;

@@ -60,5 +60,6 @@ def write_conf(standin, sections=None, **keys):
     lines = [f"{key} = {value}" for key, value in keys.items()]
     for section, entries in (sections or {}).items():
         lines += [f"[{section}]", *(f"{key} = {value}" for key, value in entries.items())]
+    CONF.unlink(missing_ok=True)
     CONF.touch(mode=0o600)
     CONF.write_text("\n".join(lines) + "\n")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pathlib
+import stat
 import subprocess
 
 SANDBOX = pathlib.Path(__file__).resolve().parent / "sandbox"
@@ -15,10 +16,10 @@ rm -r /etc/pam.d
 echo x >/var/log/wtmp
 echo x >/run/mine
 echo x >/dev/shm/mine
-rm /dev/null
 mount -t tmpfs tmpfs /mnt
 logger -p auth.info from inside
 sleep 1000 &
+rm /dev/null
 """
 
 
@@ -37,8 +38,9 @@ def outside():
                 folders.remove("standin")  # the server there goes on writing
             for name in names:
                 path = pathlib.Path(folder, name)
-                content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else os.lstat(path).st_mode
-                found[str(path)] = (os.lstat(path).st_mtime_ns, content)
+                facts = path.lstat()
+                content = hashlib.sha256(path.read_bytes()).digest() if stat.S_ISREG(facts.st_mode) else facts.st_mode
+                found[str(path)] = (facts.st_mtime_ns, content)
     found["/dev/null"] = pathlib.Path("/dev/null").is_char_device()
     return found
 

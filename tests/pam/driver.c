@@ -30,12 +30,17 @@ static struct json_object *log_lines, *prompts, *messages, *delays;
 
 /* ---- what libpam would take from the C library ---- */
 
+#pragma GCC visibility push(default)
+
+/* A macro of the fortified headers. */
+#undef syslog
+
 int getpwnam_r(const char *, struct passwd *, char *, size_t,
     struct passwd **);
-void __syslog_chk(int, int, const char *, ...);
-void __vsyslog_chk(int, int, const char *, va_list);
+void __syslog_chk(int, int, const char *, ...)
+    __attribute__((format(printf, 3, 4)));
 
-__attribute__((visibility("default"))) int
+int
 getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
     struct passwd **result)
 {
@@ -54,7 +59,7 @@ getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
 	return 0;
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 keep_line(int priority, const char *format, va_list arguments)
 {
 	struct json_object *line = json_object_new_object();
@@ -76,31 +81,20 @@ keep_line(int priority, const char *format, va_list arguments)
 		va_end(arguments); \
 	} while (0)
 
-__attribute__((visibility("default"))) void
+void
 syslog(int priority, const char *format, ...)
 {
 	KEEP_LINE();
 }
 
-__attribute__((visibility("default"))) void
+void
 __syslog_chk(int priority, int flag, const char *format, ...)
 {
 	(void)flag;
 	KEEP_LINE();
 }
 
-__attribute__((visibility("default"))) void
-vsyslog(int priority, const char *format, va_list arguments)
-{
-	keep_line(priority, format, arguments);
-}
-
-__attribute__((visibility("default"))) void
-__vsyslog_chk(int priority, int flag, const char *format, va_list arguments)
-{
-	(void)flag;
-	keep_line(priority, format, arguments);
-}
+#pragma GCC visibility pop
 
 /* ---- the conversation ---- */
 

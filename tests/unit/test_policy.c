@@ -27,7 +27,7 @@ refuses_odd_names(void **state)
 {
 	static const char *const names[] = { "", "-alice", "+alice", ".alice",
 	    "a\"b", "a\\b", "a\rb", "a\nb", "%n", "a%n", "../etc", "a/b",
-	    "a b", "a\tb", "a\x7f", "\xe2\x80\xae" "alice", "a$b", "a'b",
+	    "a b", "a\tb", "a\x7f", "\xe2\x80\xae_alice", "a$b", "a'b",
 	    "a;b", "a=b", "a:b" };
 	char longest[GENAUTH_POLICY_USER_LIMIT + 2];
 
