@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/answer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/text.h"
@@ -29,6 +30,14 @@ number_of(struct genauth_answer *answer, size_t i)
 }
 
 void
+genauth_answer_refuse(struct genauth_answer *answer,
+    const struct genauth_failure *failure)
+{
+	answer->verdict = failure->verdict;
+	snprintf(answer->reason, sizeof(answer->reason), "%s", failure->text);
+}
+
+void
 genauth_answer_encode(const struct genauth_answer *answer,
     struct genauth_records *records)
 {
@@ -44,6 +53,10 @@ genauth_answer_encode(const struct genauth_answer *answer,
 	genauth_records_add_text(records, "id_token", answer->id_token.data);
 	genauth_records_add_text(records, "access_token",
 	    answer->access_token.data);
+	if (answer->public_key_changed)
+		genauth_records_add_text(records, "public_key",
+		    answer->public_key.data != NULL ? answer->public_key.data :
+		    "");
 }
 
 /* A token goes into the environment: base64url, dots and little else. */
@@ -62,6 +75,27 @@ get_token(const struct genauth_records *records, const char *name,
 		if (value[i] <= ' ' || value[i] > '~')
 			return false;
 	return genauth_secret_set(token, value, length);
+}
+
+/* A key goes into a file: printable, in lines. */
+static bool
+get_public_key(const struct genauth_records *records,
+    struct genauth_answer *answer)
+{
+	size_t length;
+	const char *value = genauth_records_find(records, "public_key",
+	    &length);
+
+	if (value == NULL)
+		return true;
+	if (length > GENAUTH_PUBLIC_KEY_LIMIT)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((value[i] < ' ' || value[i] > '~') && value[i] != '\n' &&
+		    value[i] != '\r')
+			return false;
+	answer->public_key_changed = true;
+	return genauth_secret_set(&answer->public_key, value, length);
 }
 
 bool
@@ -84,7 +118,8 @@ genauth_answer_decode(const struct genauth_records *records,
 		    number_of(answer, i)))
 			goto malformed;
 	if (!get_token(records, "id_token", &answer->id_token) ||
-	    !get_token(records, "access_token", &answer->access_token))
+	    !get_token(records, "access_token", &answer->access_token) ||
+	    !get_public_key(records, answer))
 		goto malformed;
 	genauth_text_clean(answer->reason, sizeof(answer->reason), reason);
 	genauth_text_clean(answer->request_id, sizeof(answer->request_id),
@@ -101,5 +136,6 @@ genauth_answer_free(struct genauth_answer *answer)
 {
 	genauth_secret_free(&answer->id_token);
 	genauth_secret_free(&answer->access_token);
+	genauth_secret_free(&answer->public_key);
 	*answer = (struct genauth_answer){ 0 };
 }

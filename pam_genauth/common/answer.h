@@ -6,9 +6,9 @@
 #ifndef GENAUTH_ANSWER_H
 #define GENAUTH_ANSWER_H
 
+#include "common/failure.h"
 #include "common/records.h"
 #include "common/secret.h"
-#include "common/verdict.h"
 
 /* The longest token that is passed on, in bytes: two fit one message. */
 #define GENAUTH_TOKEN_LIMIT 24576
@@ -33,7 +33,22 @@ struct genauth_answer {
 
 	/* Only with OK, and only those that export_tokens asks for. */
 	struct genauth_secret id_token, access_token;
+
+	/*
+	 * What becomes of the cached key that passwords are encrypted with:
+	 * nothing, or it is replaced by public_key, or dropped when that is
+	 * empty.
+	 */
+	bool public_key_changed;
+	struct genauth_secret public_key;
 };
+
+/* The longest public key, in bytes. */
+#define GENAUTH_PUBLIC_KEY_LIMIT 4096
+
+/* Sets verdict and reason from a failure. */
+void genauth_answer_refuse(struct genauth_answer *answer,
+    const struct genauth_failure *failure);
 
 /* Adds the answer to a message; check records->failed. */
 void genauth_answer_encode(const struct genauth_answer *answer,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/file.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -113,8 +111,14 @@ read_all(int fd, char *buffer, size_t size)
 }
 
 bool
+genauth_file_is_private(const struct stat *status)
+{
+	return (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+bool
 genauth_file_read(const char *path, size_t limit,
-    struct genauth_secret *content, bool *private,
+    struct genauth_secret *content, struct stat *status_out,
     struct genauth_failure *failure)
 {
 	struct stat status;
@@ -156,8 +160,8 @@ genauth_file_read(const char *path, size_t limit,
 		    "%s: out of memory", path);
 		goto out;
 	}
-	if (private != NULL)
-		*private = (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+	if (status_out != NULL)
+		*status_out = status;
 	done = true;
 out:
 	if (length > 0)

@@ -5,6 +5,8 @@
 #ifndef GENAUTH_FILE_H
 #define GENAUTH_FILE_H
 
+#include <sys/stat.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,12 +22,15 @@
  * sticky directory such as /tmp may be).  No component may be a symbolic
  * link.  A FIFO or device is refused without blocking.
  *
- * On success content is the caller's to free, and *private (unless NULL)
- * says whether group and others have no access at all.  On failure content
- * is empty and failure says CONFIG, with the path, the fault and the cure.
+ * On success content is the caller's to free, and status (unless NULL) is
+ * the file's.  On failure content is empty and failure says CONFIG, with the
+ * path, the fault and the cure.
  */
 bool genauth_file_read(const char *path, size_t limit,
-    struct genauth_secret *content, bool *private,
+    struct genauth_secret *content, struct stat *status,
     struct genauth_failure *failure);
+
+/* Whether group and others have no access at all. */
+bool genauth_file_is_private(const struct stat *status);
 
 #endif

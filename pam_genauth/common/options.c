@@ -272,6 +272,14 @@ check_kind(const struct row *row, const char *value,
 }
 
 bool
+genauth_options_is_secret(enum genauth_option option, const char *value)
+{
+	/* A proxy's user and password stand in front of an '@'. */
+	return option == GENAUTH_OPTION_app_secret ||
+	    (option == GENAUTH_OPTION_proxy && strchr(value, '@') != NULL);
+}
+
+bool
 genauth_options_set(struct genauth_options *options,
     enum genauth_option option, const char *value, enum genauth_place place,
     struct genauth_failure *failure)
@@ -280,7 +288,8 @@ genauth_options_set(struct genauth_options *options,
 	const char *fault;
 	char *copy;
 
-	if (place == GENAUTH_PLACE_PAM_LINE && row->place == FILE_ONLY)
+	if (place == GENAUTH_PLACE_PAM_LINE &&
+	    (row->place == FILE_ONLY || genauth_options_is_secret(option, value)))
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s: must not stand on a pam.d line, which everybody can "
 		    "read; put it into the file", row->key);
@@ -306,12 +315,13 @@ read_secret_file(struct genauth_options *options,
 {
 	char **path = &options->values[GENAUTH_OPTION_app_secret_file];
 	struct genauth_secret content;
-	bool private, done;
+	struct stat status;
 	size_t length;
+	bool done;
 
-	if (!genauth_file_read(*path, 1024, &content, &private, failure))
+	if (!genauth_file_read(*path, 1024, &content, &status, failure))
 		return false;
-	if (!private) {
+	if (!genauth_file_is_private(&status)) {
 		genauth_failure_set(failure, GENAUTH_CONFIG, "%s: holds a "
 		    "secret but group or others can read it (chmod 600 it)",
 		    *path);

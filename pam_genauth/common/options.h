@@ -45,6 +45,9 @@ const char *genauth_options_key(enum genauth_option option);
 /* The default as it would stand in a file, or NULL. */
 const char *genauth_options_default(enum genauth_option option);
 
+/* Whether a value is one that others must not read. */
+bool genauth_options_is_secret(enum genauth_option option, const char *value);
+
 /*
  * Checks a value and, unless options is NULL, takes it over.  The failure is
  * CONFIG and names the key, what is wrong and what may stand there; never

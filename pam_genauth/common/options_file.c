@@ -110,14 +110,6 @@ unquote(const char *value, char *out, size_t size)
 		snprintf(out, size, "%s", value);
 }
 
-/* Whether the value is one that others must not read. */
-static bool
-is_secret(enum genauth_option option, const char *value)
-{
-	return option == GENAUTH_OPTION_app_secret ||
-	    (option == GENAUTH_OPTION_proxy && strchr(value, '@') != NULL);
-}
-
 /* inih's handler.  Always returns 1: errors are counted by report. */
 static int
 take_value(void *data, const char *section, const char *key, const char *text)
@@ -143,7 +135,7 @@ take_value(void *data, const char *section, const char *key, const char *text)
 	}
 	reading->seen_at[option] = reading->line;
 	unquote(text, value, sizeof(value));
-	if (is_secret(option, value) && !reading->private)
+	if (genauth_options_is_secret(option, value) && !reading->private)
 		report(reading, "holds a secret but group or others can read "
 		    "the file (chmod 600 it)");
 	if (!genauth_options_set(ours ? reading->options : NULL, option, value,
@@ -161,13 +153,14 @@ genauth_options_read_file(struct genauth_options *options, const char *path,
 	    .options = options, .report = report_function, .data = data };
 	struct genauth_failure failure;
 	struct genauth_secret content;
+	struct stat status;
 	int bad_line;
 
-	if (!genauth_file_read(path, FILE_LIMIT, &content, &reading.private,
-	    &failure)) {
+	if (!genauth_file_read(path, FILE_LIMIT, &content, &status, &failure)) {
 		report_function(data, failure.text);
 		return false;
 	}
+	reading.private = genauth_file_is_private(&status);
 	reading.next = content.data;
 	bad_line = ini_parse_stream(read_line, &reading, take_value, &reading);
 	if (bad_line != 0) {

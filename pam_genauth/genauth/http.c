@@ -32,13 +32,13 @@ read_pem(const struct genauth_options *options, enum genauth_option option,
     bool secret, struct genauth_secret *pem, struct genauth_failure *failure)
 {
 	const char *path = genauth_options_text(options, option);
-	bool private;
+	struct stat status;
 
 	if (path == NULL)
 		return true;
-	if (!genauth_file_read(path, PEM_LIMIT, pem, &private, failure))
+	if (!genauth_file_read(path, PEM_LIMIT, pem, &status, failure))
 		return false;
-	if (secret && !private)
+	if (secret && !genauth_file_is_private(&status))
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s: %s: group or others can read it (chmod 600 it)",
 		    genauth_options_key(option), path);

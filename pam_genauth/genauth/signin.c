@@ -2,20 +2,18 @@
 #include "genauth/signin.h"
 
 #include <json-c/json.h>
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/clock.h"
-#include "genauth/apicodes.h"
-#include "genauth/json.h"
+#include "genauth/api.h"
+#include "genauth/reply.h"
+#include "genauth/seal.h"
+#include "genauth/system.h"
 
-static void
-refuse(struct genauth_answer *answer, const struct genauth_failure *failure)
-{
-	answer->verdict = failure->verdict;
-	snprintf(answer->reason, sizeof(answer->reason), "%s", failure->text);
-}
+#define SIGNIN_PATH "/api/v3/signin"
+
+/* apiCode: the server could not decrypt the password. */
+#define CANNOT_DECRYPT 2016
 
 /* Adds value under name and takes it over, also when that fails. */
 static bool
@@ -28,214 +26,79 @@ add(struct json_object *object, const char *name, struct json_object *value)
 	return false;
 }
 
-/*
- * The body, by genauth-docs signin and authing-node-sdk
- * models/SignInByPasswordPayloadDto.ts, SignInOptionsDto.ts.  NULL: no memory.
- */
+static bool
+add_text(struct json_object *object, const char *name, const char *text)
+{
+	return add(object, name, json_object_new_string(text));
+}
+
+/* Adds a new object under name and returns it; it belongs to its parent. */
 static struct json_object *
-make_body(const struct genauth_options *options,
-    const struct genauth_credentials *credentials)
+add_object(struct json_object *object, const char *name)
+{
+	struct json_object *added = json_object_new_object();
+
+	return add(object, name, added) ? added : NULL;
+}
+
+/* SignInByPasswordPayloadDto; SignInByLdapPayloadDto and …AdPayloadDto. */
+static bool
+add_payload(struct json_object *body, const struct genauth_options *options,
+    const char *account, const char *password)
+{
+	const char *connection = genauth_options_text(options,
+	    GENAUTH_OPTION_connection);
+	const char *name = "sAMAccountName";
+	struct json_object *payload;
+
+	if (strcmp(connection, "LDAP") == 0) {
+		payload = add_object(body, "ldapPayload");
+	} else if (strcmp(connection, "AD") == 0) {
+		payload = add_object(body, "adPayload");
+	} else {
+		payload = add_object(body, "passwordPayload");
+		name = genauth_options_text(options,
+		    GENAUTH_OPTION_account_type);
+	}
+	return add_text(body, "connection", connection) &&
+	    add_text(payload, name, account) &&
+	    add_text(payload, "password", password);
+}
+
+/* SignInOptionsDto. */
+static bool
+add_options(struct json_object *body, const struct genauth_options *options,
+    const char *client_ip)
+{
+	struct json_object *object = add_object(body, "options");
+	const char *type = genauth_options_text(options,
+	    GENAUTH_OPTION_password_encrypt_type);
+
+	return add_text(object, "scope", genauth_options_text(options,
+	    GENAUTH_OPTION_scope)) &&
+	    (client_ip == NULL || add_text(object, "clientIp", client_ip)) &&
+	    (strcmp(type, "none") == 0 ||
+	    add_text(object, "passwordEncryptType", type));
+}
+
+/* POSTs once and judges the reply.  password: as it is to be sent. */
+static void
+post(struct genauth_http *http, const struct genauth_options *options,
+    const struct genauth_credentials *credentials, const char *password,
+    long long deadline, struct genauth_answer *answer)
 {
 	struct json_object *body = json_object_new_object();
-	struct json_object *payload = json_object_new_object();
-	struct json_object *more = json_object_new_object();
-
-	if (!add(payload, "account",
-	    json_object_new_string(credentials->account)) ||
-	    !add(payload, "password",
-	    json_object_new_string(credentials->password)) ||
-	    !add(more, "scope", json_object_new_string(
-	    genauth_options_text(options, GENAUTH_OPTION_scope))) ||
-	    (credentials->client_ip != NULL && !add(more, "clientIp",
-	    json_object_new_string(credentials->client_ip))) ||
-	    !add(body, "connection", json_object_new_string("PASSWORD")))
-		goto failed;
-	/* add() takes its value over, so each is given away only once. */
-	if (!add(body, "passwordPayload", payload)) {
-		payload = NULL;
-		goto failed;
-	}
-	payload = NULL;
-	if (!add(body, "options", more)) {
-		more = NULL;
-		goto failed;
-	}
-	return body;
-failed:
-	json_object_put(payload);
-	json_object_put(more);
-	json_object_put(body);
-	return NULL;
-}
-
-static bool
-take_token(struct json_object *data, const char *name, bool wanted,
-    struct genauth_secret *token, bool *any, struct genauth_failure *failure)
-{
-	const char *value;
-
-	switch (genauth_json_string(data, name, &value)) {
-	case GENAUTH_JSON_ABSENT:
-		return true;
-	case GENAUTH_JSON_WRONG:
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "the reply's %s is no string", name);
-	case GENAUTH_JSON_FOUND:
-		break;
-	}
-	if (*value == '\0' || strlen(value) > GENAUTH_TOKEN_LIMIT)
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "the reply's %s is empty or too long", name);
-	*any = true;
-	return !wanted || genauth_secret_set(token, value, strlen(value)) ||
-	    genauth_failure_set(failure, GENAUTH_INTERNAL, "out of memory");
-}
-
-/* "expire_in" by the document, "expires_in" by one of the vendor's clients. */
-static bool
-has_lifetime(struct json_object *data)
-{
-	long long seconds;
-	enum genauth_json found = genauth_json_integer(data, "expire_in",
-	    &seconds);
-
-	if (found == GENAUTH_JSON_ABSENT)
-		found = genauth_json_integer(data, "expires_in", &seconds);
-	return found == GENAUTH_JSON_FOUND && seconds > 0;
-}
-
-/*
- * Whether a reply with statusCode 200 is all that the document says a success
- * is.  A reply that is odd in one place is not trusted in the others.
- */
-static bool
-accept_reply(const struct genauth_api_envelope *envelope,
-    const struct genauth_options *options, struct genauth_answer *answer,
-    struct genauth_failure *failure)
-{
-	enum genauth_option export = GENAUTH_OPTION_export_tokens;
-	struct json_object *data = envelope->data;
-	const char *type, *scope;
-	bool any = false;
-
-	if (data == NULL)
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "statusCode is 200 but the reply has no data");
-	if (envelope->message == NULL)
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "statusCode is 200 but the reply has no message");
-	if (!take_token(data, "id_token", genauth_options_has(options, export,
-	    "id_token"), &answer->id_token, &any, failure) ||
-	    !take_token(data, "access_token", genauth_options_has(options,
-	    export, "access_token"), &answer->access_token, &any, failure))
-		return false;
-	if (!any)
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "statusCode is 200 but the reply has no token");
-	if (genauth_json_string(data, "token_type", &type) !=
-	    GENAUTH_JSON_FOUND || strcasecmp(type, "bearer") != 0 ||
-	    genauth_json_string(data, "scope", &scope) == GENAUTH_JSON_WRONG ||
-	    !has_lifetime(data))
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "statusCode is 200 but token_type, scope or expire_in is "
-		    "not as documented");
-	return true;
-}
-
-/* requestId is foreign text that ends up in the log. */
-static void
-copy_request_id(struct genauth_answer *answer, const char *request_id)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-	size_t length = request_id == NULL ? 0 : strspn(request_id, allowed);
-
-	if (request_id != NULL && request_id[length] == '\0' &&
-	    length < sizeof(answer->request_id))
-		memcpy(answer->request_id, request_id, length + 1);
-}
-
-void
-genauth_signin_judge(const char *text, size_t length,
-    const struct genauth_options *options, struct genauth_answer *answer)
-{
-	struct genauth_api_envelope envelope;
+	struct genauth_http_response response = { 0 };
 	struct genauth_failure failure;
-	struct genauth_apicode row;
+	bool replied = false;
 
-	if (!genauth_api_parse(text, length, &envelope, &failure)) {
-		/* A gateway in front of GenAuth throttles without JSON. */
-		if (answer->http_status == 429)
-			failure.verdict = GENAUTH_THROTTLED;
-		refuse(answer, &failure);
-		return;
-	}
-	answer->status_code = envelope.status_code;
-	answer->api_code = envelope.api_code;
-	copy_request_id(answer, envelope.request_id);
-
-	if (envelope.status_code != 200 || envelope.has_api_code) {
-		row = genauth_apicodes_explain(envelope.has_api_code,
-		    envelope.api_code, envelope.status_code);
-		genauth_failure_set(&failure, row.verdict, "%s%s%s",
-		    row.meaning, row.advice != NULL ? "; " : "",
-		    row.advice != NULL ? row.advice : "");
-		refuse(answer, &failure);
-	} else if (answer->http_status < 200 || answer->http_status > 299) {
-		genauth_failure_set(&failure, GENAUTH_UNAVAILABLE,
-		    "statusCode is 200 but the HTTP status is %lld",
-		    answer->http_status);
-		refuse(answer, &failure);
-	} else if (!accept_reply(&envelope, options, answer, &failure)) {
-		genauth_secret_free(&answer->id_token);
-		genauth_secret_free(&answer->access_token);
-		refuse(answer, &failure);
-	} else {
-		answer->verdict = GENAUTH_OK;
-		snprintf(answer->reason, sizeof(answer->reason), "accepted");
-	}
-	genauth_api_envelope_free(&envelope);
-}
-
-void
-genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options)
-{
-	long long limit = genauth_options_number(options,
-	    GENAUTH_OPTION_connect_timeout) * 1000;
-	struct genauth_http_response response;
-	struct genauth_failure failure;
-
-	/*
-	 * libcurl keeps a connection only behind a request.  This one is
-	 * public, small and answered without a login (genauth-docs,
-	 * public information endpoint "system").
-	 */
-	genauth_api_get(http, options, "/api/v3/system",
-	    genauth_clock_ms() + limit, &response, &failure);
-	genauth_http_response_free(&response);
-}
-
-void
-genauth_signin(struct genauth_http *http,
-    const struct genauth_options *options,
-    const struct genauth_credentials *credentials, long long deadline,
-    struct genauth_answer *answer)
-{
-	struct genauth_http_response response;
-	struct genauth_failure failure;
-	struct json_object *body;
-	bool replied;
-
-	*answer = (struct genauth_answer){ 0 };
-	if ((body = make_body(options, credentials)) == NULL) {
+	if (!add_payload(body, options, credentials->account, password) ||
+	    !add_options(body, options, credentials->client_ip))
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
-		refuse(answer, &failure);
-		return;
-	}
-	replied = genauth_api_post(http, options, "/api/v3/signin", body,
-	    deadline, &response, &failure);
+	else
+		replied = genauth_api_post(http, options, SIGNIN_PATH, body,
+		    deadline, &response, &failure);
 	/* Without a reply too: how far it came says what is slow. */
 	answer->http_status = response.status;
 	answer->dns_ms = response.dns_ms;
@@ -243,10 +106,157 @@ genauth_signin(struct genauth_http *http,
 	answer->tls_ms = response.tls_ms;
 	answer->wait_ms = response.wait_ms;
 	if (replied)
-		genauth_signin_judge(response.body.data, response.body.length,
+		genauth_reply_judge(response.body.data, response.body.length,
 		    options, answer);
 	else
-		refuse(answer, &failure);
+		genauth_answer_refuse(answer, &failure);
 	genauth_http_response_free(&response);
 	json_object_put(body);
+}
+
+static bool
+is_sealed(const struct genauth_options *options)
+{
+	return !genauth_options_has(options,
+	    GENAUTH_OPTION_password_encrypt_type, "none");
+}
+
+static bool
+seal(const struct genauth_options *options,
+    const struct genauth_signin_key *key, const char *password,
+    struct genauth_secret *sealed, struct genauth_failure *failure)
+{
+	if (genauth_options_has(options, GENAUTH_OPTION_password_encrypt_type,
+	    "rsa"))
+		return genauth_seal_rsa(key->text.data, password, sealed,
+		    failure);
+	return genauth_seal_sm2(key->text.data, password,
+	    genauth_options_has(options, GENAUTH_OPTION_sm2_format, "c1c3c2") ?
+	    GENAUTH_SEAL_C1C3C2 : GENAUTH_SEAL_04C1C2C3_BASE64, sealed,
+	    failure);
+}
+
+/* Replaces the key by the one that GenAuth publishes now. */
+static bool
+fetch_key(struct genauth_http *http, const struct genauth_options *options,
+    struct genauth_signin_key *key, long long deadline,
+    struct genauth_failure *failure)
+{
+	struct genauth_http_response response;
+	struct genauth_secret text = { 0 };
+	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
+	    deadline, &response, failure) &&
+	    genauth_system_parse(response.body.data, response.body.length,
+	    genauth_options_text(options,
+	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
+
+	genauth_http_response_free(&response);
+	if (!done)
+		return false;
+	genauth_secret_free(&key->text);
+	key->text = text;
+	key->fresh = true;
+	return true;
+}
+
+void
+genauth_signin_prepare(struct genauth_http *http,
+    const struct genauth_options *options, struct genauth_signin_key *key)
+{
+	long long deadline = genauth_clock_ms() + 1000 *
+	    genauth_options_number(options, GENAUTH_OPTION_connect_timeout);
+	struct genauth_http_response response;
+	struct genauth_failure failure;
+
+	if (is_sealed(options)) {
+		fetch_key(http, options, key, deadline, &failure);
+		return;
+	}
+	/*
+	 * libcurl keeps a connection only behind a request.  This one is
+	 * public, small and answered without a login.
+	 */
+	genauth_api_get(http, options, GENAUTH_SYSTEM_PATH, deadline,
+	    &response, &failure);
+	genauth_http_response_free(&response);
+}
+
+/* Encrypts with the key as it is and POSTs. */
+static void
+seal_and_post(struct genauth_http *http, const struct genauth_options *options,
+    const struct genauth_credentials *credentials,
+    const struct genauth_signin_key *key, long long deadline,
+    struct genauth_answer *answer)
+{
+	struct genauth_failure failure;
+	struct genauth_secret sealed;
+
+	if (seal(options, key, credentials->password, &sealed, &failure))
+		post(http, options, credentials, sealed.data, deadline,
+		    answer);
+	else
+		genauth_answer_refuse(answer, &failure);
+	genauth_secret_free(&sealed);
+}
+
+/*
+ * After apiCode 2016: whether GenAuth publishes another key than the cached
+ * one that was used, now in key.
+ */
+static bool
+has_new_key(struct genauth_http *http, const struct genauth_options *options,
+    struct genauth_signin_key *key, long long deadline)
+{
+	struct genauth_secret used = key->text;
+	struct genauth_failure failure;
+	bool differs;
+
+	if (key->fresh)
+		return false;
+	key->text = (struct genauth_secret){ 0 };
+	differs = fetch_key(http, options, key, deadline, &failure) &&
+	    strcmp(key->text.data, used.data) != 0;
+	genauth_secret_free(&used);
+	return differs;
+}
+
+/* What becomes of the cached key. */
+static void
+settle_key(const struct genauth_signin_key *key, struct genauth_answer *answer)
+{
+	if (answer->api_code == CANNOT_DECRYPT)
+		answer->public_key_changed = true;
+	else if (key->fresh && answer->http_status != 0)
+		answer->public_key_changed = genauth_secret_set(
+		    &answer->public_key, key->text.data, key->text.length);
+}
+
+void
+genauth_signin(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_credentials *credentials,
+    struct genauth_signin_key *key, long long deadline,
+    struct genauth_answer *answer)
+{
+	struct genauth_failure failure;
+
+	*answer = (struct genauth_answer){ 0 };
+	if (!is_sealed(options)) {
+		post(http, options, credentials, credentials->password,
+		    deadline, answer);
+		return;
+	}
+	if (key->text.data == NULL &&
+	    !fetch_key(http, options, key, deadline, &failure)) {
+		genauth_answer_refuse(answer, &failure);
+		return;
+	}
+	seal_and_post(http, options, credentials, key, deadline, answer);
+	if (answer->api_code == CANNOT_DECRYPT &&
+	    has_new_key(http, options, key, deadline)) {
+		genauth_answer_free(answer);
+		seal_and_post(http, options, credentials, key, deadline,
+		    answer);
+	}
+	settle_key(key, answer);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * signin.h owns one login: POST /api/v3/signin and what its reply means
- * (genauth-docs, sdk python authentication "signin"; authing-node-sdk
- * models/SigninByCredentialsDto.ts, LoginTokenResponseDataDto.ts).
+ * signin.h owns one login: POST /api/v3/signin, with the password encrypted
+ * if that is asked for (genauth-docs, sdk python authentication "signin";
+ * authing-node-sdk models/SigninByCredentialsDto.ts).
  */
 #ifndef GENAUTH_SIGNIN_H
 #define GENAUTH_SIGNIN_H
 
 #include "common/answer.h"
 #include "common/options.h"
-#include "genauth/api.h"
+#include "genauth/http.h"
 
 struct genauth_credentials {
 	const char *account;	/* UTF-8 */
@@ -17,27 +17,30 @@ struct genauth_credentials {
 	const char *client_ip;	/* IP literal for options.clientIp, or NULL */
 };
 
-/*
- * Does what can be done before the password is known: opens the connection.
- * Its failure is no verdict; genauth_signin tries again.
- */
-void genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options);
+/* The key for password_encrypt_type; the holder frees text. */
+struct genauth_signin_key {
+	struct genauth_secret text;	/* as GenAuth publishes it; or empty */
+	bool fresh;			/* fetched now, not from a cache */
+};
 
 /*
- * One login; the password is sent at most once.  answer is emptied first, its
- * verdict and reason always set; the caller frees it.
+ * Does what can be done before the password is known: opens the connection,
+ * and fetches the key.  Its failure is no verdict; genauth_signin tries again.
+ */
+void genauth_signin_prepare(struct genauth_http *http,
+    const struct genauth_options *options, struct genauth_signin_key *key);
+
+/*
+ * One login.  The password is sent at most once in a form that GenAuth can
+ * read: when it says that it could not decrypt a password that was encrypted
+ * with a cached key (apiCode 2016), the key is fetched and, if it is another
+ * one, the login is made with that.  answer is emptied first, its verdict and
+ * reason always set; the caller frees it.
  */
 void genauth_signin(struct genauth_http *http,
     const struct genauth_options *options,
-    const struct genauth_credentials *credentials, long long deadline,
+    const struct genauth_credentials *credentials,
+    struct genauth_signin_key *key, long long deadline,
     struct genauth_answer *answer);
-
-/*
- * The verdict of a reply, and with OK the tokens that export_tokens lists.
- * The part of genauth_signin that needs no network.
- */
-void genauth_signin_judge(const char *text, size_t length,
-    const struct genauth_options *options, struct genauth_answer *answer);
 
 #endif

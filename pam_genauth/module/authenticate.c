@@ -6,15 +6,17 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/text.h"
 #include "module/conversation.h"
 #include "module/helper.h"
+#include "module/key_cache.h"
 #include "module/policy.h"
 #include "module/status.h"
 
 /* What a refused person waits before the next try, as with pam_unix. */
 #define FAIL_DELAY_US 2000000
 
-/* account_format with %u replaced; false: the account is too long. */
+/* account_format with %u replaced; false: the account cannot be. */
 static bool
 format_account(const struct genauth_context *context, char *account,
     size_t size)
@@ -36,7 +38,7 @@ format_account(const struct genauth_context *context, char *account,
 		length += strlen(piece);
 	}
 	account[length] = '\0';
-	return true;
+	return !genauth_text_has_control(account);
 }
 
 /* PAM_RHOST if it is an address; sshd may put a name there (UseDNS). */
@@ -61,6 +63,20 @@ refuse(struct genauth_answer *answer, enum genauth_verdict verdict,
 	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
 }
 
+static bool
+start_helper(const struct genauth_context *context,
+    struct genauth_helper *helper, struct genauth_failure *failure)
+{
+	struct genauth_secret key;
+	bool started;
+
+	genauth_key_cache_load(&context->options, &key);
+	started = genauth_helper_start(helper, &context->options, key.data,
+	    failure);
+	genauth_secret_free(&key);
+	return started;
+}
+
 /*
  * One attempt with one password.  helper is the one that was started before
  * the prompt, or none.
@@ -79,17 +95,18 @@ attempt(const struct genauth_context *context, struct genauth_helper *helper,
 	}
 	if (!format_account(context, account, sizeof(account))) {
 		refuse(answer, GENAUTH_CONFIG,
-		    "account_format makes the account too long");
+		    "account_format makes the account too long, or puts a "
+		    "control character into it");
 		return;
 	}
-	if (helper->pid == 0 && !genauth_helper_start(helper,
-	    &context->options, &failure)) {
+	if (helper->pid == 0 && !start_helper(context, helper, &failure)) {
 		refuse(answer, failure.verdict, failure.text);
 		return;
 	}
 	genauth_helper_ask(helper, account, password, client_ip(context),
 	    genauth_options_number(&context->options, GENAUTH_OPTION_timeout) *
 	    1000, answer);
+	genauth_key_cache_update(&context->options, answer);
 }
 
 /* Asks for the password while the helper connects, then makes the attempt. */
@@ -102,8 +119,8 @@ prompt_and_attempt(const struct genauth_context *context,
 	const char *password;
 
 	if (genauth_options_is_on(&context->options,
-	    GENAUTH_OPTION_preconnect) && !genauth_helper_start(&helper,
-	    &context->options, &failure)) {
+	    GENAUTH_OPTION_preconnect) &&
+	    !start_helper(context, &helper, &failure)) {
 		refuse(answer, failure.verdict, failure.text);
 		return;
 	}

@@ -113,7 +113,8 @@ spawn(int fd, pid_t *pid)
 }
 
 static bool
-send_options(int fd, const struct genauth_options *options)
+send_options(int fd, const struct genauth_options *options,
+    const char *public_key)
 {
 	struct genauth_records records = { 0 };
 	bool sent;
@@ -122,6 +123,7 @@ send_options(int fd, const struct genauth_options *options)
 		genauth_records_add_text(&records,
 		    genauth_options_key((enum genauth_option)i),
 		    genauth_options_text(options, (enum genauth_option)i));
+	genauth_records_add_text(&records, "public_key", public_key);
 	sent = genauth_records_send(fd, &records);
 	genauth_records_free(&records);
 	return sent;
@@ -129,7 +131,8 @@ send_options(int fd, const struct genauth_options *options)
 
 bool
 genauth_helper_start(struct genauth_helper *helper,
-    const struct genauth_options *options, struct genauth_failure *failure)
+    const struct genauth_options *options, const char *public_key,
+    struct genauth_failure *failure)
 {
 	int pair[2], code;
 
@@ -146,7 +149,7 @@ genauth_helper_start(struct genauth_helper *helper,
 		    "%s: %s", GENAUTH_SIGNIN_PATH, strerror(code));
 	}
 	helper->fd = pair[0];
-	if (!send_options(helper->fd, options)) {
+	if (!send_options(helper->fd, options, public_key)) {
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "sending to genauth-signin: %s", strerror(errno));
 		genauth_helper_stop(helper);

@@ -21,11 +21,13 @@ struct genauth_helper {
 #define GENAUTH_HELPER_NONE ((struct genauth_helper){ 0, -1 })
 
 /*
- * Starts genauth-signin with an empty environment and sends it the options; it
- * begins to connect.  false: there is no process; failure is INTERNAL.
+ * Starts genauth-signin with an empty environment and sends it the options and
+ * the cached public key (NULL: none); it begins to connect.  false: there is
+ * no process; failure is INTERNAL.
  */
 bool genauth_helper_start(struct genauth_helper *helper,
-    const struct genauth_options *options, struct genauth_failure *failure);
+    const struct genauth_options *options, const char *public_key,
+    struct genauth_failure *failure);
 
 /*
  * Sends account and password and waits for the answer, at the most for the

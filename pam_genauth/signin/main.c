@@ -3,7 +3,7 @@
  * genauth-signin: the half of pam_genauth that speaks to the network.  Started
  * by pam_genauth.so with a socket as descriptor 0 and an empty environment.
  *
- *     module → helper    the options
+ *     module → helper    the options, and public_key if it is cached
  *     module → helper    account, password, client_ip, deadline
  *     helper → module    the answer
  *
@@ -34,9 +34,29 @@
 /* How often a connection that the server closed is made ready again. */
 #define PREPARE_LIMIT 8
 
+/* One record of the first message. */
+static bool
+take_option(struct genauth_options *options, struct genauth_signin_key *key,
+    const char *name, const struct genauth_secret *text,
+    struct genauth_failure *failure)
+{
+	enum genauth_option option = genauth_options_find(name);
+
+	if (strcmp(name, "public_key") == 0)
+		return genauth_secret_set(&key->text, text->data,
+		    text->length) || genauth_failure_set(failure,
+		    GENAUTH_INTERNAL, "out of memory");
+	if (option == GENAUTH_OPTION_COUNT)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "genauth-signin and pam_genauth.so differ in version "
+		    "(option %s)", name);
+	return genauth_options_set(options, option, text->data,
+	    GENAUTH_PLACE_RECORDS, failure);
+}
+
 static bool
 receive_options(struct genauth_options *options,
-    struct genauth_failure *failure)
+    struct genauth_signin_key *key, struct genauth_failure *failure)
 {
 	struct genauth_records records = { 0 };
 	struct genauth_secret text = { 0 };
@@ -53,17 +73,12 @@ receive_options(struct genauth_options *options,
 	}
 	while (genauth_records_next(&records, &position, name, &value,
 	    &length)) {
-		enum genauth_option option = genauth_options_find(name);
-
-		if (option == GENAUTH_OPTION_COUNT ||
-		    !genauth_secret_set(&text, value, length)) {
+		if (!genauth_secret_set(&text, value, length)) {
 			genauth_failure_set(failure, GENAUTH_INTERNAL,
-			    "genauth-signin and pam_genauth.so differ in "
-			    "version (option %s)", name);
+			    "out of memory");
 			goto out;
 		}
-		if (!genauth_options_set(options, option, text.data,
-		    GENAUTH_PLACE_RECORDS, failure))
+		if (!take_option(options, key, name, &text, failure))
 			goto out;
 	}
 	if (genauth_options_text(options, GENAUTH_OPTION_app_host) == NULL ||
@@ -93,7 +108,7 @@ is_readable(int fd)
  */
 static void
 prepare_until_asked(struct genauth_http *http,
-    const struct genauth_options *options)
+    const struct genauth_options *options, struct genauth_signin_key *key)
 {
 	struct pollfd polled[2] = {
 		{ .fd = MODULE_FD, .events = POLLIN },
@@ -101,7 +116,7 @@ prepare_until_asked(struct genauth_http *http,
 	};
 
 	for (int i = 0; i < PREPARE_LIMIT && !is_readable(MODULE_FD); i++) {
-		genauth_signin_prepare(http, options);
+		genauth_signin_prepare(http, options, key);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(http);
 		poll(polled, 2, -1);
@@ -128,9 +143,14 @@ receive_credentials(struct genauth_records *records, char *account,
 	    genauth_records_get_number(records, "deadline", deadline);
 }
 
-/* Waits for account and password, and logs in with them. */
+/*
+ * Waits for account and password and logs in with them; or, with a failure,
+ * only says so then: an answer before the question could be lost, since a
+ * socket that is closed with something unread resets its peer.
+ */
 static bool
 answer_login(struct genauth_http *http, const struct genauth_options *options,
+    struct genauth_signin_key *key, const struct genauth_failure *failure,
     struct genauth_answer *answer)
 {
 	struct genauth_records records = { 0 };
@@ -143,11 +163,13 @@ answer_login(struct genauth_http *http, const struct genauth_options *options,
 	    password, sizeof(password), client_ip, sizeof(client_ip),
 	    &deadline);
 	genauth_records_free(&records);
-	if (asked) {
-		if (client_ip[0] != '\0')
-			credentials.client_ip = client_ip;
-		genauth_signin(http, options, &credentials, deadline, answer);
-	}
+	if (client_ip[0] != '\0')
+		credentials.client_ip = client_ip;
+	if (asked && failure != NULL)
+		genauth_answer_refuse(answer, failure);
+	else if (asked)
+		genauth_signin(http, options, &credentials, key, deadline,
+		    answer);
 	explicit_bzero(password, sizeof(password));
 	return asked;
 }
@@ -184,6 +206,7 @@ main(void)
 {
 	struct genauth_answer answer = { 0 };
 	struct genauth_options options = { 0 };
+	struct genauth_signin_key key = { 0 };
 	struct genauth_failure failure;
 	struct genauth_http *http = NULL;
 	bool ready, sent = false;
@@ -198,20 +221,17 @@ main(void)
 	if (!ready)
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
-	ready = ready && receive_options(&options, &failure) &&
+	ready = ready && receive_options(&options, &key, &failure) &&
 	    (http = genauth_http_new(&options, &failure)) != NULL &&
 	    genauth_confine(genauth_options_text(&options,
 	    GENAUTH_OPTION_helper_user), &failure);
-	if (ready) {
-		prepare_until_asked(http, &options);
-		if (answer_login(http, &options, &answer))
-			sent = send_answer(&answer);
-	} else {
-		answer.verdict = failure.verdict;
-		memcpy(answer.reason, failure.text, sizeof(answer.reason));
+	if (ready)
+		prepare_until_asked(http, &options, &key);
+	if (answer_login(http, &options, &key, ready ? NULL : &failure,
+	    &answer))
 		sent = send_answer(&answer);
-	}
 	genauth_answer_free(&answer);
+	genauth_secret_free(&key.text);
 	genauth_http_free(http);
 	genauth_options_free(&options);
 	return sent ? 0 : 1;

@@ -1,4 +1,6 @@
 import os
+import pathlib
+import shutil
 
 import pytest
 
@@ -42,3 +44,19 @@ def no_traffic(server):
     """The test must not reach GenAuth at all."""
     yield
     assert server.connections() == 0
+
+
+@pytest.fixture
+def fresh_cache():
+    """Where the module of these tests keeps public keys: its build folder. Not there yet."""
+    folder = pathlib.Path(pam.MODULE).parents[1] / "cache"
+
+    def remove():
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        else:
+            folder.unlink(missing_ok=True)
+
+    remove()
+    yield folder
+    remove()

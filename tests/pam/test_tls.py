@@ -1,5 +1,10 @@
 """TLS and the network: what does not fit is refused before the password is sent."""
+import os
+import shutil
 import socket
+import subprocess
+import tempfile
+import time
 
 import pytest
 
@@ -67,3 +72,200 @@ def test_a_server_that_says_nothing(make_world):
         result = world.run(PASSWORD)
         assert result.code == "PAM_AUTHINFO_UNAVAIL" and result.milliseconds < 2700
         assert result.line["tls_ms"] == "0" and int(result.line["total_ms"]) >= 990
+
+
+# ---- each option against a server that demands it ----
+
+CA = "ca_file = {ca_file}\n"
+
+
+def accepted(world):
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS", result.line
+    assert world.run("wrong").code == "PAM_AUTH_ERR"
+
+
+def test_ca_file_and_ca_path(make_world):
+    world = make_world(CA)
+    accepted(world)
+    # The helper looks into it as nobody, who may not enter pytest's folders.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = shutil.copytree(world.server.ready["ca_path"], folder + "/ca")
+        world.write_conf(world.base + f"ca_path = {path}\n")
+        accepted(world)
+
+
+def test_ca_path_of_another_authority(make_world):
+    world, other = make_world("ca_path = {ca_path}\n", certificate_kind="other-ca"), make_world()
+    assert refused(world)
+    world.write_conf(world.base + "ca_path = %s\n" % other.server.ready["ca_path"])
+    assert refused(world)
+
+
+def test_ca_file_of_another_authority(make_world):
+    world, other = make_world(), make_world()
+    world.write_conf(world.base + "ca_file = %s\n" % other.server.ready["ca_file"])
+    assert "certificate" in refused(world)
+
+
+def test_pinned_public_key(make_world):
+    world = make_world(CA + "pinned_public_key = {pin}\n")
+    accepted(world)
+    pin = world.server.ready["pin"]
+    wrong = "sha256//" + "A" * 43 + "="
+    base = world.base + CA.format(**world.server.ready)
+    world.write_conf(base + f"pinned_public_key = {wrong};{pin}\n")
+    accepted(world)
+    world.server.clear_journal()
+    world.write_conf(base + f"pinned_public_key = {wrong}\n")
+    assert "pinned" in refused(world)
+
+
+def test_a_pin_does_not_replace_the_certificate(make_world):
+    world = make_world("pinned_public_key = {pin}\n")
+    assert "certificate" in refused(world)
+
+
+@pytest.mark.parametrize("tls", ["1.2", "1.3"])
+def test_client_certificate(make_world, tls):
+    world = make_world(CA + "client_cert = {client_cert}\nclient_key = {client_key}\n", require_client_cert=True,
+                       tls_max=tls)
+    accepted(world)
+    assert world.server.posts()[0]["client_cert"]
+    world.server.clear_journal()
+    world.write_conf(world.base + CA.format(**world.server.ready))
+    refused(world)
+
+
+def test_client_certificate_of_another_authority(make_world):
+    world, other = make_world(CA, require_client_cert=True), make_world()
+    world.write_conf(world.base + CA.format(**world.server.ready) + "client_cert = {client_cert}\n"
+                     "client_key = {client_key}\n".format(**other.server.ready))
+    refused(world)
+
+
+def config_error(world, reason):
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SERVICE_ERR" and reason in result.line["reason"], result.line
+    assert world.server.posts() == []
+
+
+def test_client_key_that_does_not_fit(make_world):
+    world, other = make_world(CA, require_client_cert=True), make_world()
+    keys = {"client_cert": world.server.ready["client_cert"], "client_key": other.server.ready["client_key"]}
+    base = world.base + CA.format(**world.server.ready)
+    lines = "".join(f"{key} = {path}\n" for key, path in keys.items())
+    world.write_conf(base + lines)
+    config_error(world, "")
+    key = world.folder / "open.key"
+    key.write_bytes(open(world.server.ready["client_key"], "rb").read())
+    key.chmod(0o644)
+    world.write_conf(base + f"client_cert = {keys['client_cert']}\nclient_key = {key}\n")
+    config_error(world, "client_key: " + str(key) + ": group or others can read it")
+
+
+@pytest.mark.parametrize("minimum, offered, good", [
+    ("1.2", "1.1", False), ("1.2", "1.2", True), ("1.3", "1.2", False), ("1.3", "1.3", True)])
+def test_tls_min_version(make_world, minimum, offered, good):
+    world = make_world(CA + f"tls_min_version = {minimum}\n", tls_max=offered)
+    if good:
+        accepted(world)
+        assert world.server.posts()[0]["tls"] == "TLSv" + offered
+    else:
+        refused(world)
+
+
+# ---- proxy ----
+
+class Proxy:
+    """Debian's tinyproxy on a free port; allows CONNECT to one port only."""
+
+    def __init__(self, folder, port, *lines):
+        folder.mkdir()
+        self.log = folder / "log"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        conf = folder / "tinyproxy.conf"
+        conf.write_text("\n".join([f"Port {self.port}", "Listen 127.0.0.1", "Timeout 10", f'LogFile "{self.log}"',
+                                   "LogLevel Connect", f"ConnectPort {port}", *lines]) + "\n")
+        self.process = subprocess.Popen(["tinyproxy", "-d", "-c", str(conf)], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except ConnectionRefusedError:
+                assert self.process.poll() is None and time.monotonic() < deadline
+                time.sleep(0.02)
+
+    def connects(self):
+        return self.log.read_text(errors="replace").count("CONNECT localhost:")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture
+def make_proxy(tmp_path):
+    started = []
+
+    def make(*arguments):
+        started.append(Proxy(tmp_path / f"proxy{len(started)}", *arguments))
+        return started[-1]
+
+    yield make
+    for proxy in started:
+        proxy.stop()
+
+
+def test_proxy(make_world, make_proxy):
+    world = make_world(CA)
+    proxy = make_proxy(world.server.port)
+    base = world.base + CA.format(**world.server.ready)
+    world.write_conf(base + f"proxy = http://127.0.0.1:{proxy.port}\n")
+    accepted(world)
+    assert proxy.connects() == 2
+    world.write_conf(base)
+    accepted(world)
+    assert proxy.connects() == 2
+
+
+def test_proxy_with_password(make_world, make_proxy):
+    world = make_world(CA)
+    proxy = make_proxy(world.server.port, "BasicAuth proxyuser proxy-canary")
+    base = world.base + CA.format(**world.server.ready)
+    world.write_conf(base + f"proxy = http://proxyuser:proxy-canary@127.0.0.1:{proxy.port}\n")
+    accepted(world)
+    world.server.clear_journal()
+    for credentials in ("", "proxyuser:wrong-canary@"):
+        world.write_conf(base + f"proxy = http://{credentials}127.0.0.1:{proxy.port}\n")
+        assert "canary" not in refused(world)
+    # Credentials are a secret: not in a file that others can read, not on the pam.d line.
+    world.write_conf(base.replace(f"app_secret = {world.server.app_secret}\n", "")
+                     + f"proxy = http://proxyuser:proxy-canary@127.0.0.1:{proxy.port}\n", 0o644)
+    config_error(world, "chmod 600")
+    world.write_conf(base)
+    world.write_service("sshd", f"proxy=http://proxyuser:proxy-canary@127.0.0.1:{proxy.port}")
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SERVICE_ERR" and "canary" not in str(result.log)
+
+
+def test_proxy_that_refuses_or_is_not_there(make_world, make_proxy):
+    world = make_world(CA)
+    base = world.base + CA.format(**world.server.ready)
+    proxy = make_proxy(1)
+    world.write_conf(base + f"proxy = http://127.0.0.1:{proxy.port}\n")
+    refused(world)
+    proxy.stop()
+    refused(world)
+
+
+def test_certificates_are_checked_behind_a_proxy_too(make_world, make_proxy):
+    world = make_world(CA, certificate_kind="wrong-host")
+    proxy = make_proxy(world.server.port)
+    world.write_conf(world.base + CA.format(**world.server.ready) + f"proxy = http://127.0.0.1:{proxy.port}\n")
+    refused(world)
+    assert proxy.connects() >= 1

@@ -45,18 +45,18 @@ reads_a_good_file(void **state)
 {
 	struct genauth_failure failure;
 	struct genauth_secret content;
-	bool private;
+	struct stat status;
 
 	(void)state;
 	unit_write(path, "hello", 5, 0600);
-	assert_true(genauth_file_read(path, 5, &content, &private, &failure));
+	assert_true(genauth_file_read(path, 5, &content, &status, &failure));
 	assert_string_equal(content.data, "hello");
-	assert_true(private);
+	assert_true(genauth_file_is_private(&status));
 	genauth_secret_free(&content);
 
 	unit_write(path, "hello", 5, 0640);
-	assert_true(genauth_file_read(path, 5, &content, &private, &failure));
-	assert_false(private);
+	assert_true(genauth_file_read(path, 5, &content, &status, &failure));
+	assert_false(genauth_file_is_private(&status));
 	genauth_secret_free(&content);
 }
 

@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "genauth/apicodes.h"
-#include "genauth/signin.h"
+#include "genauth/reply.h"
 
 static struct genauth_options options;
 
@@ -18,7 +18,7 @@ judge(long long http_status, const char *text)
 	struct genauth_answer answer = { .http_status = http_status };
 	enum genauth_verdict verdict;
 
-	genauth_signin_judge(text, strlen(text), &options, &answer);
+	genauth_reply_judge(text, strlen(text), &options, &answer);
 	verdict = answer.verdict;
 	assert_true(answer.reason[0] != '\0');
 	/* Tokens come with OK or not at all. */
@@ -36,7 +36,7 @@ the_good_reply_is_accepted(void **state)
 	struct genauth_answer answer = { .http_status = 200 };
 
 	(void)state;
-	genauth_signin_judge(GOOD, strlen(GOOD), &options, &answer);
+	genauth_reply_judge(GOOD, strlen(GOOD), &options, &answer);
 	assert_int_equal(answer.verdict, GENAUTH_OK);
 	assert_string_equal(answer.request_id, "r-1");
 	assert_string_equal(answer.id_token.data, "a.b.c");
@@ -251,7 +251,7 @@ request_ids_are_plain(void **state)
 
 		snprintf(text, sizeof(text), "{\"statusCode\":403,"
 		    "\"requestId\":\"%s\"}", bad[i]);
-		genauth_signin_judge(text, strlen(text), &options, &answer);
+		genauth_reply_judge(text, strlen(text), &options, &answer);
 		assert_string_equal(answer.request_id, "");
 		assert_int_equal(answer.verdict, GENAUTH_DENIED);
 	}
@@ -290,6 +290,6 @@ main(void)
 		cmocka_unit_test(request_ids_are_plain),
 	};
 
-	return cmocka_run_group_tests_name("signin", tests, make_options,
+	return cmocka_run_group_tests_name("reply", tests, make_options,
 	    free_options);
 }

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "module/key_cache.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/file.h"
+
+#define PATH_SIZE 512
+
+/* false: the options ask for no key, or the name is too long. */
+static bool
+make_path(const struct genauth_options *options, char path[PATH_SIZE])
+{
+	const char *type = genauth_options_text(options,
+	    GENAUTH_OPTION_password_encrypt_type);
+	/* Checked by options.c: https:// and no '/' behind it. */
+	const char *host = genauth_options_text(options,
+	    GENAUTH_OPTION_app_host) + strlen("https://");
+
+	return strcmp(type, "none") != 0 &&
+	    snprintf(path, PATH_SIZE, "%s/%s-%s", GENAUTH_CACHE_DIR, type,
+	    host) < PATH_SIZE;
+}
+
+void
+genauth_key_cache_load(const struct genauth_options *options,
+    struct genauth_secret *key)
+{
+	struct genauth_failure failure;
+	time_t now = time(NULL);
+	char path[PATH_SIZE];
+	struct stat status;
+
+	*key = (struct genauth_secret){ 0 };
+	if (!make_path(options, path) || !genauth_file_read(path,
+	    GENAUTH_PUBLIC_KEY_LIMIT, key, &status, &failure))
+		return;
+	if (key->length == 0 || strlen(key->data) != key->length ||
+	    status.st_mtime > now ||
+	    now - status.st_mtime >= GENAUTH_KEY_CACHE_LIFETIME)
+		genauth_secret_free(key);
+}
+
+/*
+ * Whether a file of that size may be written; beyond the limit the kernel
+ * would end the host with SIGXFSZ.
+ */
+static bool
+fits_limit(size_t size)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+	    (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= size);
+}
+
+/* Whole or not at all: other logins may read at this moment. */
+static void
+store(const char *path, const struct genauth_secret *key)
+{
+	char temporary[] = GENAUTH_CACHE_DIR "/.new-XXXXXX";
+	bool done;
+	int fd;
+
+	if (!fits_limit(key->length))
+		return;
+	mkdir(GENAUTH_CACHE_DIR, 0755);
+	if ((fd = mkostemp(temporary, O_CLOEXEC)) < 0)
+		return;
+	done = write(fd, key->data, key->length) == (ssize_t)key->length &&
+	    fchmod(fd, 0644) == 0;
+	if (close(fd) != 0 || !done || rename(temporary, path) != 0)
+		unlink(temporary);
+}
+
+void
+genauth_key_cache_update(const struct genauth_options *options,
+    const struct genauth_answer *answer)
+{
+	char path[PATH_SIZE];
+
+	if (!answer->public_key_changed || !make_path(options, path))
+		return;
+	if (answer->public_key.length > 0)
+		store(path, &answer->public_key);
+	else
+		unlink(path);
+}
