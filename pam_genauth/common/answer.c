@@ -31,10 +31,10 @@ number_of(struct genauth_answer *answer, size_t i)
 
 void
 genauth_answer_refuse(struct genauth_answer *answer,
-    const struct genauth_failure *failure)
+    enum genauth_verdict verdict, const char *reason)
 {
-	answer->verdict = failure->verdict;
-	snprintf(answer->reason, sizeof(answer->reason), "%s", failure->text);
+	answer->verdict = verdict;
+	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
 }
 
 void

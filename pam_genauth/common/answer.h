@@ -6,9 +6,9 @@
 #ifndef GENAUTH_ANSWER_H
 #define GENAUTH_ANSWER_H
 
-#include "common/failure.h"
 #include "common/records.h"
 #include "common/secret.h"
+#include "common/verdict.h"
 
 /* The longest token that is passed on, in bytes: two fit one message. */
 #define GENAUTH_TOKEN_LIMIT 24576
@@ -46,9 +46,9 @@ struct genauth_answer {
 /* The longest public key, in bytes. */
 #define GENAUTH_PUBLIC_KEY_LIMIT 4096
 
-/* Sets verdict and reason from a failure. */
+/* Sets verdict and reason; the rest stays. */
 void genauth_answer_refuse(struct genauth_answer *answer,
-    const struct genauth_failure *failure);
+    enum genauth_verdict verdict, const char *reason);
 
 /* Adds the answer to a message; check records->failed. */
 void genauth_answer_encode(const struct genauth_answer *answer,

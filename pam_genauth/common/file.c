@@ -42,10 +42,10 @@ check_owner(int fd, struct stat *status, const char *path, int length,
 
 /*
  * Walks down the path one component at a time, so that what is checked is
- * what is opened.  Returns the open file or -1.
+ * what is opened; flags are for the last one.  Returns the open file or -1.
  */
 static int
-open_checked(const char *path, struct stat *status,
+open_checked(const char *path, int flags, struct stat *status,
     struct genauth_failure *failure)
 {
 	int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -67,7 +67,7 @@ open_checked(const char *path, struct stat *status,
 		name[end - start] = '\0';
 
 		next = openat(fd, name, O_NOFOLLOW | O_CLOEXEC | (last ?
-		    O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY));
+		    flags : O_PATH | O_DIRECTORY));
 		if (next < 0)
 			break;
 		close(fd);
@@ -111,6 +111,17 @@ read_all(int fd, char *buffer, size_t size)
 }
 
 bool
+genauth_file_check_directory(const char *path, struct genauth_failure *failure)
+{
+	struct stat status;
+	int fd = open_checked(path, O_PATH | O_DIRECTORY, &status, failure);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+bool
 genauth_file_is_private(const struct stat *status)
 {
 	return (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
@@ -131,7 +142,8 @@ genauth_file_read(const char *path, size_t limit,
 	if (path[0] != '/')
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s: not an absolute path", path);
-	if ((fd = open_checked(path, &status, failure)) < 0)
+	if ((fd = open_checked(path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+	    &status, failure)) < 0)
 		return false;
 
 	if (!S_ISREG(status.st_mode)) {

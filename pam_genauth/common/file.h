@@ -30,6 +30,13 @@ bool genauth_file_read(const char *path, size_t limit,
     struct genauth_secret *content, struct stat *status,
     struct genauth_failure *failure);
 
+/*
+ * Checks a directory, and every one above it, by the same rules.  What is in
+ * it is not looked at.
+ */
+bool genauth_file_check_directory(const char *path,
+    struct genauth_failure *failure);
+
 /* Whether group and others have no access at all. */
 bool genauth_file_is_private(const struct stat *status);
 

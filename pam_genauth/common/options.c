@@ -138,9 +138,8 @@ check_pin(const char *value)
 static const char *
 check_proxy(const char *value)
 {
-	if (strncmp(value, "http://", 7) != 0 &&
-	    strncmp(value, "https://", 8) != 0)
-		return "must begin with http:// or https://";
+	if (strncmp(value, "http://", strlen("http://")) != 0)
+		return "must begin with http://";
 	return check_token(value);
 }
 
@@ -186,12 +185,6 @@ const char *
 genauth_options_key(enum genauth_option option)
 {
 	return rows[option].key;
-}
-
-const char *
-genauth_options_default(enum genauth_option option)
-{
-	return rows[option].fallback;
 }
 
 static bool

@@ -42,9 +42,6 @@ enum genauth_option genauth_options_find(const char *key);
 
 const char *genauth_options_key(enum genauth_option option);
 
-/* The default as it would stand in a file, or NULL. */
-const char *genauth_options_default(enum genauth_option option);
-
 /* Whether a value is one that others must not read. */
 bool genauth_options_is_secret(enum genauth_option option, const char *value);
 

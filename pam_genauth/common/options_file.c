@@ -10,7 +10,7 @@
 
 #define FILE_LIMIT 65536
 #define SECTION_LIMIT 64
-#define SECTION_NAME_LIMIT 64
+#define SECTION_NAME_LIMIT 49
 
 struct reading {
 	const char *path, *service;
@@ -42,6 +42,23 @@ report(struct reading *reading, const char *text)
 }
 
 /*
+ * A section must be a PAM service by the name that libpam uses, alone on its
+ * line: inih would cut a longer one and ignore what stands behind it.
+ */
+static bool
+is_section(const char *line, size_t length)
+{
+	size_t name = strspn(line + 1,
+	    "abcdefghijklmnopqrstuvwxyz0123456789._-");
+	size_t end = name + 2;
+
+	if (name == 0 || name >= SECTION_NAME_LIMIT || line[name + 1] != ']')
+		return false;
+	end += strspn(line + end, " \t\r");
+	return end >= length || (line[end] == ';' && end > name + 2);
+}
+
+/*
  * inih's reader: like fgets over the text, but it counts lines, which inih
  * does not pass on, refuses lines that inih would cut in two, and takes away
  * indentation, which inih would read as "continues the line before".
@@ -53,6 +70,8 @@ read_line(char *line, int size, void *stream)
 	const char *start = reading->next;
 	size_t length = strcspn(start, "\n");
 
+	/* The line before may have held a secret. */
+	explicit_bzero(line, (size_t)size);
 	if (*start == '\0')
 		return NULL;
 	reading->line++;
@@ -68,9 +87,11 @@ read_line(char *line, int size, void *stream)
 		    size - 1);
 		report(reading, text);
 		length = 0;
+	} else if (*start == '[' && !is_section(start, length)) {
+		report(reading, "not a section: must be [service] with the "
+		    "name of a file in /etc/pam.d, in lower case");
 	}
 	memcpy(line, start, length);
-	line[length] = '\0';
 	return line;
 }
 
@@ -98,16 +119,23 @@ enter_section(struct reading *reading, const char *section)
 	return true;
 }
 
-/* Takes away one pair of quotes: they keep spaces at the ends of a value. */
-static void
+/*
+ * Takes away one pair of quotes: they keep spaces at the ends of a value.
+ * false: a quote is missing, perhaps because inih took " ;" for a comment.
+ */
+static bool
 unquote(const char *value, char *out, size_t size)
 {
 	size_t length = strlen(value);
 
-	if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
-		snprintf(out, size, "%.*s", (int)(length - 2), value + 1);
-	else
+	if (value[0] != '"') {
 		snprintf(out, size, "%s", value);
+		return true;
+	}
+	if (length < 2 || value[length - 1] != '"')
+		return false;
+	snprintf(out, size, "%.*s", (int)(length - 2), value + 1);
+	return true;
 }
 
 /* inih's handler.  Always returns 1: errors are counted by report. */
@@ -134,7 +162,11 @@ take_value(void *data, const char *section, const char *key, const char *text)
 		report(reading, message);
 	}
 	reading->seen_at[option] = reading->line;
-	unquote(text, value, sizeof(value));
+	if (!unquote(text, value, sizeof(value))) {
+		report(reading, "a value that begins with a quote must end in "
+		    "one (\" ;\" begins a comment)");
+		return 1;
+	}
 	if (genauth_options_is_secret(option, value) && !reading->private)
 		report(reading, "holds a secret but group or others can read "
 		    "the file (chmod 600 it)");

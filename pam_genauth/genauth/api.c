@@ -101,18 +101,6 @@ make_headers(const struct genauth_options *options, struct headers *headers)
 	headers->list[n] = NULL;
 }
 
-/* Adds a string member; false: out of memory. */
-static bool
-add_string(struct json_object *object, const char *name, const char *value)
-{
-	struct json_object *string = json_object_new_string(value);
-
-	if (string != NULL && json_object_object_add(object, name, string) == 0)
-		return true;
-	json_object_put(string);
-	return false;
-}
-
 bool
 genauth_api_post(struct genauth_http *http,
     const struct genauth_options *options, const char *path,
@@ -124,7 +112,7 @@ genauth_api_post(struct genauth_http *http,
 	const char *secret = genauth_options_text(options,
 	    GENAUTH_OPTION_app_secret);
 	struct genauth_http_request request = { .path = path,
-	    .deadline = deadline };
+	    .deadline = deadline, .wake_fd = -1 };
 	struct genauth_secret text = { 0 };
 	struct headers headers;
 	const char *json;
@@ -139,8 +127,8 @@ genauth_api_post(struct genauth_http *http,
 		request.password = secret;
 	}
 	if (genauth_options_has(options, method, "client_secret_post") &&
-	    (!add_string(body, "client_id", id) ||
-	    !add_string(body, "client_secret", secret)))
+	    (!genauth_json_add_string(body, "client_id", id) ||
+	    !genauth_json_add_string(body, "client_secret", secret)))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	json = json_object_to_json_string_length(body, JSON_C_TO_STRING_PLAIN |
@@ -157,11 +145,11 @@ genauth_api_post(struct genauth_http *http,
 bool
 genauth_api_get(struct genauth_http *http,
     const struct genauth_options *options, const char *path,
-    long long deadline, struct genauth_http_response *response,
+    long long deadline, int wake_fd, struct genauth_http_response *response,
     struct genauth_failure *failure)
 {
 	struct genauth_http_request request = { .path = path,
-	    .deadline = deadline };
+	    .deadline = deadline, .wake_fd = wake_fd };
 	struct headers headers;
 
 	make_headers(options, &headers);

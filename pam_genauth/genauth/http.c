@@ -2,21 +2,19 @@
 #include "genauth/http.h"
 
 #include <curl/curl.h>
-#include <dirent.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/file.h"
-
-#define PEM_LIMIT (1024 * 1024)
+#include "genauth/http_setup.h"
 
 struct genauth_http {
-	const struct genauth_options *options;
-	struct genauth_secret ca, client_cert, client_key;
+	struct genauth_http_setup setup;
+	CURLM *multi;		/* keeps the connection */
 	CURL *curl;
+	curl_socket_t socket;	/* of that connection, or CURL_SOCKET_BAD */
 };
 
 /* One transfer, for the callbacks. */
@@ -26,24 +24,6 @@ struct transfer {
 	size_t header_bytes;
 	const char *limit;	/* what we stopped it for, or NULL */
 };
-
-static bool
-read_pem(const struct genauth_options *options, enum genauth_option option,
-    bool secret, struct genauth_secret *pem, struct genauth_failure *failure)
-{
-	const char *path = genauth_options_text(options, option);
-	struct stat status;
-
-	if (path == NULL)
-		return true;
-	if (!genauth_file_read(path, PEM_LIMIT, pem, &status, failure))
-		return false;
-	if (secret && !genauth_file_is_private(&status))
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%s: %s: group or others can read it (chmod 600 it)",
-		    genauth_options_key(option), path);
-	return true;
-}
 
 struct genauth_http *
 genauth_http_new(const struct genauth_options *options,
@@ -55,17 +35,26 @@ genauth_http_new(const struct genauth_options *options,
 		genauth_failure_set(failure, GENAUTH_INTERNAL, "out of memory");
 		return NULL;
 	}
-	http->options = options;
-	if (!read_pem(options, GENAUTH_OPTION_ca_file, false, &http->ca,
-	    failure) ||
-	    !read_pem(options, GENAUTH_OPTION_client_cert, false,
-	    &http->client_cert, failure) ||
-	    !read_pem(options, GENAUTH_OPTION_client_key, true,
-	    &http->client_key, failure)) {
+	http->socket = CURL_SOCKET_BAD;
+	if (!genauth_http_setup_read(&http->setup, options, failure)) {
 		genauth_http_free(http);
 		return NULL;
 	}
 	return http;
+}
+
+/* Closes the connection with all that libcurl knows of it. */
+static void
+close_curl(struct genauth_http *http)
+{
+	if (http->curl == NULL && http->multi == NULL)
+		return;
+	curl_easy_cleanup(http->curl);
+	curl_multi_cleanup(http->multi);
+	curl_global_cleanup();
+	http->curl = NULL;
+	http->multi = NULL;
+	http->socket = CURL_SOCKET_BAD;
 }
 
 void
@@ -73,13 +62,8 @@ genauth_http_free(struct genauth_http *http)
 {
 	if (http == NULL)
 		return;
-	if (http->curl != NULL) {
-		curl_easy_cleanup(http->curl);
-		curl_global_cleanup();
-	}
-	genauth_secret_free(&http->ca);
-	genauth_secret_free(&http->client_cert);
-	genauth_secret_free(&http->client_key);
+	close_curl(http);
+	genauth_http_setup_free(&http->setup);
 	free(http);
 }
 
@@ -134,108 +118,6 @@ take_body(char *bytes, size_t size, size_t count, void *data)
 	return size * count;
 }
 
-/* Whether certificates can be looked up in the folder by their hash. */
-static bool
-is_hashed(const char *path)
-{
-	DIR *folder = path == NULL ? NULL : opendir(path);
-	struct dirent *entry;
-	bool hashed = false;
-
-	while (folder != NULL && !hashed && (entry = readdir(folder)) != NULL)
-		hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
-		    strcmp(entry->d_name + 8, ".0") == 0;
-	if (folder != NULL)
-		closedir(folder);
-	return hashed;
-}
-
-#define SET(option, value) do { \
-		if (code == CURLE_OK) \
-			code = curl_easy_setopt(curl, option, value); \
-	} while (0)
-
-static CURLcode
-set_blob(CURL *curl, CURLoption option, const struct genauth_secret *pem)
-{
-	struct curl_blob blob = { .data = pem->data, .len = pem->length,
-	    .flags = CURL_BLOB_NOCOPY };
-
-	return curl_easy_setopt(curl, option, &blob);
-}
-
-/*
- * Where the certificates of trusted authorities are.  With neither ca_file
- * nor ca_path, libcurl would read the system's whole bundle; where the system
- * has a hashed folder too, OpenSSL finds the few it needs in a fraction of
- * the time.
- */
-static CURLcode
-set_authorities(CURL *curl, const struct genauth_http *http)
-{
-	const char *path = genauth_options_text(http->options,
-	    GENAUTH_OPTION_ca_path);
-	const char *system = curl_version_info(CURLVERSION_NOW)->capath;
-	CURLcode code = CURLE_OK;
-
-	if (http->ca.data != NULL)
-		code = set_blob(curl, CURLOPT_CAINFO_BLOB, &http->ca);
-	else if (path != NULL || is_hashed(system))
-		SET(CURLOPT_CAINFO, NULL);
-	else
-		return CURLE_OK;
-	if (http->ca.data != NULL || path != NULL)
-		SET(CURLOPT_CAPATH, path);
-	else
-		SET(CURLOPT_CAPATH, system);
-	return code;
-}
-
-static CURLcode
-set_tls(CURL *curl, const struct genauth_http *http)
-{
-	const struct genauth_options *options = http->options;
-	CURLcode code = set_authorities(curl, http);
-
-	SET(CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(CURLOPT_SSLVERSION, genauth_options_has(options,
-	    GENAUTH_OPTION_tls_min_version, "1.3") ?
-	    (long)CURL_SSLVERSION_TLSv1_3 : (long)CURL_SSLVERSION_TLSv1_2);
-	SET(CURLOPT_PINNEDPUBLICKEY, genauth_options_text(options,
-	    GENAUTH_OPTION_pinned_public_key));
-	if (code == CURLE_OK && http->client_cert.data != NULL)
-		code = set_blob(curl, CURLOPT_SSLCERT_BLOB, &http->client_cert);
-	if (code == CURLE_OK && http->client_key.data != NULL)
-		code = set_blob(curl, CURLOPT_SSLKEY_BLOB, &http->client_key);
-	return code;
-}
-
-/* What a server or a proxy could otherwise talk libcurl into. */
-static CURLcode
-set_policy(CURL *curl, const struct genauth_options *options)
-{
-	const char *proxy = genauth_options_text(options, GENAUTH_OPTION_proxy);
-	CURLcode code = CURLE_OK;
-
-	SET(CURLOPT_PROTOCOLS_STR, "https");
-	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	/* One request on one connection: HTTP/2 would only add a way to retry. */
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	/* "" also keeps proxies named in the environment out. */
-	SET(CURLOPT_PROXY, proxy != NULL ? proxy : "");
-	SET(CURLOPT_NOPROXY, "");
-	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-#if LIBCURL_VERSION_NUM >= 0x075700
-	/* Do not wait for a name server when the time is up. */
-	SET(CURLOPT_QUICK_EXIT, 1L);
-#endif
-	SET(CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
-	return code;
-}
-
 static CURLcode
 set_limits(CURL *curl, const struct genauth_options *options,
     long long deadline)
@@ -248,8 +130,8 @@ set_limits(CURL *curl, const struct genauth_options *options,
 	/* 0 would mean "no limit". */
 	if (left < 1)
 		left = 1;
-	SET(CURLOPT_TIMEOUT_MS, left);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, connect < left ? connect : left);
+	GENAUTH_HTTP_SET(CURLOPT_TIMEOUT_MS, left);
+	GENAUTH_HTTP_SET(CURLOPT_CONNECTTIMEOUT_MS, connect < left ? connect : left);
 	return code;
 }
 
@@ -261,26 +143,26 @@ set_request(CURL *curl, const struct genauth_http *http,
 	char url[1024];
 	CURLcode code = CURLE_OK;
 
-	snprintf(url, sizeof(url), "%s%s", genauth_options_text(http->options,
+	snprintf(url, sizeof(url), "%s%s", genauth_options_text(http->setup.options,
 	    GENAUTH_OPTION_app_host), request->path);
-	SET(CURLOPT_URL, url);
-	SET(CURLOPT_HTTPHEADER, headers);
+	GENAUTH_HTTP_SET(CURLOPT_URL, url);
+	GENAUTH_HTTP_SET(CURLOPT_HTTPHEADER, headers);
 	if (request->user != NULL) {
-		SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		SET(CURLOPT_USERNAME, request->user);
-		SET(CURLOPT_PASSWORD, request->password);
+		GENAUTH_HTTP_SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		GENAUTH_HTTP_SET(CURLOPT_USERNAME, request->user);
+		GENAUTH_HTTP_SET(CURLOPT_PASSWORD, request->password);
 	}
 	if (request->body != NULL) {
 		/* Not copied: the body is wiped by whoever made it. */
-		SET(CURLOPT_POSTFIELDS, request->body->data);
-		SET(CURLOPT_POSTFIELDSIZE, (long)request->body->length);
+		GENAUTH_HTTP_SET(CURLOPT_POSTFIELDS, request->body->data);
+		GENAUTH_HTTP_SET(CURLOPT_POSTFIELDSIZE, (long)request->body->length);
 	}
-	SET(CURLOPT_PREREQFUNCTION, allow_one_request);
-	SET(CURLOPT_PREREQDATA, transfer);
-	SET(CURLOPT_HEADERFUNCTION, take_header);
-	SET(CURLOPT_HEADERDATA, transfer);
-	SET(CURLOPT_WRITEFUNCTION, take_body);
-	SET(CURLOPT_WRITEDATA, transfer);
+	GENAUTH_HTTP_SET(CURLOPT_PREREQFUNCTION, allow_one_request);
+	GENAUTH_HTTP_SET(CURLOPT_PREREQDATA, transfer);
+	GENAUTH_HTTP_SET(CURLOPT_HEADERFUNCTION, take_header);
+	GENAUTH_HTTP_SET(CURLOPT_HEADERDATA, transfer);
+	GENAUTH_HTTP_SET(CURLOPT_WRITEFUNCTION, take_body);
+	GENAUTH_HTTP_SET(CURLOPT_WRITEDATA, transfer);
 	return code;
 }
 
@@ -336,11 +218,7 @@ read_timings(CURL *curl, struct genauth_http_response *response)
 int
 genauth_http_socket(const struct genauth_http *http)
 {
-	curl_socket_t found = CURL_SOCKET_BAD;
-
-	if (http->curl != NULL)
-		curl_easy_getinfo(http->curl, CURLINFO_ACTIVESOCKET, &found);
-	return found == CURL_SOCKET_BAD ? -1 : (int)found;
+	return http->socket == CURL_SOCKET_BAD ? -1 : (int)http->socket;
 }
 
 /*
@@ -359,24 +237,73 @@ is_stale(const struct genauth_http *http)
 }
 
 /*
- * Makes the handle ready for the next request.  It is made anew when its
+ * Makes the handles ready for the next request.  They are made anew when the
  * connection is stale: libcurl would keep the old one beside a new one, and
  * might come back to it.
  */
 static bool
 open_curl(struct genauth_http *http)
 {
-	if (http->curl != NULL && !is_stale(http)) {
+	if (is_stale(http))
+		close_curl(http);
+	if (http->curl != NULL) {
 		curl_easy_reset(http->curl);
 		return true;
 	}
-	if (http->curl != NULL)
-		curl_easy_cleanup(http->curl);
-	else if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return false;
-	if ((http->curl = curl_easy_init()) == NULL)
+	http->curl = curl_easy_init();
+	http->multi = curl_multi_init();
+	if (http->curl != NULL && http->multi != NULL)
+		return true;
+	if (http->curl == NULL && http->multi == NULL)
 		curl_global_cleanup();
-	return http->curl != NULL;
+	close_curl(http);
+	return false;
+}
+
+/* The result of a transfer that has come to its end. */
+static CURLcode
+result_of(CURLM *multi)
+{
+	int left;
+	const CURLMsg *message = curl_multi_info_read(multi, &left);
+
+	return message != NULL && message->msg == CURLMSG_DONE ?
+	    message->data.result : CURLE_FAILED_INIT;
+}
+
+/*
+ * Like curl_easy_perform, but gives up as soon as wake_fd (-1: none) can be
+ * read.
+ */
+static CURLcode
+transfer_until(struct genauth_http *http, int wake_fd)
+{
+	struct curl_waitfd wake = { .fd = wake_fd, .events = CURL_WAIT_POLLIN };
+	CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+	int running = 1;
+
+	if (curl_multi_add_handle(http->multi, http->curl) != CURLM_OK)
+		return CURLE_OUT_OF_MEMORY;
+	while (curl_multi_perform(http->multi, &running) == CURLM_OK) {
+		if (running == 0) {
+			code = result_of(http->multi);
+			break;
+		}
+		if (curl_multi_poll(http->multi, &wake, wake_fd >= 0 ? 1 : 0,
+		    1000, NULL) != CURLM_OK || wake.revents != 0)
+			break;
+	}
+	/* Before the handles part: afterwards libcurl does not tell. */
+	if (curl_easy_getinfo(http->curl, CURLINFO_ACTIVESOCKET,
+	    &http->socket) != CURLE_OK)
+		http->socket = CURL_SOCKET_BAD;
+	curl_multi_remove_handle(http->multi, http->curl);
+	/* A transfer that was broken off takes its connection along. */
+	if (running != 0)
+		http->socket = CURL_SOCKET_BAD;
+	return code;
 }
 
 static struct curl_slist *
@@ -416,15 +343,14 @@ genauth_http_perform(struct genauth_http *http,
 		goto out;
 
 	code = CURLE_OK;
-	SET(CURLOPT_ERRORBUFFER, error);
+	GENAUTH_HTTP_SET(CURLOPT_ERRORBUFFER, error);
 	if (code != CURLE_OK ||
-	    (code = set_policy(curl, http->options)) != CURLE_OK ||
-	    (code = set_tls(curl, http)) != CURLE_OK ||
-	    (code = set_limits(curl, http->options, request->deadline)) !=
-	    CURLE_OK || (code = set_request(curl, http, request, headers,
-	    &transfer)) != CURLE_OK)
+	    (code = genauth_http_setup_apply(&http->setup, curl)) !=
+	    CURLE_OK || (code = set_limits(curl, http->setup.options,
+	    request->deadline)) != CURLE_OK || (code = set_request(curl, http,
+	    request, headers, &transfer)) != CURLE_OK)
 		goto out;
-	code = curl_easy_perform(curl);
+	code = transfer_until(http, request->wake_fd);
 	read_timings(curl, response);
 out:
 	/* Both end with this function, the handle does not. */
@@ -434,7 +360,7 @@ out:
 	if (code == CURLE_OK)
 		return true;
 	return genauth_failure_set(failure, blame(code), "%s: %s",
-	    genauth_options_text(http->options, GENAUTH_OPTION_app_host),
+	    genauth_options_text(http->setup.options, GENAUTH_OPTION_app_host),
 	    transfer.limit != NULL ? transfer.limit :
 	    error[0] != '\0' ? error : curl_easy_strerror(code));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * http.h owns the HTTPS connection: TLS policy, time limits, size limits,
- * timings.  http.c is the only file that includes curl.
+ * timings.  http.c and http_setup.c are the only files that include curl.
  */
 #ifndef GENAUTH_HTTP_H
 #define GENAUTH_HTTP_H
@@ -19,9 +19,9 @@
 struct genauth_http;
 
 /*
- * Reads ca_file, client_cert and client_key and makes the handle; nothing is
- * sent yet.  To be called while the files can still be read, that is before
- * privileges are dropped; libcurl is not touched before the first request.
+ * Reads the files that the options name and makes the handle; nothing is sent
+ * yet.  To be called while the files can still be read, that is before
+ * privileges are dropped; libcurl is not started before the first request.
  * options must outlive the handle.  NULL: failure says why.
  */
 struct genauth_http *genauth_http_new(const struct genauth_options *options,
@@ -36,6 +36,7 @@ struct genauth_http_request {
 	const char *user, *password;	/* HTTP Basic; NULL: none */
 	const struct genauth_secret *body;	/* NULL: GET; else JSON to POST */
 	long long deadline;		/* genauth_clock_ms */
+	int wake_fd;	/* give up when it can be read; -1: none */
 };
 
 struct genauth_http_response {

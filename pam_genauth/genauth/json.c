@@ -60,6 +60,8 @@ genauth_json_parse(const char *text, size_t length)
 	    text[length - 1] != '\0')
 		length--;
 	if (length == 0 || length > INT_MAX ||
+	    /* json-c ends a name at this character, and so finds another. */
+	    memmem(text, length, "\\u0000", 6) != NULL ||
 	    (tokener = json_tokener_new_ex(GENAUTH_JSON_DEPTH)) == NULL)
 		return NULL;
 	json_tokener_set_flags(tokener,
@@ -91,6 +93,24 @@ find(struct json_object *object, const char *name, enum json_type type,
 	    GENAUTH_JSON_WRONG;
 }
 
+bool
+genauth_json_add(struct json_object *object, const char *name,
+    struct json_object *value)
+{
+	if (object != NULL && value != NULL &&
+	    json_object_object_add(object, name, value) == 0)
+		return true;
+	json_object_put(value);
+	return false;
+}
+
+bool
+genauth_json_add_string(struct json_object *object, const char *name,
+    const char *value)
+{
+	return genauth_json_add(object, name, json_object_new_string(value));
+}
+
 enum genauth_json
 genauth_json_string(struct json_object *object, const char *name,
     const char **value)
@@ -101,9 +121,6 @@ genauth_json_string(struct json_object *object, const char *name,
 	*value = NULL;
 	if (result != GENAUTH_JSON_FOUND)
 		return result;
-	if (strlen(json_object_get_string(found)) !=
-	    (size_t)json_object_get_string_len(found))
-		return GENAUTH_JSON_WRONG;
 	*value = json_object_get_string(found);
 	return GENAUTH_JSON_FOUND;
 }

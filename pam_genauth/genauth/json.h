@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * json.h owns the reading of JSON that somebody else wrote: limits, and
- * getters that tell a missing value from one of the wrong type.
+ * json.h owns the reading of JSON that somebody else wrote (limits, and
+ * getters that tell a missing value from one of the wrong type), and the
+ * building of our own.
  */
 #ifndef GENAUTH_JSON_H
 #define GENAUTH_JSON_H
@@ -15,8 +16,9 @@ struct json_object;
 
 /*
  * The JSON object (not array, not scalar) that the whole text is, or NULL:
- * not JSON, something behind it, not UTF-8, deeper than GENAUTH_JSON_DEPTH, or
- * a name that appears twice in one object.  Release with json_object_put.
+ * not JSON, something behind it, not UTF-8, deeper than GENAUTH_JSON_DEPTH, a
+ * name that appears twice in one object, or a NUL (\u0000) in a string.  Release with
+ * json_object_put.
  */
 struct json_object *genauth_json_parse(const char *text, size_t length);
 
@@ -26,7 +28,7 @@ enum genauth_json {
 	GENAUTH_JSON_WRONG,	/* there, but of another type */
 };
 
-/* A string without NUL inside.  *value lives as long as the object. */
+/* A string.  *value lives as long as the object. */
 enum genauth_json genauth_json_string(struct json_object *object,
     const char *name, const char **value);
 
@@ -37,5 +39,15 @@ enum genauth_json genauth_json_integer(struct json_object *object,
 /* An object.  *value lives as long as the object it is in. */
 enum genauth_json genauth_json_object(struct json_object *object,
     const char *name, struct json_object **value);
+
+/*
+ * Adds value under name and takes it over, also when that fails; object and
+ * value may be NULL, from a failed allocation.  false: out of memory.
+ */
+bool genauth_json_add(struct json_object *object, const char *name,
+    struct json_object *value);
+
+bool genauth_json_add_string(struct json_object *object, const char *name,
+    const char *value);
 
 #endif

@@ -108,7 +108,7 @@ genauth_reply_judge(const char *text, size_t length,
 		/* A gateway in front of GenAuth throttles without JSON. */
 		if (answer->http_status == 429)
 			failure.verdict = GENAUTH_THROTTLED;
-		genauth_answer_refuse(answer, &failure);
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
 	answer->status_code = envelope.status_code;
@@ -121,16 +121,16 @@ genauth_reply_judge(const char *text, size_t length,
 		genauth_failure_set(&failure, row.verdict, "%s%s%s",
 		    row.meaning, row.advice != NULL ? "; " : "",
 		    row.advice != NULL ? row.advice : "");
-		genauth_answer_refuse(answer, &failure);
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	} else if (answer->http_status < 200 || answer->http_status > 299) {
 		genauth_failure_set(&failure, GENAUTH_UNAVAILABLE,
 		    "statusCode is 200 but the HTTP status is %lld",
 		    answer->http_status);
-		genauth_answer_refuse(answer, &failure);
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	} else if (!accept_reply(&envelope, options, answer, &failure)) {
 		genauth_secret_free(&answer->id_token);
 		genauth_secret_free(&answer->access_token);
-		genauth_answer_refuse(answer, &failure);
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	} else {
 		answer->verdict = GENAUTH_OK;
 		snprintf(answer->reason, sizeof(answer->reason), "accepted");

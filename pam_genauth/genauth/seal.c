@@ -81,8 +81,9 @@ read_rsa_key(const char *text)
 		return NULL;
 	if (strncmp(text, "-----BEGIN ", strlen("-----BEGIN ")) != 0)
 		return read_bare_key(text, length);
+	/* "": else OpenSSL would ask standard input for a pass phrase. */
 	if ((bio = BIO_new_mem_buf(text, (int)strlen(text))) != NULL)
-		key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+		key = PEM_read_bio_PUBKEY(bio, NULL, NULL, (void *)"");
 	BIO_free(bio);
 	return key;
 }

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "genauth/api.h"
+#include "genauth/json.h"
 #include "genauth/reply.h"
 #include "genauth/seal.h"
 #include "genauth/system.h"
@@ -15,30 +16,13 @@
 /* apiCode: the server could not decrypt the password. */
 #define CANNOT_DECRYPT 2016
 
-/* Adds value under name and takes it over, also when that fails. */
-static bool
-add(struct json_object *object, const char *name, struct json_object *value)
-{
-	if (object != NULL && value != NULL &&
-	    json_object_object_add(object, name, value) == 0)
-		return true;
-	json_object_put(value);
-	return false;
-}
-
-static bool
-add_text(struct json_object *object, const char *name, const char *text)
-{
-	return add(object, name, json_object_new_string(text));
-}
-
 /* Adds a new object under name and returns it; it belongs to its parent. */
 static struct json_object *
 add_object(struct json_object *object, const char *name)
 {
 	struct json_object *added = json_object_new_object();
 
-	return add(object, name, added) ? added : NULL;
+	return genauth_json_add(object, name, added) ? added : NULL;
 }
 
 /* SignInByPasswordPayloadDto; SignInByLdapPayloadDto and …AdPayloadDto. */
@@ -60,9 +44,9 @@ add_payload(struct json_object *body, const struct genauth_options *options,
 		name = genauth_options_text(options,
 		    GENAUTH_OPTION_account_type);
 	}
-	return add_text(body, "connection", connection) &&
-	    add_text(payload, name, account) &&
-	    add_text(payload, "password", password);
+	return genauth_json_add_string(body, "connection", connection) &&
+	    genauth_json_add_string(payload, name, account) &&
+	    genauth_json_add_string(payload, "password", password);
 }
 
 /* SignInOptionsDto. */
@@ -74,11 +58,12 @@ add_options(struct json_object *body, const struct genauth_options *options,
 	const char *type = genauth_options_text(options,
 	    GENAUTH_OPTION_password_encrypt_type);
 
-	return add_text(object, "scope", genauth_options_text(options,
-	    GENAUTH_OPTION_scope)) &&
-	    (client_ip == NULL || add_text(object, "clientIp", client_ip)) &&
+	return genauth_json_add_string(object, "scope",
+	    genauth_options_text(options, GENAUTH_OPTION_scope)) &&
+	    (client_ip == NULL ||
+	    genauth_json_add_string(object, "clientIp", client_ip)) &&
 	    (strcmp(type, "none") == 0 ||
-	    add_text(object, "passwordEncryptType", type));
+	    genauth_json_add_string(object, "passwordEncryptType", type));
 }
 
 /* POSTs once and judges the reply.  password: as it is to be sent. */
@@ -109,7 +94,7 @@ post(struct genauth_http *http, const struct genauth_options *options,
 		genauth_reply_judge(response.body.data, response.body.length,
 		    options, answer);
 	else
-		genauth_answer_refuse(answer, &failure);
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	genauth_http_response_free(&response);
 	json_object_put(body);
 }
@@ -139,13 +124,13 @@ seal(const struct genauth_options *options,
 /* Replaces the key by the one that GenAuth publishes now. */
 static bool
 fetch_key(struct genauth_http *http, const struct genauth_options *options,
-    struct genauth_signin_key *key, long long deadline,
+    struct genauth_signin_key *key, long long deadline, int wake_fd,
     struct genauth_failure *failure)
 {
 	struct genauth_http_response response;
 	struct genauth_secret text = { 0 };
 	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
-	    deadline, &response, failure) &&
+	    deadline, wake_fd, &response, failure) &&
 	    genauth_system_parse(response.body.data, response.body.length,
 	    genauth_options_text(options,
 	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
@@ -161,7 +146,8 @@ fetch_key(struct genauth_http *http, const struct genauth_options *options,
 
 void
 genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key)
+    const struct genauth_options *options, struct genauth_signin_key *key,
+    int wake_fd)
 {
 	long long deadline = genauth_clock_ms() + 1000 *
 	    genauth_options_number(options, GENAUTH_OPTION_connect_timeout);
@@ -169,7 +155,7 @@ genauth_signin_prepare(struct genauth_http *http,
 	struct genauth_failure failure;
 
 	if (is_sealed(options)) {
-		fetch_key(http, options, key, deadline, &failure);
+		fetch_key(http, options, key, deadline, wake_fd, &failure);
 		return;
 	}
 	/*
@@ -177,7 +163,7 @@ genauth_signin_prepare(struct genauth_http *http,
 	 * public, small and answered without a login.
 	 */
 	genauth_api_get(http, options, GENAUTH_SYSTEM_PATH, deadline,
-	    &response, &failure);
+	    wake_fd, &response, &failure);
 	genauth_http_response_free(&response);
 }
 
@@ -195,7 +181,7 @@ seal_and_post(struct genauth_http *http, const struct genauth_options *options,
 		post(http, options, credentials, sealed.data, deadline,
 		    answer);
 	else
-		genauth_answer_refuse(answer, &failure);
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	genauth_secret_free(&sealed);
 }
 
@@ -214,7 +200,7 @@ has_new_key(struct genauth_http *http, const struct genauth_options *options,
 	if (key->fresh)
 		return false;
 	key->text = (struct genauth_secret){ 0 };
-	differs = fetch_key(http, options, key, deadline, &failure) &&
+	differs = fetch_key(http, options, key, deadline, -1, &failure) &&
 	    strcmp(key->text.data, used.data) != 0;
 	genauth_secret_free(&used);
 	return differs;
@@ -247,8 +233,8 @@ genauth_signin(struct genauth_http *http,
 		return;
 	}
 	if (key->text.data == NULL &&
-	    !fetch_key(http, options, key, deadline, &failure)) {
-		genauth_answer_refuse(answer, &failure);
+	    !fetch_key(http, options, key, deadline, -1, &failure)) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
 	seal_and_post(http, options, credentials, key, deadline, answer);

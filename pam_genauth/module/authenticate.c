@@ -55,24 +55,17 @@ client_ip(const struct genauth_context *context)
 	    context->rhost : NULL;
 }
 
-static void
-refuse(struct genauth_answer *answer, enum genauth_verdict verdict,
-    const char *reason)
-{
-	*answer = (struct genauth_answer){ .verdict = verdict };
-	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
-}
-
 static bool
 start_helper(const struct genauth_context *context,
-    struct genauth_helper *helper, struct genauth_failure *failure)
+    struct genauth_helper *helper, bool prepare,
+    struct genauth_failure *failure)
 {
 	struct genauth_secret key;
 	bool started;
 
 	genauth_key_cache_load(&context->options, &key);
 	started = genauth_helper_start(helper, &context->options, key.data,
-	    failure);
+	    prepare, failure);
 	genauth_secret_free(&key);
 	return started;
 }
@@ -90,17 +83,17 @@ attempt(const struct genauth_context *context, struct genauth_helper *helper,
 	char account[512];
 
 	if (fault != NULL) {
-		refuse(answer, GENAUTH_DENIED, fault);
+		genauth_answer_refuse(answer, GENAUTH_DENIED, fault);
 		return;
 	}
 	if (!format_account(context, account, sizeof(account))) {
-		refuse(answer, GENAUTH_CONFIG,
+		genauth_answer_refuse(answer, GENAUTH_CONFIG,
 		    "account_format makes the account too long, or puts a "
 		    "control character into it");
 		return;
 	}
-	if (helper->pid == 0 && !start_helper(context, helper, &failure)) {
-		refuse(answer, failure.verdict, failure.text);
+	if (helper->pid == 0 && !start_helper(context, helper, false, &failure)) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
 	genauth_helper_ask(helper, account, password, client_ip(context),
@@ -109,9 +102,12 @@ attempt(const struct genauth_context *context, struct genauth_helper *helper,
 	genauth_key_cache_update(&context->options, answer);
 }
 
-/* Asks for the password while the helper connects, then makes the attempt. */
+/*
+ * Asks for the password while the helper connects, then makes the attempt,
+ * unless the password is the one that was refused already (NULL: none was).
+ */
 static void
-prompt_and_attempt(const struct genauth_context *context,
+prompt_and_attempt(const struct genauth_context *context, const char *refused,
     struct genauth_answer *answer, long long *start)
 {
 	struct genauth_helper helper = GENAUTH_HELPER_NONE;
@@ -120,16 +116,20 @@ prompt_and_attempt(const struct genauth_context *context,
 
 	if (genauth_options_is_on(&context->options,
 	    GENAUTH_OPTION_preconnect) &&
-	    !start_helper(context, &helper, &failure)) {
-		refuse(answer, failure.verdict, failure.text);
+	    !start_helper(context, &helper, true, &failure)) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
 	password = genauth_conversation_prompt(context, &failure);
 	*start = genauth_clock_ms();
-	if (password != NULL)
-		attempt(context, &helper, password, answer);
+	if (password == NULL)
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
+	else if (refused != NULL && strcmp(password, refused) == 0)
+		/* A client that types by itself; each try counts at GenAuth. */
+		genauth_answer_refuse(answer, GENAUTH_DENIED,
+		    "the same password once more; not sent again");
 	else
-		refuse(answer, failure.verdict, failure.text);
+		attempt(context, &helper, password, answer);
 	genauth_helper_stop(&helper);
 }
 
@@ -157,7 +157,7 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer,
 	    !genauth_context_export(context, "GENAUTH_ACCESS_TOKEN",
 	    &answer->access_token))) {
 		genauth_answer_free(answer);
-		refuse(answer, GENAUTH_INTERNAL,
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "the PAM environment cannot be set");
 	}
 	status = genauth_status_of(answer->verdict);
@@ -170,6 +170,47 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer,
 	return code;
 }
 
+/*
+ * Refuses a user who is none of ours.  He is asked for a password all the same
+ * where others are, so that nobody can tell who is; it is left to the modules
+ * behind.
+ */
+static int
+skip(const struct genauth_context *context, const char *fault)
+{
+	struct genauth_answer answer = { 0 };
+	struct genauth_failure ignored;
+
+	if (genauth_conversation_stacked(context) == NULL &&
+	    !context->use_first_pass)
+		genauth_conversation_prompt(context, &ignored);
+	genauth_answer_refuse(&answer, GENAUTH_SKIP, fault);
+	return conclude(context, &answer, genauth_clock_ms());
+}
+
+/* The password of the stack, then, with try_first_pass, one of the person. */
+static int
+try_stacked(const struct genauth_context *context, const char *password,
+    long long start)
+{
+	struct genauth_answer answer = { 0 };
+	struct genauth_secret refused = { 0 };
+	int code;
+
+	attempt_with(context, password, &answer);
+	if (answer.verdict != GENAUTH_DENIED || !context->try_first_pass)
+		return conclude(context, &answer, start);
+
+	/* The prompt replaces the stack's password, so keep it to compare. */
+	if (!genauth_secret_set(&refused, password, strlen(password)))
+		return conclude(context, &answer, start);
+	conclude(context, &answer, start);
+	prompt_and_attempt(context, refused.data, &answer, &start);
+	code = conclude(context, &answer, start);
+	genauth_secret_free(&refused);
+	return code;
+}
+
 int
 genauth_authenticate(struct genauth_context *context)
 {
@@ -179,26 +220,19 @@ genauth_authenticate(struct genauth_context *context)
 
 	fault = genauth_policy_refuses_user(context->user, context->entry,
 	    genauth_options_number(&context->options, GENAUTH_OPTION_min_uid));
-	if (fault != NULL) {
-		refuse(&answer, GENAUTH_SKIP, fault);
-		return conclude(context, &answer, start);
-	}
+	if (fault != NULL)
+		return skip(context, fault);
 
 	password = genauth_conversation_stacked(context);
-	if (password == NULL && context->use_first_pass) {
-		refuse(&answer, GENAUTH_DENIED,
-		    "use_first_pass, but the stack holds no password");
-		return conclude(context, &answer, start);
-	}
 	genauth_context_debug(context, "user %s: password %s", context->user,
 	    password != NULL ? "from the stack" : "to be prompted for");
-	if (password != NULL) {
-		attempt_with(context, password, &answer);
-		if (answer.verdict != GENAUTH_DENIED || !context->try_first_pass)
-			return conclude(context, &answer, start);
-		conclude(context, &answer, start);
-	}
-	prompt_and_attempt(context, &answer, &start);
+	if (password != NULL)
+		return try_stacked(context, password, start);
+	if (context->use_first_pass)
+		genauth_answer_refuse(&answer, GENAUTH_DENIED,
+		    "use_first_pass, but the stack holds no password");
+	else
+		prompt_and_attempt(context, NULL, &answer, &start);
 	return conclude(context, &answer, start);
 }
 
@@ -206,8 +240,8 @@ int
 genauth_authenticate_refuse(const struct genauth_context *context,
     const struct genauth_failure *failure)
 {
-	struct genauth_answer answer;
+	struct genauth_answer answer = { 0 };
 
-	refuse(&answer, failure->verdict, failure->text);
+	genauth_answer_refuse(&answer, failure->verdict, failure->text);
 	return conclude(context, &answer, genauth_clock_ms());
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "common/options_file.h"
 #include "common/text.h"
@@ -44,7 +45,8 @@ static bool
 take_option(struct genauth_context *context, const char *argument, bool *seen,
     struct genauth_failure *failure)
 {
-	size_t length = strcspn(argument, "=");
+	/* No more than a key is repeated: "app_secret:…" holds a secret. */
+	size_t length = strspn(argument, "abcdefghijklmnopqrstuvwxyz_0123456789");
 	struct genauth_failure fault;
 	enum genauth_option option;
 	char key[64];
@@ -193,12 +195,16 @@ genauth_context_log(const struct genauth_context *context,
 	    answer->wait_ms, total_ms, answer->reason);
 }
 
+/* Whether the session will be another user's than the one who logs in. */
 static bool
 changes_user(const char *service)
 {
-	static const char *const services[] = { "su", "su-l", "sudo", "sudo-i",
-	    "runuser", "runuser-l", "doas", "polkit-1" };
+	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
+	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
+	    "pkexec", "polkit-1", "systemd-run0" };
 
+	if (getuid() != geteuid())
+		return true;
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
 		if (strcmp(service, services[i]) == 0)
 			return true;

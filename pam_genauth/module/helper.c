@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,12 +24,14 @@
 static int
 above_stdio(int fd)
 {
-	int moved;
+	int moved, error;
 
 	if (fd < 0 || fd > STDERR_FILENO)
 		return fd;
 	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	error = errno;
 	close(fd);
+	errno = error;
 	return moved;
 }
 
@@ -114,7 +115,7 @@ spawn(int fd, pid_t *pid)
 
 static bool
 send_options(int fd, const struct genauth_options *options,
-    const char *public_key)
+    const char *public_key, bool prepare)
 {
 	struct genauth_records records = { 0 };
 	bool sent;
@@ -124,6 +125,7 @@ send_options(int fd, const struct genauth_options *options,
 		    genauth_options_key((enum genauth_option)i),
 		    genauth_options_text(options, (enum genauth_option)i));
 	genauth_records_add_text(&records, "public_key", public_key);
+	genauth_records_add_text(&records, "prepare", prepare ? "yes" : NULL);
 	sent = genauth_records_send(fd, &records);
 	genauth_records_free(&records);
 	return sent;
@@ -132,7 +134,7 @@ send_options(int fd, const struct genauth_options *options,
 bool
 genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_options *options, const char *public_key,
-    struct genauth_failure *failure)
+    bool prepare, struct genauth_failure *failure)
 {
 	int pair[2], code;
 
@@ -149,7 +151,7 @@ genauth_helper_start(struct genauth_helper *helper,
 		    "%s: %s", GENAUTH_SIGNIN_PATH, strerror(code));
 	}
 	helper->fd = pair[0];
-	if (!send_options(helper->fd, options, public_key)) {
+	if (!send_options(helper->fd, options, public_key, prepare)) {
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "sending to genauth-signin: %s", strerror(errno));
 		genauth_helper_stop(helper);
@@ -177,14 +179,6 @@ send_credentials(int fd, const char *account, const char *password,
 	genauth_records_free(&records);
 }
 
-static void
-refuse(struct genauth_answer *answer, enum genauth_verdict verdict,
-    const char *reason)
-{
-	*answer = (struct genauth_answer){ .verdict = verdict };
-	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
-}
-
 void
 genauth_helper_ask(const struct genauth_helper *helper, const char *account,
     const char *password, const char *client_ip, long long timeout_ms,
@@ -193,24 +187,25 @@ genauth_helper_ask(const struct genauth_helper *helper, const char *account,
 	long long deadline = genauth_clock_ms() + timeout_ms;
 	struct genauth_records records = { 0 };
 
+	*answer = (struct genauth_answer){ 0 };
 	send_credentials(helper->fd, account, password, client_ip, deadline);
 	switch (genauth_records_receive(helper->fd, &records,
 	    deadline + GRACE_MS)) {
 	case GENAUTH_RECEIVED:
 		if (!genauth_answer_decode(&records, answer))
-			refuse(answer, GENAUTH_INTERNAL,
+			genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 			    "genauth-signin gave a malformed answer");
 		break;
 	case GENAUTH_RECEIVED_LATE:
-		refuse(answer, GENAUTH_UNAVAILABLE,
+		genauth_answer_refuse(answer, GENAUTH_UNAVAILABLE,
 		    "no answer within the time limit (timeout)");
 		break;
 	case GENAUTH_RECEIVED_END:
-		refuse(answer, GENAUTH_INTERNAL,
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "genauth-signin ended without an answer");
 		break;
 	case GENAUTH_RECEIVED_BAD:
-		refuse(answer, GENAUTH_INTERNAL,
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "no usable answer from genauth-signin");
 		break;
 	}

@@ -22,12 +22,12 @@ struct genauth_helper {
 
 /*
  * Starts genauth-signin with an empty environment and sends it the options and
- * the cached public key (NULL: none); it begins to connect.  false: there is
- * no process; failure is INTERNAL.
+ * the cached public key (NULL: none).  With prepare it makes the connection
+ * ready until it is asked.  false: there is no process; failure is INTERNAL.
  */
 bool genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_options *options, const char *public_key,
-    struct genauth_failure *failure);
+    bool prepare, struct genauth_failure *failure);
 
 /*
  * Sends account and password and waits for the answer, at the most for the

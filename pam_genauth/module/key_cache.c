@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,14 +65,19 @@ fits_limit(size_t size)
 static void
 store(const char *path, const struct genauth_secret *key)
 {
-	char temporary[] = GENAUTH_CACHE_DIR "/.new-XXXXXX";
+	char temporary[PATH_SIZE + 8];
 	bool done;
 	int fd;
 
 	if (!fits_limit(key->length))
 		return;
+	snprintf(temporary, sizeof(temporary), "%s.new", path);
 	mkdir(GENAUTH_CACHE_DIR, 0755);
-	if ((fd = mkostemp(temporary, O_CLOEXEC)) < 0)
+	/* Left over by a host that was killed. */
+	unlink(temporary);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0600);
+	if (fd < 0)
 		return;
 	done = write(fd, key->data, key->length) == (ssize_t)key->length &&
 	    fchmod(fd, 0644) == 0;

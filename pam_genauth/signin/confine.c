@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "signin/confine.h"
 
+#include <linux/landlock.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include <errno.h>
 #include <grp.h>
@@ -10,6 +12,8 @@
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "signin/filter.h"
 
 static bool
 set_limit(int resource, rlim_t limit)
@@ -19,10 +23,36 @@ set_limit(int resource, rlim_t limit)
 	return setrlimit((__rlimit_resource_t)resource, &both) == 0;
 }
 
+/*
+ * Limits that the host inherited from whoever called it: su and sudo pass on
+ * those of a person, who could have every login fail as "cannot be reached".
+ * Without the right to raise them they stay.
+ */
+static void
+set_own_limits(void)
+{
+	static const struct {
+		int resource;
+		rlim_t limit;
+	} limits[] = {
+		{ RLIMIT_AS, RLIM_INFINITY },
+		{ RLIMIT_CPU, 120 },
+		{ RLIMIT_DATA, RLIM_INFINITY },
+		{ RLIMIT_NOFILE, 64 },
+		/* Counts all processes of helper_user, not only ours. */
+		{ RLIMIT_NPROC, RLIM_INFINITY },
+		{ RLIMIT_STACK, 8 * 1024 * 1024 },
+	};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		set_limit(limits[i].resource, limits[i].limit);
+}
+
 bool
 genauth_confine_start(void)
 {
-	return close_range(3, UINT_MAX, 0) == 0 &&
+	set_own_limits();
+	return close_range(3, UINT_MAX, 0) == 0 && chdir("/") == 0 &&
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
 	    set_limit(RLIMIT_CORE, 0);
 }
@@ -55,19 +85,68 @@ become(const char *user, struct genauth_failure *failure)
 	return true;
 }
 
+/* Of a newer kernel than the headers may be. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+
+/*
+ * Landlock: everything that changes a file system or executes a file is
+ * handled and nothing of it is allowed.  Reading is left to the file's modes:
+ * name resolution reads what the administrator's nsswitch.conf says.  true
+ * also where the kernel has no Landlock.
+ */
+static bool
+lock_files(struct genauth_failure *failure)
+{
+	struct landlock_ruleset_attr rules = {
+		.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE |
+		    LANDLOCK_ACCESS_FS_WRITE_FILE |
+		    LANDLOCK_ACCESS_FS_REMOVE_DIR |
+		    LANDLOCK_ACCESS_FS_REMOVE_FILE |
+		    LANDLOCK_ACCESS_FS_MAKE_CHAR |
+		    LANDLOCK_ACCESS_FS_MAKE_DIR |
+		    LANDLOCK_ACCESS_FS_MAKE_REG |
+		    LANDLOCK_ACCESS_FS_MAKE_SOCK |
+		    LANDLOCK_ACCESS_FS_MAKE_FIFO |
+		    LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+		    LANDLOCK_ACCESS_FS_MAKE_SYM,
+	};
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+	long fd;
+	bool done;
+
+	if (version < 1)
+		return true;
+	if (version >= 3)
+		rules.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
+	fd = syscall(SYS_landlock_create_ruleset, &rules, sizeof(rules), 0);
+	done = fd >= 0 && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	if (!done)
+		genauth_failure_set(failure, GENAUTH_INTERNAL, "Landlock: %s",
+		    strerror(errno));
+	if (fd >= 0)
+		close((int)fd);
+	return done;
+}
+
 bool
-genauth_confine(const char *user, struct genauth_failure *failure)
+genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
 {
 	if (geteuid() == 0 && !become(user, failure))
 		return false;
 	if (geteuid() != getuid())
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "started with two users at once");
+	/* Of a host that runs as somebody else, but with capabilities. */
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	/* Changing the user may have made the process dumpable again. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    !set_limit(RLIMIT_FSIZE, 0))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "confinement: %s", strerror(errno));
-	return true;
+	return lock_files(failure) &&
+	    (!filter || genauth_filter_install(failure));
 }

@@ -12,16 +12,20 @@
 
 /*
  * At the very start, before options are known: closes every descriptor but
- * 0, 1 and 2 (the host's files are none of our business), makes the process
- * not dumpable, forbids core dumps.  false: must not go on.
+ * 0, 1 and 2 (the host's files are none of our business), goes to /, takes
+ * limits of its own in place of the caller's, makes the process not dumpable,
+ * forbids core dumps.  false: must not go on.
  */
 bool genauth_confine_start(void);
 
 /*
  * Becomes user, without groups and without a way back, and gives up new
- * privileges and the writing of files.  A process that was not started as
- * root keeps its user.  false: must not go on; failure says why.
+ * privileges, the writing and executing of files (limits, and Landlock where
+ * the kernel has it) and, with filter, most system calls (signin/filter.h).
+ * A process that was not started as root keeps its user.  false: must not go
+ * on; failure says why.
  */
-bool genauth_confine(const char *user, struct genauth_failure *failure);
+bool genauth_confine(const char *user, bool filter,
+    struct genauth_failure *failure);
 
 #endif

@@ -3,12 +3,13 @@
  * genauth-signin: the half of pam_genauth that speaks to the network.  Started
  * by pam_genauth.so with a socket as descriptor 0 and an empty environment.
  *
- *     module → helper    the options, and public_key if it is cached
+ *     module → helper    the options; public_key if it is cached; prepare
  *     module → helper    account, password, client_ip, deadline
  *     helper → module    the answer
  *
- * The second message comes when the person has typed the password; until then
- * the connection to GenAuth is made ready.  End-of-file ends the process.
+ * With "prepare", the second message comes when the person has typed the
+ * password; until then the connection to GenAuth is made ready.  End-of-file
+ * ends the process.
  */
 #include <sys/socket.h>
 
@@ -37,11 +38,15 @@
 /* One record of the first message. */
 static bool
 take_option(struct genauth_options *options, struct genauth_signin_key *key,
-    const char *name, const struct genauth_secret *text,
+    bool *prepare, const char *name, const struct genauth_secret *text,
     struct genauth_failure *failure)
 {
 	enum genauth_option option = genauth_options_find(name);
 
+	if (strcmp(name, "prepare") == 0) {
+		*prepare = true;
+		return true;
+	}
 	if (strcmp(name, "public_key") == 0)
 		return genauth_secret_set(&key->text, text->data,
 		    text->length) || genauth_failure_set(failure,
@@ -56,7 +61,8 @@ take_option(struct genauth_options *options, struct genauth_signin_key *key,
 
 static bool
 receive_options(struct genauth_options *options,
-    struct genauth_signin_key *key, struct genauth_failure *failure)
+    struct genauth_signin_key *key, bool *prepare,
+    struct genauth_failure *failure)
 {
 	struct genauth_records records = { 0 };
 	struct genauth_secret text = { 0 };
@@ -78,7 +84,8 @@ receive_options(struct genauth_options *options,
 			    "out of memory");
 			goto out;
 		}
-		if (!take_option(options, key, name, &text, failure))
+		if (!take_option(options, key, prepare, name, &text,
+		    failure))
 			goto out;
 	}
 	if (genauth_options_text(options, GENAUTH_OPTION_app_host) == NULL ||
@@ -116,7 +123,7 @@ prepare_until_asked(struct genauth_http *http,
 	};
 
 	for (int i = 0; i < PREPARE_LIMIT && !is_readable(MODULE_FD); i++) {
-		genauth_signin_prepare(http, options, key);
+		genauth_signin_prepare(http, options, key, MODULE_FD);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(http);
 		poll(polled, 2, -1);
@@ -166,7 +173,7 @@ answer_login(struct genauth_http *http, const struct genauth_options *options,
 	if (client_ip[0] != '\0')
 		credentials.client_ip = client_ip;
 	if (asked && failure != NULL)
-		genauth_answer_refuse(answer, failure);
+		genauth_answer_refuse(answer, failure->verdict, failure->text);
 	else if (asked)
 		genauth_signin(http, options, &credentials, key, deadline,
 		    answer);
@@ -201,6 +208,27 @@ is_started_by_module(void)
 	return false;
 }
 
+/*
+ * Takes the options, reads the files that they name and gives up all rights;
+ * that also when it cannot go on, since it then still waits to say so.
+ */
+static bool
+get_ready(struct genauth_options *options, struct genauth_signin_key *key,
+    bool *prepare, struct genauth_http **http, struct genauth_failure *failure)
+{
+	struct genauth_failure unconfined;
+	bool done = receive_options(options, key, prepare, failure) &&
+	    (*http = genauth_http_new(options, failure)) != NULL;
+
+	if (genauth_confine(genauth_options_text(options,
+	    GENAUTH_OPTION_helper_user), genauth_options_is_on(options,
+	    GENAUTH_OPTION_helper_seccomp), &unconfined))
+		return done;
+	if (done)
+		*failure = unconfined;
+	return false;
+}
+
 int
 main(void)
 {
@@ -209,23 +237,16 @@ main(void)
 	struct genauth_signin_key key = { 0 };
 	struct genauth_failure failure;
 	struct genauth_http *http = NULL;
-	bool ready, sent = false;
+	bool ready, prepare = false, sent = false;
 
 	if (!is_started_by_module())
 		return 2;
-	if (!genauth_confine_start())
+	if (!genauth_confine_start() || !genauth_options_init(&options))
 		return 1;
 	signal(SIGPIPE, SIG_IGN);
 
-	ready = genauth_options_init(&options);
-	if (!ready)
-		genauth_failure_set(&failure, GENAUTH_INTERNAL,
-		    "out of memory");
-	ready = ready && receive_options(&options, &key, &failure) &&
-	    (http = genauth_http_new(&options, &failure)) != NULL &&
-	    genauth_confine(genauth_options_text(&options,
-	    GENAUTH_OPTION_helper_user), &failure);
-	if (ready)
+	ready = get_ready(&options, &key, &prepare, &http, &failure);
+	if (ready && prepare)
 		prepare_until_asked(http, &options, &key);
 	if (answer_login(http, &options, &key, ready ? NULL : &failure,
 	    &answer))

@@ -1,5 +1,5 @@
-"""The fixtures. Before each test: GenAuth-only stacks, a fresh genauth.conf, the stand-in's own users, an empty journal.
-After each test: no process is left and no log holds a secret."""
+"""The fixtures. Before each test: GenAuth-only stacks, a fresh genauth.conf, the stand-in's own users, an empty
+journal. After each test: no process is left and no log holds a secret."""
 
 import itertools
 import os
@@ -98,7 +98,7 @@ class Syslog:
 
     def verdicts(self, count):
         """The module's lines, one dictionary each; there must be exactly so many."""
-        wait_until(lambda: len(self.verdict_lines()) >= count, f"no {count} verdicts in {self.text()}")
+        wait_until(lambda: len(self.verdict_lines()) >= count, lambda: f"no {count} verdicts in {self.text()}")
         lines = self.verdict_lines()
         assert len(lines) == count
         return [dict(re.findall(r"(\w+)=(\S*)", line)) for line in lines]
@@ -116,7 +116,7 @@ def syslog():
 def no_process_left(standin):
     before = processes()
     yield
-    wait_until(lambda: processes().keys() <= before.keys(), f"left behind: {processes()} of {before}")
+    wait_until(lambda: processes().keys() <= before.keys(), lambda: f"left behind: {processes()} of {before}")
 
 
 def processes():

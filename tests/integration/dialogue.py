@@ -25,7 +25,7 @@ class Result:
 
 
 def talk(argv, *answers, prompt=PROMPT):
-    """Give the answers one by one; when asked for more, press Ctrl-C. When login asks for a name, hang up."""
+    """Give the answers one by one; when asked for more, press Ctrl-D. When login asks for a name, hang up."""
     child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30)
     screen, prompts = "", 0
     while True:
@@ -33,11 +33,11 @@ def talk(argv, *answers, prompt=PROMPT):
         screen += child.before
         if event == 0:
             screen += child.after
+            child.waitnoecho()
             if prompts < len(answers):
-                child.waitnoecho()
                 child.sendline(answers[prompts])
             else:
-                child.sendintr()
+                child.sendeof()  # Ctrl-C is lost if it comes between sudo's prompt and its read
             prompts += 1
         elif event == 1:
             child.kill(signal.SIGHUP)

@@ -33,7 +33,7 @@ class Sshd:
             command += ["-o", "PerSourcePenalties=no"]
         with open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(lambda: "Server listening on" in self.log(), f"sshd does not start: {self.log()}")
+        wait_until(lambda: "Server listening on" in self.log(), lambda: f"sshd does not start: {self.log()}")
 
     def log(self):
         return self.log_file.read_text(errors="replace")
@@ -49,12 +49,13 @@ def free_port():
 
 
 def knows(config, option):
-    return subprocess.run(["/usr/sbin/sshd", "-t", "-f", config, "-o", option], stderr=subprocess.DEVNULL).returncode == 0
+    test = ["/usr/sbin/sshd", "-t", "-f", config, "-o", option]
+    return subprocess.run(test, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def wait_until(condition, complaint, seconds=5):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(complaint)
+            raise AssertionError(complaint())
         time.sleep(0.02)

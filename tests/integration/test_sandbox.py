@@ -1,4 +1,4 @@
-"""The sandbox changes nothing outside. Here "outside" is the sandbox that the tests run in; a second one is started in it."""
+"""The sandbox changes nothing outside. "Outside" is here the sandbox of the tests; a second one is started in it."""
 
 import hashlib
 import os
@@ -39,7 +39,8 @@ def outside():
                 path = pathlib.Path(folder, name)
                 facts = path.lstat()
                 regular = stat.S_ISREG(facts.st_mode)
-                found[str(path)] = (facts.st_mtime_ns, hashlib.sha256(path.read_bytes()).digest()) if regular else None
+                # Devices change their time when used.
+                found[str(path)] = regular and (facts.st_mtime_ns, hashlib.sha256(path.read_bytes()).digest())
     return found
 
 

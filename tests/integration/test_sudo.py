@@ -15,7 +15,7 @@ def test_right_password(standin, syslog):
 
 
 def test_wrong_password_and_aborted_prompt(standin):
-    """The second prompt is answered with Ctrl-C."""
+    """The second prompt is answered with Ctrl-D."""
     result = sudo("alice", WRONG)
     assert result.status != 0
     assert result.prompts == 2

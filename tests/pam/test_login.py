@@ -202,6 +202,14 @@ def test_try_first_pass_prompts_once_more(world):
     assert len([entry for entry in result.log if "verdict=" in entry["text"]]) == 2
 
 
+def test_try_first_pass_sends_no_password_twice(world):
+    """A client that answers every prompt alike must not count double towards a lock."""
+    world.write_service("sshd", "try_first_pass", before=ASKS)
+    result = world.run("wrong", "wrong")
+    assert result.code == "PAM_AUTH_ERR" and len(result.prompts) == 2
+    assert len(world.server.posts()) == 1
+
+
 def test_try_first_pass_does_not_ask_again_when_that_is_no_use(world):
     world.write_service("sshd", "try_first_pass", before=ASKS)
     world.server.set_user("alice", state="locked")

@@ -77,6 +77,8 @@ def test_secret_in_an_open_file(world):
 @pytest.mark.parametrize("argument, reason", [
     ("app_secret=canary", "app_secret: must not stand on a pam.d line"),
     ("app_secret_file=/x", "must not stand on a pam.d line"),
+    ("app_secret:canary", "unknown option 'app_secret'"),
+    ("proxy=http://u:canary@h:1", "must not stand on a pam.d line"),
     ("usefirst_pass", "unknown option 'usefirst_pass'"),
     ("timeout=soon", "pam.d line: timeout"),
     ("app_host=http://x", "https://"),
@@ -131,7 +133,8 @@ def test_ca_file_that_is_none(world):
 def test_users_that_are_not_served(world, user, reason):
     result = world.run(PASSWORD, user=user)
     refused(world, result, "PAM_USER_UNKNOWN", "SKIP", reason)
-    assert result.prompts == []
+    # Asked like everybody else, so that nobody can tell; but with the stack's password not again.
+    assert result.prompts == ["Password: "]
 
 
 def test_names_unknown_here_are_not_logged(world):

@@ -269,3 +269,51 @@ def test_certificates_are_checked_behind_a_proxy_too(make_world, make_proxy):
     world.write_conf(world.base + CA.format(**world.server.ready) + f"proxy = http://127.0.0.1:{proxy.port}\n")
     refused(world)
     assert proxy.connects() >= 1
+
+
+@pytest.mark.parametrize("proxy", ["http://u:proxy-canary@127.0.0.1:99999", "http://u:proxy-canary@[::1/", "http://"])
+def test_a_bad_proxy_does_not_show_its_password(make_world, proxy):
+    world = make_world(CA)
+    world.write_conf(world.base + CA.format(**world.server.ready) + f"proxy = {proxy}\n")
+    config_error(world, "proxy")
+    assert "canary" not in str(world.run(PASSWORD).log)
+
+
+def test_a_client_key_with_a_pass_phrase(make_world):
+    world = make_world(CA, require_client_cert=True)
+    key = world.folder / "sealed.key"
+    subprocess.run(["openssl", "pkey", "-in", world.server.ready["client_key"], "-aes256", "-passout", "pass:x",
+                    "-out", key], check=True)
+    key.chmod(0o600)
+    world.write_conf(world.base + CA.format(**world.server.ready)
+                     + f"client_cert = {world.server.ready['client_cert']}\nclient_key = {key}\n")
+    config_error(world, "")
+
+
+def test_a_ca_path_that_others_can_write_to(make_world):
+    world = make_world()
+    folder = world.folder / "ca"
+    shutil.copytree(world.server.ready["ca_path"], folder)
+    folder.chmod(0o777)
+    world.write_conf(world.base + f"ca_path = {folder}\n")
+    config_error(world, "may write to it")
+    world.write_conf(world.base + "ca_path = /nonexistent\n")
+    config_error(world, "No such file")
+
+
+def test_a_slow_system_endpoint_is_not_waited_for(make_world):
+    """It is only asked to have a connection; the password does not wait for its answer."""
+    world = make_world(CA)
+    world.server.set_answer("/api/v3/system", {"delay_ms": 4000})
+    result = world.run(PASSWORD, extra=["--pause", "200"])
+    assert result.code == "PAM_SUCCESS" and int(result.line["total_ms"]) < 1000
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can raise limits again")
+@pytest.mark.parametrize("limit", ["--nofile=24", "--nproc=1", "--data=20000000", "--stack=100000", "--cpu=2"])
+def test_limits_of_the_caller_do_not_reach_the_helper(make_world, limit, monkeypatch):
+    world = make_world(CA)
+    # By a name, so that the resolver needs its thread.
+    world.write_conf(world.base + CA.format(**world.server.ready))
+    monkeypatch.setattr(pam, "WRAPPER", ["prlimit", limit])
+    assert world.run(PASSWORD).code == "PAM_SUCCESS"

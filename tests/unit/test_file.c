@@ -118,6 +118,23 @@ refuses_bad_folders(void **state)
 }
 
 static void
+directories_are_checked_alike(void **state)
+{
+	struct genauth_failure failure;
+
+	(void)state;
+	assert_true(genauth_file_check_directory(folder, &failure));
+	assert_true(genauth_file_check_directory("/tmp", &failure));
+	assert_false(genauth_file_check_directory("/nonexistent", &failure));
+	assert_int_equal(chmod(folder, 0777), 0);
+	assert_false(genauth_file_check_directory(folder, &failure));
+	assert_contains(failure.text, "may write to it");
+	assert_int_equal(chmod(folder, 0700), 0);
+	unit_write(path, "x", 1, 0600);
+	assert_false(genauth_file_check_directory(path, &failure));
+}
+
+static void
 refuses_foreign_owners(void **state)
 {
 	(void)state;
@@ -158,6 +175,7 @@ main(void)
 		cmocka_unit_test(reads_a_good_file),
 		cmocka_unit_test(refuses_bad_files_and_leaves_no_descriptor),
 		cmocka_unit_test(refuses_bad_folders),
+		cmocka_unit_test(directories_are_checked_alike),
 		cmocka_unit_test(refuses_foreign_owners),
 	};
 

@@ -154,6 +154,7 @@ errors_name_file_and_line(void **state)
 	refused("ca_file = ca.pem\n", 1, "absolute path");
 	refused("pinned_public_key = sha1//x\n", 1, "sha256//");
 	refused("proxy = socks5://x\n", 1, "http://");
+	refused("proxy = https://x\n", 1, "http://");
 	refused("tls_min_version = 1.1\n", 1, "one of: 1.2 1.3");
 	refused("account_format = fixed\n", 1, "%u");
 	refused("account_format = %u%d\n", 1, "neither %u nor %%");
@@ -176,6 +177,36 @@ other_sections_are_checked_too(void **state)
 	refused("[sudo]\ntimeout = 1\n[sshd]\ntimeout = 1\n[sudo]\nprompt = x\n",
 	    6, "appears a second time");
 	refused("[sudo]\ntimeout = 1\ntimeout = 2\n", 3, "stands on line 2");
+}
+
+static void
+sections_are_names_of_services(void **state)
+{
+	char longer[80] = "[";
+	struct genauth_options options;
+	struct reports reports;
+
+	(void)state;
+	refused("[SSHD]\ntimeout = 1\n", 1, "not a section");
+	refused("[ sshd ]\ntimeout = 1\n", 1, "not a section");
+	refused("[]\ntimeout = 1\n", 1, "not a section");
+	refused("[sshd] timeout = 1\n", 1, "not a section");
+	refused("[sshd\ntimeout = 1\n", 1, "not a section");
+	memset(longer + 1, 'a', 49);
+	strcat(longer, "]\n");
+	refused(longer, 1, "not a section");
+	assert_true(read_text(&options, "[sshd]  ; comment\ntimeout = 7\n",
+	    0600, "sshd", &reports));
+	assert_string_equal(text_of(&options, "timeout"), "7");
+	genauth_options_free(&options);
+}
+
+static void
+quotes_come_in_pairs(void **state)
+{
+	(void)state;
+	refused("prompt = \"a ; b\"\n", 1, "must end in one");
+	refused("prompt = \"\n", 1, "must end in one");
 }
 
 static void
@@ -357,6 +388,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(sections_override_for_their_service),
 		cmocka_unit_test(errors_name_file_and_line),
 		cmocka_unit_test(other_sections_are_checked_too),
+		cmocka_unit_test(sections_are_names_of_services),
+		cmocka_unit_test(quotes_come_in_pairs),
 		cmocka_unit_test(all_errors_are_reported),
 		cmocka_unit_test(secrets_need_a_closed_file),
 		cmocka_unit_test(secrets_stay_off_the_pam_line),
@@ -367,13 +400,19 @@ main(int argc, char **argv)
 
 	/* The table, for the test that compares it with manual and sample. */
 	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+		struct genauth_options defaults;
+
+		if (!genauth_options_init(&defaults))
+			return 1;
 		for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
 			enum genauth_option option = (enum genauth_option)i;
-			const char *value = genauth_options_default(option);
+			const char *value = genauth_options_text(&defaults,
+			    option);
 
 			printf("%s\t%s\n", genauth_options_key(option),
 			    value != NULL ? value : "");
 		}
+		genauth_options_free(&defaults);
 		return 0;
 	}
 	return cmocka_run_group_tests_name("options", tests, make_folder,

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "genauth/http_setup.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/file.h"
+
+#define PEM_LIMIT (1024 * 1024)
+
+static bool
+read_pem(const struct genauth_options *options, enum genauth_option option,
+    bool secret, struct genauth_secret *pem, struct genauth_failure *failure)
+{
+	const char *path = genauth_options_text(options, option);
+	struct stat status;
+
+	if (path == NULL)
+		return true;
+	if (!genauth_file_read(path, PEM_LIMIT, pem, &status, failure))
+		return false;
+	if (secret && !genauth_file_is_private(&status))
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: %s: group or others can read it (chmod 600 it)",
+		    genauth_options_key(option), path);
+	return true;
+}
+
+/*
+ * Takes user and password out of the proxy's URL: libcurl repeats the URL in
+ * its error messages, and those are logged.
+ */
+static bool
+read_proxy(struct genauth_http_setup *setup, struct genauth_failure *failure)
+{
+	const char *proxy = genauth_options_text(setup->options,
+	    GENAUTH_OPTION_proxy);
+	CURLU *url;
+	bool done;
+
+	if (proxy == NULL)
+		return true;
+	url = curl_url();
+	done = url != NULL &&
+	    curl_url_set(url, CURLUPART_URL, proxy, 0) == CURLUE_OK;
+	if (done) {
+		/* Both may be absent. */
+		curl_url_get(url, CURLUPART_USER, &setup->proxy_user,
+		    CURLU_URLDECODE);
+		curl_url_get(url, CURLUPART_PASSWORD, &setup->proxy_password,
+		    CURLU_URLDECODE);
+		done = curl_url_set(url, CURLUPART_USER, NULL, 0) ==
+		    CURLUE_OK && curl_url_set(url, CURLUPART_PASSWORD, NULL,
+		    0) == CURLUE_OK && curl_url_get(url, CURLUPART_URL,
+		    &setup->proxy, 0) == CURLUE_OK;
+	}
+	curl_url_cleanup(url);
+	return done || genauth_failure_set(failure, GENAUTH_CONFIG,
+	    "proxy: must be http://HOST:PORT or "
+	    "http://USER:PASSWORD@HOST:PORT");
+}
+
+bool
+genauth_http_setup_read(struct genauth_http_setup *setup,
+    const struct genauth_options *options, struct genauth_failure *failure)
+{
+	const char *ca_path = genauth_options_text(options,
+	    GENAUTH_OPTION_ca_path);
+
+	*setup = (struct genauth_http_setup){ .options = options };
+	return read_pem(options, GENAUTH_OPTION_ca_file, false, &setup->ca,
+	    failure) &&
+	    read_pem(options, GENAUTH_OPTION_client_cert, false,
+	    &setup->client_cert, failure) &&
+	    read_pem(options, GENAUTH_OPTION_client_key, true,
+	    &setup->client_key, failure) &&
+	    (ca_path == NULL ||
+	    genauth_file_check_directory(ca_path, failure)) &&
+	    read_proxy(setup, failure);
+}
+
+static void
+free_curl_secret(char *secret)
+{
+	if (secret != NULL)
+		explicit_bzero(secret, strlen(secret));
+	curl_free(secret);
+}
+
+void
+genauth_http_setup_free(struct genauth_http_setup *setup)
+{
+	genauth_secret_free(&setup->ca);
+	genauth_secret_free(&setup->client_cert);
+	genauth_secret_free(&setup->client_key);
+	curl_free(setup->proxy);
+	free_curl_secret(setup->proxy_user);
+	free_curl_secret(setup->proxy_password);
+	*setup = (struct genauth_http_setup){ 0 };
+}
+
+/* Whether certificates can be looked up in the folder by their hash. */
+static bool
+is_hashed(const char *path)
+{
+	DIR *folder = path == NULL ? NULL : opendir(path);
+	struct dirent *entry;
+	bool hashed = false;
+
+	while (folder != NULL && !hashed && (entry = readdir(folder)) != NULL)
+		hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
+		    strcmp(entry->d_name + 8, ".0") == 0;
+	if (folder != NULL)
+		closedir(folder);
+	return hashed;
+}
+
+static CURLcode
+set_blob(CURL *curl, CURLoption option, const struct genauth_secret *pem)
+{
+	struct curl_blob blob = { .data = pem->data, .len = pem->length,
+	    .flags = CURL_BLOB_NOCOPY };
+
+	return curl_easy_setopt(curl, option, &blob);
+}
+
+/*
+ * Where the certificates of trusted authorities are.  With neither ca_file
+ * nor ca_path, libcurl would read the system's whole bundle; where the system
+ * has a hashed folder too, OpenSSL finds the few it needs in a fraction of
+ * the time.
+ */
+static CURLcode
+set_authorities(CURL *curl, const struct genauth_http_setup *setup)
+{
+	const char *path = genauth_options_text(setup->options,
+	    GENAUTH_OPTION_ca_path);
+	const char *system = curl_version_info(CURLVERSION_NOW)->capath;
+	CURLcode code = CURLE_OK;
+
+	if (setup->ca.data != NULL)
+		code = set_blob(curl, CURLOPT_CAINFO_BLOB, &setup->ca);
+	else if (path != NULL || is_hashed(system))
+		GENAUTH_HTTP_SET(CURLOPT_CAINFO, NULL);
+	else
+		return CURLE_OK;
+	if (setup->ca.data != NULL || path != NULL)
+		GENAUTH_HTTP_SET(CURLOPT_CAPATH, path);
+	else
+		GENAUTH_HTTP_SET(CURLOPT_CAPATH, system);
+	return code;
+}
+
+static CURLcode
+set_tls(CURL *curl, const struct genauth_http_setup *setup)
+{
+	const struct genauth_options *options = setup->options;
+	CURLcode code = set_authorities(curl, setup);
+
+	GENAUTH_HTTP_SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	GENAUTH_HTTP_SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	GENAUTH_HTTP_SET(CURLOPT_SSLVERSION, genauth_options_has(options,
+	    GENAUTH_OPTION_tls_min_version, "1.3") ?
+	    (long)CURL_SSLVERSION_TLSv1_3 : (long)CURL_SSLVERSION_TLSv1_2);
+	GENAUTH_HTTP_SET(CURLOPT_PINNEDPUBLICKEY, genauth_options_text(options,
+	    GENAUTH_OPTION_pinned_public_key));
+	if (code == CURLE_OK && setup->client_cert.data != NULL)
+		code = set_blob(curl, CURLOPT_SSLCERT_BLOB, &setup->client_cert);
+	if (code == CURLE_OK && setup->client_key.data != NULL)
+		code = set_blob(curl, CURLOPT_SSLKEY_BLOB, &setup->client_key);
+	/* Without one, libcurl crashes on a key that has a pass phrase. */
+	GENAUTH_HTTP_SET(CURLOPT_KEYPASSWD, "");
+	return code;
+}
+
+/* What a server or a proxy could otherwise talk libcurl into. */
+static CURLcode
+set_policy(CURL *curl, const struct genauth_http_setup *setup)
+{
+	CURLcode code = CURLE_OK;
+
+	GENAUTH_HTTP_SET(CURLOPT_PROTOCOLS_STR, "https");
+	GENAUTH_HTTP_SET(CURLOPT_FOLLOWLOCATION, 0L);
+	/* One request on one connection: HTTP/2 would only add a way to retry. */
+	GENAUTH_HTTP_SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	GENAUTH_HTTP_SET(CURLOPT_NOSIGNAL, 1L);
+	GENAUTH_HTTP_SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	/* "" also keeps proxies named in the environment out. */
+	GENAUTH_HTTP_SET(CURLOPT_PROXY, setup->proxy != NULL ? setup->proxy : "");
+	GENAUTH_HTTP_SET(CURLOPT_PROXYUSERNAME, setup->proxy_user);
+	GENAUTH_HTTP_SET(CURLOPT_PROXYPASSWORD, setup->proxy_password);
+	GENAUTH_HTTP_SET(CURLOPT_NOPROXY, "");
+	GENAUTH_HTTP_SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* Do not wait for a name server when the time is up. */
+	GENAUTH_HTTP_SET(CURLOPT_QUICK_EXIT, 1L);
+#endif
+	GENAUTH_HTTP_SET(CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
+	return code;
+}
+
+CURLcode
+genauth_http_setup_apply(const struct genauth_http_setup *setup, CURL *curl)
+{
+	CURLcode code = set_policy(curl, setup);
+
+	return code != CURLE_OK ? code : set_tls(curl, setup);
+}

@@ -1,0 +1,148 @@
+"""The helper, seen from outside while GenAuth keeps it waiting for the answer."""
+
+import os
+import pathlib
+import pwd
+import re
+import signal
+import subprocess
+
+import pytest
+
+import machine
+import world
+
+NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+# What a process of the same user would do to get at the password.
+ATTACK = """
+import ctypes, os, sys
+pid = sys.argv[1]
+libc = ctypes.CDLL(None, use_errno=True)
+attached = libc.ptrace(16, int(pid), None, None) == 0
+if attached:
+    os.waitpid(int(pid), 0)
+print(int(attached))
+for name in ("mem", "environ", "maps", "auxv", "fd", "cwd"):
+    try:
+        path = f"/proc/{pid}/{name}"
+        if name == "fd":
+            os.listdir(path)
+        elif name == "cwd":
+            os.readlink(path)
+        else:
+            os.read(os.open(path, os.O_RDONLY), 0 if name == "mem" else 1)
+        print(name)
+    except OSError:
+        pass
+"""
+
+
+class Process:
+    """What /proc says of it."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.folder = pathlib.Path(f"/proc/{pid}")
+        self.status = dict(re.findall(r"^(\w+):\t(.*)$", (self.folder / "status").read_text(), re.M))
+        self.limits = dict(re.findall(r"^(Max [\w ]+?) {2,}(\S+ +\S+)", (self.folder / "limits").read_text(), re.M))
+        self.descriptors = {int(link.name): str(link.readlink()) for link in (self.folder / "fd").iterdir()}
+
+
+def end(host, helper):
+    os.kill(helper.pid, signal.SIGKILL)
+    host.communicate(timeout=20)
+
+
+@pytest.fixture
+def host_and_helper(standin):
+    """The host has groups, allows cores, and leaves a file of root's open across exec."""
+    standin.set_user("alice", answer={"delay_ms": 60000})
+    host = world.start("groups", "core", "leaky=/etc/shadow")
+    helper = Process(world.helper_of(host, standin))
+    yield Process(host.pid), helper
+    end(host, helper)
+
+
+@pytest.fixture
+def helper(host_and_helper):
+    return host_and_helper[1]
+
+
+def test_rights(helper):
+    """The user and nothing more, and no way to more."""
+    nobody = pwd.getpwnam("nobody")
+    assert helper.status["Uid"].split() == [str(nobody.pw_uid)] * 4
+    assert helper.status["Gid"].split() == [str(nobody.pw_gid)] * 4
+    assert helper.status["Groups"].split() == []
+    for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        assert int(helper.status[kind], 16) == 0, kind
+    assert helper.status["NoNewPrivs"] == "1"
+
+
+def test_system_call_filter(helper):
+    assert helper.status["Seccomp"] == "2"
+
+
+def test_other_helper_user(standin):
+    machine.write_conf(standin, helper_user="bob", timeout=60)
+    standin.set_user("alice", answer={"delay_ms": 60000})
+    host = world.start("groups")
+    helper = Process(world.helper_of(host, standin))
+    end(host, helper)
+    assert helper.status["Uid"].split() == helper.status["Gid"].split() == ["20002"] * 4
+
+
+def test_limits(host_and_helper):
+    host, helper = host_and_helper
+    assert host.limits["Max core file size"].split() == ["unlimited"] * 2
+    assert helper.limits["Max core file size"].split() == ["0"] * 2
+    assert helper.limits["Max file size"].split() == ["0"] * 2
+
+
+def test_descriptors(host_and_helper):
+    """The socket to the module, nothing twice, and what the network needs."""
+    host, helper = host_and_helper
+    assert "/etc/shadow" in host.descriptors.values()
+    assert helper.descriptors[0].startswith("socket:")
+    assert helper.descriptors[1] == helper.descriptors[2] == "/dev/null"
+    for number, target in helper.descriptors.items():
+        assert number <= 2 or re.match(r"socket:|anon_inode:\[event|pipe:", target), (number, target)
+        assert number in (1, 2) or target not in host.descriptors.values(), (number, target)
+
+
+def test_nothing_to_read_in_ps(helper):
+    assert (helper.folder / "environ").read_bytes() == b""
+    assert (helper.folder / "cmdline").read_bytes() == b"genauth-signin\0"
+
+
+def test_signals_are_its_own(helper):
+    """None blocked or ignored but SIGPIPE, and no terminal's signals: a session of its own."""
+    assert int(helper.status["SigBlk"], 16) == 0
+    # 32 and 33 are the C library's own; posix_spawn ignores them.
+    assert int(helper.status["SigIgn"], 16) & (1 << 31) - 1 == 1 << signal.SIGPIPE - 1
+    assert helper.status["NSsid"].split()[-1] == str(helper.pid)
+
+
+def attack(pid):
+    """Whether nobody gets at a process of nobody, and by what."""
+    done = subprocess.run([*NOBODY, "/usr/bin/python3", "-c", ATTACK, str(pid)], capture_output=True, text=True,
+                          check=True)
+    attached, *readable = done.stdout.split()
+    return attached == "1", readable
+
+
+def test_closed_to_other_processes_of_its_user(helper):
+    # The kernel gives the files of a process that may not be dumped to root (its folder is an exception).
+    assert (helper.folder / "environ").stat().st_uid == 0
+    assert attack(helper.pid) == (False, [])
+
+
+def test_another_process_would_not_be_closed():
+    other = subprocess.Popen([*NOBODY, "sleep", "60"])
+    world.wait_until(lambda: world.processes().get(other.pid) == "sleep", lambda: "no sleep")
+    attached, readable = attack(other.pid)
+    other.kill()
+    other.wait()
+    assert "environ" in readable
+    assert attached or pathlib.Path("/proc/sys/kernel/yama/ptrace_scope").exists()

@@ -1,0 +1,174 @@
+"""Hosts that close, ignore, block, limit and interrupt: the verdict is right, and the host is afterwards as it was."""
+
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+import machine
+import world
+from world import Code
+
+CLOSED = ("0", "1", "2", "01", "02", "12", "012")
+
+KIND = [
+    *([f"closed={digits}"] for digits in CLOSED),
+    *([f"sigchld={kind}"] for kind in ("ignored", "nowait", "thief", "handler")),
+    *([f"sigpipe={kind}"] for kind in ("default", "handler", "ignored")),
+    ["blocked"],
+    ["nofile=16"],
+    ["core"],
+    ["leaky=/etc/shadow"],
+    ["groups"],
+    ["odd"],
+    ["timer=1000"],
+    # All at once.
+    ["odd", "core", "timer=1000", "sigchld=thief", "sigpipe=handler", "closed=012"],
+    ["odd", "core", "blocked", "sigchld=ignored", "sigpipe=ignored", "closed=012", "nofile=16"],
+]
+
+
+@pytest.mark.parametrize("conditions", KIND, ids="+".join)
+def test_right_verdict_and_nothing_changed(standin, conditions):
+    """The wrong password too: a verdict must not come from what the host does to the helper's exit status."""
+    for password, code in ((machine.ALICE, Code.SUCCESS), (machine.WRONG, Code.AUTH_ERR)):
+        report = world.log_in(*conditions, password=password)
+        assert (report.code, report.changes) == (code, [])
+        # What was compared: a snapshot that failed would be alike too.
+        assert {"umask", "cwd", "locale", "mask", "children", "threads", "signal-13"} <= names(report.before)
+    assert len(standin.posts()) == 2
+
+
+def names(snapshot):
+    return {line.split()[0] for line in snapshot}
+
+
+def test_nothing_changed_by_a_refusal(standin):
+    """Without the helper, with one that finds nobody, and with one that is refused its options."""
+    for keys in ({}, {"app_host": "https://localhost:1"}, {"helper_user": "no-such-user"}):
+        machine.write_conf(standin, **keys)
+        for user in ("root", "alice", "unknown"):
+            report = world.log_in("odd", user=user, password=machine.WRONG)
+            assert report.changes == []
+            assert report.code not in (Code.SUCCESS, Code.IGNORE)
+
+
+def test_openlog_of_the_host_stands(syslog):
+    """The name under which the host logs, and the pid it asked for."""
+    world.log_in("odd")
+    assert syslog.has("]: ends")
+    [line] = [line for line in syslog.text().splitlines() if line.endswith("]: ends")]
+    assert " odd-host[" in line
+
+
+def test_few_descriptors():
+    """As long as there are too few, the login fails, and it is the host that says when."""
+    codes = [world.log_in(f"nofile={number}").code for number in range(3, 17)]
+    assert set(codes) <= {Code.SUCCESS, Code.SYSTEM_ERR, Code.SERVICE_ERR, Code.ABORT, Code.MODULE_UNKNOWN,
+                          Code.AUTHINFO_UNAVAIL, Code.USER_UNKNOWN, Code.BUF_ERR}
+    assert codes[0] != Code.SUCCESS and codes[-1] == Code.SUCCESS
+    assert codes == sorted(codes, key=lambda code: code == Code.SUCCESS)
+
+
+def test_no_process_to_be_had(standin):
+    """RLIMIT_NPROC does not hold for root, so the host is a screen locker, which runs as the user."""
+    app = next(name for name, row in standin.table()["apps"].items() if row["method"] == "none")
+    machine.CONF.write_text(f"app_host = {standin.host}\napp_id = {app}\nca_file = {machine.CA}\n")
+    machine.CONF.chmod(0o644)
+
+    assert world.log_in("user=alice").code == Code.SUCCESS
+    report = world.log_in("user=alice", "nproc=1")
+    assert (report.code, report.changes) == (Code.SYSTEM_ERR, [])
+    assert len(standin.posts()) == 1
+
+
+def test_little_memory():
+    """Whatever is missing, first in the host, then in the helper: a failure, never a crash."""
+    codes = [world.log_in(f"as={kib}").code for kib in (0, 16, 64, 128, 256, 512, 1024, 4096, 16384)]
+    assert set(codes) <= {Code.SYSTEM_ERR, Code.BUF_ERR, Code.SERVICE_ERR, Code.ABORT, Code.MODULE_UNKNOWN,
+                          Code.CONV_ERR, Code.AUTH_ERR, Code.AUTHINFO_UNAVAIL, Code.USER_UNKNOWN}
+    assert world.log_in("as=1048576").code == Code.SUCCESS
+
+
+@pytest.fixture
+def jail():
+    """The machine, but of the build folder only the module."""
+    root = pathlib.Path("/run/jail")
+    (root / "usr").mkdir(parents=True)
+    (root / "etc").mkdir()
+    mounts = [root / "usr", root / "etc"]
+    for mount in mounts:
+        subprocess.run(["mount", "--bind", f"/{mount.name}", mount], check=True)
+    for name in ("lib", "lib64", "bin"):
+        (root / name).symlink_to(f"usr/{name}")
+    module = root / machine.MODULE.lstrip("/")
+    module.parent.mkdir(parents=True)
+    shutil.copy(machine.MODULE, module)
+    yield root
+    for mount in mounts:
+        subprocess.run(["umount", mount], check=True)
+    shutil.rmtree(root)
+
+
+def test_chroot_without_the_helper(jail, standin):
+    report = world.log_in(f"jail={jail}")
+    assert (report.code, report.changes) == (Code.SYSTEM_ERR, [])
+    assert standin.connections() == 0
+
+
+@pytest.fixture
+def core_folder(tmp_path):
+    """Where cores would go, by the kernel's default. Everybody may write there."""
+    pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text().strip()
+    if pattern.startswith(("|", "/")):
+        pytest.skip(f"cores of this machine go to {pattern}")
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.is_relative_to("/run/pytest"):
+            folder.chmod(0o777)
+    return tmp_path
+
+
+def test_no_core_of_the_helper(standin, core_folder):
+    """RLIMIT_CORE is unlimited in the host, and the helper dies of a segmentation fault."""
+    standin.set_user("alice", answer={"delay_ms": 20000})
+    host = world.start("core", folder=core_folder)
+    os.kill(world.helper_of(host, standin), signal.SIGSEGV)
+    output, _ = host.communicate(timeout=20)
+    assert world.Report(output).code == Code.SYSTEM_ERR
+    assert list(core_folder.iterdir()) == []
+
+
+def test_a_core_would_have_been_seen(core_folder):
+    other = subprocess.Popen(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "sleep", "60"],
+                             cwd=core_folder, preexec_fn=lambda: resource.setrlimit(
+                                 resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)))
+    world.wait_until(lambda: world.processes().get(other.pid) == "sleep", lambda: "no sleep")
+    other.send_signal(signal.SIGSEGV)
+    other.wait()
+    assert len(list(core_folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize("thief", ([], ["thief"]), ids=("waits-for-its-own", "takes-every-child"))
+def test_threads(standin, thief):
+    """Eight threads log in at once; one more forks and reaps all the time."""
+    expected = [word for user, code in world.VERDICTS.items() for word in (user, str(int(code)))]
+    done = subprocess.run([world.CROWD, world.SERVICE, "8", "7", *thief, *expected], input=f"{machine.ALICE}\n",
+                          capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "ok 56\n")
+    assert len(standin.posts()) == 56 * (len(world.VERDICTS) - len(world.NEVER_ASKED)) // len(world.VERDICTS)
+
+
+def test_ten_thousand_transactions():
+    """Memory and descriptors stay; after pam_end the module is out of memory."""
+    done = subprocess.run([world.CYCLES, world.SERVICE, "10000", "root", "alice", "250"], input=f"{machine.ALICE}\n",
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, (done.returncode, done.stderr)
+    early, late = (dict(zip(words[::2], words[1::2])) for words in map(str.split, done.stdout.splitlines()))
+    assert (late["cycle"], late["served"], late["refused"]) == ("10000", "40", "9960")
+    assert int(late["rss"]) - int(early["rss"]) <= 256
+    assert late["descriptors"] == early["descriptors"]
+    assert late["mapped"] == "0"

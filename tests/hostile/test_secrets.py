@@ -1,0 +1,120 @@
+"""Where password, client secret and tokens are found: nowhere but where they have to be."""
+
+import os
+import secrets
+import signal
+
+import pytest
+
+import machine
+import memory
+import world
+from world import Code
+
+# Where the secrets have to be, and the tests' own copies.
+OUTSIDE = (machine.CONF, "/run/sandbox/etc/security/genauth.conf", "/run/standin")
+
+
+class Canaries:
+    def __init__(self, standin):
+        self.password = "word-" + secrets.token_hex(16)
+        self.app_secret = "5ec4e7" + secrets.token_hex(16)
+        self.access_token = "token-" + secrets.token_hex(48)
+        # However it is aligned, base64 makes this of a claim that is a row of q.
+        self.id_token = "cXFx" * 20
+        self.all = (self.password, self.app_secret, self.access_token, self.id_token)
+        standin.set_app(standin.app_id, secret=self.app_secret)
+        answer = {"id_token": {"claims": {"canary": "q" * 90}}, "on": "right-password",
+                  "merge": {"data": {"access_token": self.access_token}}}
+        standin.set_user("alice", password=self.password, answer=answer)
+        machine.write_conf(standin, app_secret=self.app_secret, timeout=60)
+
+
+@pytest.fixture
+def canaries(standin):
+    return Canaries(standin)
+
+
+EXPORT = pytest.mark.parametrize("tokens", ("none", "id_token access_token"), ids=("no-tokens", "tokens-exported"))
+
+
+@EXPORT
+def test_memory_of_the_host(canaries, standin, tokens):
+    """After pam_authenticate there is libpam's PAM_AUTHTOK, and the tokens if they were asked for. After pam_end there
+    is nothing. The first half also shows that the second one would find something."""
+    machine.write_conf(standin, app_secret=canaries.app_secret, export_tokens=tokens, timeout=60)
+    host = world.start(pause=True)
+    assert host.stdout.readline() == "authenticated\n"
+    exported = int(tokens != "none")
+    assert memory.copies(host.pid, canaries.password) == 1
+    assert memory.find(host.pid, canaries.app_secret) == []
+    assert memory.copies(host.pid, canaries.access_token) == exported
+    assert bool(memory.find(host.pid, canaries.id_token)) == exported
+
+    host.stdin.write("go on\n")
+    assert host.stdout.readline() == "ended\n"
+    for secret in canaries.all:
+        assert memory.find(host.pid, secret) == []
+    output, _ = host.communicate("go on\n", timeout=20)
+    assert world.Report(output).code == Code.SUCCESS
+
+
+@pytest.mark.parametrize("how", ("refused", "unreachable", "bad-options", "no-helper-user", "unknown-user"))
+def test_memory_of_the_host_after_a_failure(canaries, standin, how):
+    password, user = canaries.password, "alice"
+    if how == "refused":
+        standin.set_user("alice", password="another")
+    elif how == "unreachable":
+        machine.write_conf(standin, app_host="https://localhost:1", app_secret=canaries.app_secret)
+    elif how == "bad-options":
+        machine.write_conf(standin, app_secret=canaries.app_secret, zzz="unknown")
+    elif how == "no-helper-user":
+        machine.write_conf(standin, app_secret=canaries.app_secret, helper_user="no-such-user")
+    else:
+        user = "unknown"
+    host = world.start(pause=True, password=password, user=user)
+    assert host.stdout.readline() == "authenticated\n"
+    assert memory.find(host.pid, canaries.app_secret) == []
+    host.stdin.write("go on\n")
+    assert host.stdout.readline() == "ended\n"
+    for secret in canaries.all:
+        assert memory.find(host.pid, secret) == []
+    output, _ = host.communicate("go on\n", timeout=20)
+    assert world.Report(output).code not in (Code.SUCCESS, Code.IGNORE)
+
+
+def test_process_table_during_a_login(canaries, standin):
+    """Of all processes: the host and the helper are among them."""
+    standin.set_user("alice", answer={"delay_ms": 60000})
+    host = world.start(password=canaries.password)
+    helper = world.helper_of(host, standin)
+    found = memory.in_process_table(canaries.all)
+    os.kill(helper, signal.SIGKILL)
+    host.communicate(timeout=20)
+    assert found == []
+
+
+def test_the_process_table_is_searched(canaries):
+    other = world.start(f"jail=/nowhere-{canaries.password}", pause=True)
+    found = memory.in_process_table([canaries.password])
+    other.communicate()
+    assert (str(other.pid), "cmdline", canaries.password) in found
+
+
+@EXPORT
+def test_logs_and_files(canaries, standin, syslog, tokens):
+    """The module logs all it ever does: the service has the flag debug. People type passwords where the name goes."""
+    machine.write_conf(standin, app_secret=canaries.app_secret, export_tokens=tokens, timeout=60)
+    assert world.log_in(password=canaries.password).code == Code.SUCCESS
+    assert world.log_in(user=canaries.password).code == Code.USER_UNKNOWN
+    standin.set_user("alice", password="another")
+    assert world.log_in(password=canaries.password).code == Code.AUTH_ERR
+    assert syslog.has("verdict=DENIED") and "verdict=SKIP" in syslog.text() and "verdict=OK" in syslog.text()
+    assert "password to be prompted for" in syslog.text()
+    found = memory.in_files(canaries.all, "/run", "/etc", "/var/log", "/dev/shm",
+                            skip=OUTSIDE)
+    assert found == []
+
+
+def test_the_files_are_searched(canaries):
+    assert (str(machine.CONF), canaries.app_secret) in memory.in_files(canaries.all, "/etc/security")

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "transaction.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int
+converse(int count, const struct pam_message **asked,
+    struct pam_response **answered, void *data)
+{
+	struct pam_response *responses = calloc((size_t)count,
+	    sizeof(*responses));
+
+	if (responses == NULL)
+		return PAM_BUF_ERR;
+	for (int i = 0; i < count; i++)
+		if (asked[i]->msg_style == PAM_PROMPT_ECHO_OFF)
+			responses[i].resp = strdup(data);
+	*answered = responses;
+	return PAM_SUCCESS;
+}
+
+/* In place of the wait after a refusal. */
+static void
+no_delay(int code, unsigned microseconds, void *data)
+{
+	(void)code, (void)microseconds, (void)data;
+}
+
+int
+transaction_begin(pam_handle_t **pamh, const char *service, const char *user,
+    const char *password)
+{
+	/* libpam copies it, and does not write through the pointer. */
+	struct pam_conv conversation = { converse, (void *)(size_t)password };
+	union {
+		void (*function)(int, unsigned, void *);
+		const void *item;
+	} delay = { .function = no_delay };
+	int code;
+
+	*pamh = NULL;
+	code = pam_start(service, user, &conversation, pamh);
+	if (code != PAM_SUCCESS)
+		return code;
+	pam_set_item(*pamh, PAM_FAIL_DELAY, delay.item);
+	return pam_authenticate(*pamh, 0);
+}
+
+void
+transaction_end(pam_handle_t *pamh, int code)
+{
+	if (pamh != NULL)
+		pam_end(pamh, code);
+}
+
+int
+transaction(const char *service, const char *user, const char *password)
+{
+	pam_handle_t *pamh;
+	int code = transaction_begin(&pamh, service, user, password);
+
+	transaction_end(pamh, code);
+	return code;
+}
+
+void
+transaction_read_line(char *line, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (read(STDIN_FILENO, line + i, 1) != 1)
+			break;
+		if (line[i] == '\n') {
+			line[i] = '\0';
+			return;
+		}
+	}
+	fprintf(stderr, "no line on standard input\n");
+	exit(2);
+}

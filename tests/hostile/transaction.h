@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * transaction.h owns what every host of these tests has in common: one PAM
+ * transaction with one password.  Writes nothing and waits for nothing after
+ * a refusal.
+ */
+#ifndef HOSTILE_TRANSACTION_H
+#define HOSTILE_TRANSACTION_H
+
+#include <security/pam_appl.h>
+
+#include <stddef.h>
+
+/*
+ * pam_start and pam_authenticate.  Returns the PAM code; *pamh is for
+ * transaction_end, and NULL if there was no transaction at all.
+ */
+int transaction_begin(pam_handle_t **pamh, const char *service,
+    const char *user, const char *password);
+
+/* pam_end; code is what transaction_begin returned. */
+void transaction_end(pam_handle_t *pamh, int code);
+
+/* Both; returns the PAM code. */
+int transaction(const char *service, const char *user, const char *password);
+
+/*
+ * Reads one line from descriptor 0, byte by byte: no buffer of the C library
+ * gets to see it.  Ends the program if there is none, or it is too long.
+ */
+void transaction_read_line(char *line, size_t size);
+
+#endif
