@@ -7,6 +7,7 @@
 
 #include "genauth/api.h"
 #include "genauth/apicodes.h"
+#include "genauth/identity.h"
 #include "genauth/json.h"
 
 static bool
@@ -45,14 +46,29 @@ has_lifetime(struct json_object *data)
 	return found == GENAUTH_JSON_FOUND && seconds > 0;
 }
 
+/* Directories have names of their own for people, so only for PASSWORD. */
+static bool
+is_own(struct json_object *data, const struct genauth_options *options,
+    const char *account, struct genauth_failure *failure)
+{
+	const char *id_token;
+
+	return !genauth_options_has(options, GENAUTH_OPTION_connection,
+	    "PASSWORD") ||
+	    genauth_json_string(data, "id_token", &id_token) !=
+	    GENAUTH_JSON_FOUND ||
+	    genauth_identity_check(id_token, account, genauth_options_text(
+	    options, GENAUTH_OPTION_account_type), failure);
+}
+
 /*
  * Whether a reply with statusCode 200 is all that the document says a success
  * is.  A reply that is odd in one place is not trusted in the others.
  */
 static bool
 accept_reply(const struct genauth_api_envelope *envelope,
-    const struct genauth_options *options, struct genauth_answer *answer,
-    struct genauth_failure *failure)
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer, struct genauth_failure *failure)
 {
 	enum genauth_option export = GENAUTH_OPTION_export_tokens;
 	struct json_object *data = envelope->data;
@@ -80,7 +96,7 @@ accept_reply(const struct genauth_api_envelope *envelope,
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "statusCode is 200 but token_type, scope or expire_in is "
 		    "not as documented");
-	return true;
+	return is_own(data, options, account, failure);
 }
 
 /* requestId is foreign text that ends up in the log. */
@@ -98,7 +114,8 @@ copy_request_id(struct genauth_answer *answer, const char *request_id)
 
 void
 genauth_reply_judge(const char *text, size_t length,
-    const struct genauth_options *options, struct genauth_answer *answer)
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer)
 {
 	struct genauth_api_envelope envelope;
 	struct genauth_failure failure;
@@ -127,7 +144,8 @@ genauth_reply_judge(const char *text, size_t length,
 		    "statusCode is 200 but the HTTP status is %lld",
 		    answer->http_status);
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
-	} else if (!accept_reply(&envelope, options, answer, &failure)) {
+	} else if (!accept_reply(&envelope, options, account, answer,
+	    &failure)) {
 		genauth_secret_free(&answer->id_token);
 		genauth_secret_free(&answer->access_token);
 		genauth_answer_refuse(answer, failure.verdict, failure.text);

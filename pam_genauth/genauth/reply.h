@@ -12,9 +12,11 @@
 
 /*
  * Fills in verdict, reason, the codes and requestId, and with OK the tokens
- * that export_tokens lists.  answer->http_status must be set.
+ * that export_tokens lists.  account is the one that was asked for; an id_token
+ * of somebody else is a refusal.  answer->http_status must be set.
  */
 void genauth_reply_judge(const char *text, size_t length,
-    const struct genauth_options *options, struct genauth_answer *answer);
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer);
 
 #endif

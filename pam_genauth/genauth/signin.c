@@ -92,7 +92,7 @@ post(struct genauth_http *http, const struct genauth_options *options,
 	answer->wait_ms = response.wait_ms;
 	if (replied)
 		genauth_reply_judge(response.body.data, response.body.length,
-		    options, answer);
+		    options, credentials->account, answer);
 	else
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	genauth_http_response_free(&response);

@@ -13,6 +13,7 @@
 
 #include <curl/curl.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,12 +107,18 @@ post(const struct settings *settings, const char *body)
 	struct curl_slist *headers = NULL;
 	struct reply reply = { 0 };
 	int code = PAM_AUTHINFO_UNAVAIL;
-	char url[1024];
+	char url[1024], header[256];
 	CURL *curl;
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	curl = curl_easy_init();
 	headers = curl_slist_append(headers, "Content-Type: application/json");
+	snprintf(header, sizeof(header), "x-authing-app-id: %s",
+	    settings->app_id);
+	headers = curl_slist_append(headers, header);
+	snprintf(header, sizeof(header), "x-genauth-app-id: %s",
+	    settings->app_id);
+	headers = curl_slist_append(headers, header);
 	snprintf(url, sizeof(url), "%s/api/v3/signin", settings->host);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);

@@ -27,7 +27,13 @@ class Canaries:
         answer = {"id_token": {"claims": {"canary": "q" * 90}}, "on": "right-password",
                   "merge": {"data": {"access_token": self.access_token}}}
         standin.set_user("alice", password=self.password, answer=answer)
-        machine.write_conf(standin, app_secret=self.app_secret, timeout=60)
+        self.configure(standin)
+
+    def configure(self, standin, **keys):
+        """The secret comes last: nothing read after it covers what may be left of it."""
+        machine.write_conf(standin, **{"timeout": 60, **keys})
+        lines = [line for line in machine.CONF.read_text().splitlines() if not line.startswith("app_secret ")]
+        machine.CONF.write_text("\n".join([*lines, f"app_secret = {self.app_secret}"]))
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ EXPORT = pytest.mark.parametrize("tokens", ("none", "id_token access_token"), id
 def test_memory_of_the_host(canaries, standin, tokens):
     """After pam_authenticate there is libpam's PAM_AUTHTOK, and the tokens if they were asked for. After pam_end there
     is nothing. The first half also shows that the second one would find something."""
-    machine.write_conf(standin, app_secret=canaries.app_secret, export_tokens=tokens, timeout=60)
+    canaries.configure(standin, export_tokens=tokens)
     host = world.start(pause=True)
     assert host.stdout.readline() == "authenticated\n"
     exported = int(tokens != "none")
@@ -65,11 +71,11 @@ def test_memory_of_the_host_after_a_failure(canaries, standin, how):
     if how == "refused":
         standin.set_user("alice", password="another")
     elif how == "unreachable":
-        machine.write_conf(standin, app_host="https://localhost:1", app_secret=canaries.app_secret)
+        canaries.configure(standin, app_host="https://localhost:1")
     elif how == "bad-options":
-        machine.write_conf(standin, app_secret=canaries.app_secret, zzz="unknown")
+        canaries.configure(standin, zzz="unknown")
     elif how == "no-helper-user":
-        machine.write_conf(standin, app_secret=canaries.app_secret, helper_user="no-such-user")
+        canaries.configure(standin, helper_user="no-such-user")
     else:
         user = "unknown"
     host = world.start(pause=True, password=password, user=user)
@@ -104,7 +110,7 @@ def test_the_process_table_is_searched(canaries):
 @EXPORT
 def test_logs_and_files(canaries, standin, syslog, tokens):
     """The module logs all it ever does: the service has the flag debug. People type passwords where the name goes."""
-    machine.write_conf(standin, app_secret=canaries.app_secret, export_tokens=tokens, timeout=60)
+    canaries.configure(standin, export_tokens=tokens)
     assert world.log_in(password=canaries.password).code == Code.SUCCESS
     assert world.log_in(user=canaries.password).code == Code.USER_UNKNOWN
     standin.set_user("alice", password="another")

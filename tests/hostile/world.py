@@ -132,6 +132,8 @@ def files(*tops, skip=()):
         for folder, folders, names in os.walk(top):
             folders[:] = [name for name in folders if os.path.join(folder, name) not in skip]
             for name in [*folders, *names]:
+                if os.path.join(folder, name) in skip:
+                    continue
                 facts = os.lstat(os.path.join(folder, name))
                 found[os.path.join(folder, name)] = (facts.st_mtime_ns, facts.st_size, facts.st_uid)
     return found

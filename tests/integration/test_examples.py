@@ -1,11 +1,13 @@
 """The stacks of pam.d-examples, as they are shipped."""
 
+import subprocess
 from functools import partial
 
 import pytest
 
 from dialogue import login, ssh, su, sudo, together
-from machine import ALICE, LOCAL_PASSWORD, SERVICES, WRONG, install_example, restore_stacks
+from machine import (ALICE, BOB, EXAMPLES, LOCAL_PASSWORD, MODULE, SERVICES, WRONG, install_example, restore_stacks,
+                     write_stack)
 
 
 @pytest.mark.parametrize("examples", [SERVICES, ("common-auth",)], ids=["one file per service", "common-auth"])
@@ -50,3 +52,20 @@ def test_sshd_stops_asking_when_the_account_is_locked(sshd, standin):
     result = ssh(sshd.port, "alice", ALICE, ALICE, ALICE, method="keyboard-interactive")
     assert "locked" in result.screen
     assert (result.status, result.prompts) == (255, 1)
+
+
+def test_only_some_users(sshd, standin):
+    """The stack of "Only some users" in the README of the examples."""
+    text = (EXAMPLES / "README").read_text().split("Only some users\n", 1)[1]
+    lines = [line.split(None, 1)[1] for line in text.splitlines() if line.startswith("    auth ")][:5]
+    write_stack("sshd", *[line.replace("pam_genauth.so", MODULE) for line in lines])
+    subprocess.run(["groupadd", "genauth"], check=True)
+    subprocess.run(["gpasswd", "-a", "alice", "genauth"], check=True, stdout=subprocess.DEVNULL)
+    try:
+        assert ssh(sshd.port, "alice", ALICE).lines[-1] == "alice"
+        assert ssh(sshd.port, "localuser", LOCAL_PASSWORD).lines[-1] == "localuser"
+        standin.clear_journal()
+        assert ssh(sshd.port, "bob", BOB).status == 255
+        assert standin.posts() == []
+    finally:
+        subprocess.run(["groupdel", "genauth"], check=True)

@@ -151,3 +151,11 @@ def test_a_connection_that_idles_out_is_replaced(tmp_path):
         assert len(server.posts()) == 1
         # Made ready again in the background: the POST was not the first on its connection.
         assert server.posts()[0]["request"] == 2
+
+
+@pytest.mark.parametrize("claims, code", [
+    ({"username": "mallory"}, "PAM_AUTH_ERR"), ({"username": "ALICE"}, "PAM_SUCCESS"), ({"username": None}, "PAM_SUCCESS")])
+def test_a_token_of_another_account(world, claims, code):
+    result = answer(world, id_token={"claims": claims})
+    assert result.code == code
+    assert code == "PAM_SUCCESS" or "another account" in result.line["reason"]

@@ -2,12 +2,14 @@
 /* What a reply means: every row of apicodes.def, and replies that are odd. */
 #include "unit.h"
 
+#include <openssl/evp.h>
+
 #include "genauth/apicodes.h"
 #include "genauth/reply.h"
 
 static struct genauth_options options;
 
-#define TOKENS "\"id_token\":\"a.b.c\",\"access_token\":\"d.e.f\""
+#define TOKENS "\"id_token\":\"e30.e30.c2ln\",\"access_token\":\"d.e.f\""
 #define GOOD "{\"statusCode\":200,\"message\":\"ok\",\"requestId\":\"r-1\"," \
 	"\"data\":{" TOKENS ",\"scope\":\"openid\",\"token_type\":\"Bearer\"," \
 	"\"expire_in\":7200}}"
@@ -18,7 +20,7 @@ judge(long long http_status, const char *text)
 	struct genauth_answer answer = { .http_status = http_status };
 	enum genauth_verdict verdict;
 
-	genauth_reply_judge(text, strlen(text), &options, &answer);
+	genauth_reply_judge(text, strlen(text), &options, "alice", &answer);
 	verdict = answer.verdict;
 	assert_true(answer.reason[0] != '\0');
 	/* Tokens come with OK or not at all. */
@@ -36,10 +38,10 @@ the_good_reply_is_accepted(void **state)
 	struct genauth_answer answer = { .http_status = 200 };
 
 	(void)state;
-	genauth_reply_judge(GOOD, strlen(GOOD), &options, &answer);
+	genauth_reply_judge(GOOD, strlen(GOOD), &options, "alice", &answer);
 	assert_int_equal(answer.verdict, GENAUTH_OK);
 	assert_string_equal(answer.request_id, "r-1");
-	assert_string_equal(answer.id_token.data, "a.b.c");
+	assert_string_equal(answer.id_token.data, "e30.e30.c2ln");
 	/* Not asked for, so not kept. */
 	assert_null(answer.access_token.data);
 	genauth_answer_free(&answer);
@@ -96,8 +98,8 @@ only_the_untouched_reply_is_accepted(void **state)
 		{ "\"message\"", "\"apiCode\":\"x\",\"message\"" },
 		{ "\"message\"", "\"apiCode\":{},\"message\"" },
 		{ "\"data\":{", "\"data\":[{" }, { "\"data\"", "\"Data\"" },
-		{ "\"a.b.c\"", "1" }, { "\"a.b.c\"", "\"\"" },
-		{ "\"a.b.c\"", "{}" }, { "\"a.b.c\"", "\"a\\u0000b\"" },
+		{ "\"e30.e30.c2ln\"", "1" }, { "\"e30.e30.c2ln\"", "\"\"" },
+		{ "\"e30.e30.c2ln\"", "{}" }, { "\"e30.e30.c2ln\"", "\"a\\u0000b\"" },
 		{ "\"d.e.f\"", "true" }, { "\"d.e.f\"", "\"\"" },
 		{ TOKENS ",", "" }, { TOKENS, "\"tokens\":{" TOKENS "}" },
 		{ "\"openid\"", "[\"openid\"]" },
@@ -120,7 +122,7 @@ only_the_untouched_reply_is_accepted(void **state)
 	assert_int_equal(changed("expire_in", "expires_in"), GENAUTH_OK);
 	assert_int_equal(changed("\"requestId\":\"r-1\",", ""), GENAUTH_OK);
 	assert_int_equal(changed("\"scope\":\"openid\",", ""), GENAUTH_OK);
-	assert_int_equal(changed("\"id_token\":\"a.b.c\",", ""), GENAUTH_OK);
+	assert_int_equal(changed("\"id_token\":\"e30.e30.c2ln\",", ""), GENAUTH_OK);
 }
 
 static void
@@ -238,6 +240,101 @@ replies_that_are_no_envelope(void **state)
 	}
 }
 
+/* A reply whose id_token has these claims, for that account. */
+static enum genauth_verdict
+judge_claims(const char *claims, const char *account, const char *type)
+{
+	struct genauth_answer answer = { .http_status = 200 };
+	struct genauth_failure failure;
+	enum genauth_verdict verdict;
+	char payload[512], text[1024];
+
+	EVP_EncodeBlock((unsigned char *)payload, (const unsigned char *)claims,
+	    (int)strlen(claims));
+	/* base64url has no padding, and other characters for two. */
+	payload[strcspn(payload, "=")] = '\0';
+	for (char *p = payload; *p != '\0'; p++)
+		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+	snprintf(text, sizeof(text), "{\"statusCode\":200,\"message\":\"ok\","
+	    "\"data\":{\"id_token\":\"e30.%s.c2ln\",\"token_type\":"
+	    "\"Bearer\",\"expire_in\":7200}}", payload);
+	assert_true(genauth_options_set(&options, GENAUTH_OPTION_account_type,
+	    type, GENAUTH_PLACE_FILE, &failure));
+	genauth_reply_judge(text, strlen(text), &options, account, &answer);
+	verdict = answer.verdict;
+	if (verdict != GENAUTH_OK)
+		assert_null(answer.id_token.data);
+	genauth_answer_free(&answer);
+	assert_true(genauth_options_set(&options, GENAUTH_OPTION_account_type,
+	    "account", GENAUTH_PLACE_FILE, &failure));
+	return verdict;
+}
+
+static void
+tokens_of_other_accounts_are_refused(void **state)
+{
+	static const struct {
+		const char *claims, *account, *type;
+		enum genauth_verdict verdict;
+	} rows[] = {
+#define OWN GENAUTH_OK
+#define OTHER GENAUTH_DENIED
+		{ "{\"username\":\"alice\"}", "alice", "account", OWN },
+		{ "{\"username\":\"Alice\"}", "alice", "account", OWN },
+		{ "{\"username\":\"mallory\"}", "alice", "account", OTHER },
+		{ "{\"username\":\"alice2\"}", "alice", "account", OTHER },
+		{ "{\"username\":\"mallory\",\"email\":\"alice\"}", "alice",
+		    "account", OTHER },
+		{ "{\"username\":null}", "alice", "account", OWN },
+		{ "{\"username\":\"\"}", "alice", "account", OWN },
+		{ "{\"sub\":\"1\"}", "alice", "account", OWN },
+		/* An account with '@' may be either. */
+		{ "{\"username\":\"mallory\"}", "a@x.example", "account", OWN },
+		{ "{\"username\":\"mallory\",\"email\":\"A@x.example\"}",
+		    "a@x.example", "account", OWN },
+		{ "{\"username\":\"mallory\",\"email\":\"m@x.example\"}",
+		    "a@x.example", "account", OTHER },
+		{ "{\"email\":\"m@x.example\"}", "a@x.example", "email", OTHER },
+		{ "{\"email\":\"a@x.example\"}", "a@x.example", "email", OWN },
+		{ "{\"username\":\"mallory\"}", "a@x.example", "email", OWN },
+		{ "{\"username\":\"mallory\"}", "alice", "username", OTHER },
+		{ "{\"phone_number\":\"+8613900000001\"}", "13900000001",
+		    "phone", OWN },
+		{ "{\"phone_number\":\"13900000001\"}", "+8613900000001",
+		    "phone", OWN },
+		{ "{\"phone_number\":\"13900000002\"}", "13900000001",
+		    "phone", OTHER },
+		{ "{\"username\":\"m\",\"phone_number\":\"13900000002\"}",
+		    "13900000001", "account", OTHER },
+		/* Not a JWT's payload. */
+		{ "[]", "alice", "account", GENAUTH_UNAVAILABLE },
+		{ "{\"username\":\"alice\",\"username\":\"m\"}", "alice",
+		    "account", GENAUTH_UNAVAILABLE },
+#undef OWN
+#undef OTHER
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (judge_claims(rows[i].claims, rows[i].account,
+		    rows[i].type) != rows[i].verdict)
+			fail_msg("row %zu: %s for %s", i, rows[i].claims,
+			    rows[i].account);
+}
+
+static void
+tokens_that_are_no_jwt_are_refused(void **state)
+{
+	static const char *const tokens[] = { "\"x\"", "\"a.b\"", "\"..\"",
+	    "\"e30.e30\"", "\"e30.e30.x.y\"", "\"e30.!!!!.x\"",
+	    "\"e30..x\"", "\"e30.e.x\"" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
+		assert_int_equal(changed("\"e30.e30.c2ln\"", tokens[i]),
+		    GENAUTH_UNAVAILABLE);
+}
+
 static void
 request_ids_are_plain(void **state)
 {
@@ -251,7 +348,7 @@ request_ids_are_plain(void **state)
 
 		snprintf(text, sizeof(text), "{\"statusCode\":403,"
 		    "\"requestId\":\"%s\"}", bad[i]);
-		genauth_reply_judge(text, strlen(text), &options, &answer);
+		genauth_reply_judge(text, strlen(text), &options, "alice", &answer);
 		assert_string_equal(answer.request_id, "");
 		assert_int_equal(answer.verdict, GENAUTH_DENIED);
 	}
@@ -287,6 +384,8 @@ main(void)
 		cmocka_unit_test(the_codes_that_matter_most),
 		cmocka_unit_test(status_codes_without_api_code),
 		cmocka_unit_test(replies_that_are_no_envelope),
+		cmocka_unit_test(tokens_of_other_accounts_are_refused),
+		cmocka_unit_test(tokens_that_are_no_jwt_are_refused),
 		cmocka_unit_test(request_ids_are_plain),
 	};
 

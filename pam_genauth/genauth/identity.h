@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * identity.h owns the question whether an id_token is that of the account that
+ * was asked for (OpenID Connect Core 1.0, section 2; genauth-docs, guides/faqs
+ * how-to-validate-user-token: claims username, email, phone_number).
+ *
+ * The signature is not looked at: the token comes straight from the issuer
+ * over a verified TLS connection (OpenID Connect Core 1.0, 3.1.3.7, item 6),
+ * and is not called verified anywhere.
+ */
+#ifndef GENAUTH_IDENTITY_H
+#define GENAUTH_IDENTITY_H
+
+#include <stdbool.h>
+
+#include "common/failure.h"
+
+/*
+ * account_type: "account", "username", "email" or "phone".
+ *
+ * false with DENIED: the token carries every claim that the account could be,
+ * and it is none of them.  false with UNAVAILABLE: the token is no JWT.  A
+ * claim that the scope left out says nothing, so the token passes then.
+ * Letter case and a phone number's country code do not count.
+ */
+bool genauth_identity_check(const char *id_token, const char *account,
+    const char *account_type, struct genauth_failure *failure);
+
+#endif
