@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/file.h"
+#include "common/list.h"
+#include "common/option_checks.h"
 #include "common/secret.h"
 #include "common/text.h"
 
@@ -13,9 +15,6 @@ enum place { ANYWHERE, FILE_ONLY };
 
 /* What is wrong with the value, or NULL. */
 typedef const char *check_function(const char *value);
-
-static check_function check_app_host, check_token, check_account_format,
-    check_scope, check_export_tokens, check_pin, check_proxy, check_user;
 
 struct row {
 	const char *key;
@@ -29,128 +28,11 @@ struct row {
 
 static const struct row rows[GENAUTH_OPTION_COUNT] = {
 #define OPTION(key, kind, fallback, minimum, maximum, words, check, place) \
-	{ #key, kind, fallback, minimum, maximum, words, check, place },
+	{ #key, kind, fallback, minimum, maximum, words, \
+	    genauth_option_check_##check, place },
 #include "common/options.def"
 #undef OPTION
 };
-
-static const char letters_and_digits[] = "abcdefghijklmnopqrstuvwxyz"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
-/* Whether text has only characters of the two sets. */
-static bool
-consists_of(const char *text, const char *set, const char *others)
-{
-	for (; *text != '\0'; text++)
-		if (strchr(set, *text) == NULL && strchr(others, *text) == NULL)
-			return false;
-	return true;
-}
-
-static const char *
-check_app_host(const char *value)
-{
-	const char *authority = value + strlen("https://");
-
-	if (strncmp(value, "https://", strlen("https://")) != 0)
-		return "must begin with https://";
-	if (*authority == '\0' ||
-	    !consists_of(authority, letters_and_digits, ".-:[]"))
-		return "must be https://HOST or https://HOST:PORT, no more";
-	return NULL;
-}
-
-/* Goes into headers, so nothing that could end or split one. */
-static const char *
-check_token(const char *value)
-{
-	for (; *value != '\0'; value++)
-		if (*value <= ' ' || *value > '~')
-			return "must be printable ASCII without spaces";
-	return NULL;
-}
-
-static const char *
-check_account_format(const char *value)
-{
-	bool has_user = false;
-
-	for (; *value != '\0'; value++) {
-		if (*value != '%')
-			continue;
-		value++;
-		if (*value == 'u')
-			has_user = true;
-		else if (*value != '%')
-			return "has a % that is neither %u nor %%";
-	}
-	/* Else everybody would log in with one and the same account. */
-	return has_user ? NULL : "must contain %u, the PAM user name";
-}
-
-/* The next word of a list: sets its length, returns where it starts. */
-static const char *
-next_word(const char *list, const char *separators, size_t *length)
-{
-	list += strspn(list, separators);
-	*length = strcspn(list, separators);
-	return list;
-}
-
-static bool
-list_has(const char *list, const char *separators, const char *word,
-    size_t word_length)
-{
-	size_t length;
-
-	for (list = next_word(list, separators, &length); length > 0;
-	    list = next_word(list + length, separators, &length))
-		if (length == word_length && memcmp(list, word, length) == 0)
-			return true;
-	return false;
-}
-
-static const char *
-check_scope(const char *value)
-{
-	return list_has(value, " ", "openid", strlen("openid")) ? NULL :
-	    "must contain openid";
-}
-
-static const char *
-check_export_tokens(const char *value)
-{
-	size_t length;
-
-	next_word(value, " ,", &length);
-	return list_has(value, " ,", "none", 4) && value[length] != '\0' ?
-	    "cannot be none and something else" : NULL;
-}
-
-static const char *
-check_pin(const char *value)
-{
-	return strncmp(value, "sha256//", strlen("sha256//")) == 0 &&
-	    consists_of(value, letters_and_digits, "+/=;") ? NULL :
-	    "must be sha256//BASE64 (several are separated by ;)";
-}
-
-static const char *
-check_proxy(const char *value)
-{
-	if (strncmp(value, "http://", strlen("http://")) != 0)
-		return "must begin with http://";
-	return check_token(value);
-}
-
-static const char *
-check_user(const char *value)
-{
-	if (strcmp(value, "root") == 0)
-		return "must not be root";
-	return *value != '-' && consists_of(value, letters_and_digits, "._-") ?
-	    NULL : "is no user name";
-}
 
 bool
 genauth_options_init(struct genauth_options *options)
@@ -193,9 +75,9 @@ are_words(const struct row *row, const char *value)
 	size_t length;
 	bool any = false;
 
-	for (value = next_word(value, " ,", &length); length > 0;
-	    value = next_word(value + length, " ,", &length), any = true)
-		if (!list_has(row->words, " ", value, length))
+	for (value = genauth_list_next(value, " ,", &length); length > 0;
+	    value = genauth_list_next(value + length, " ,", &length), any = true)
+		if (!genauth_list_has(row->words, " ", value, length))
 			return false;
 	return any;
 }
@@ -245,7 +127,7 @@ check_kind(const struct row *row, const char *value,
 		    "%s: must be yes or no", row->key);
 	case WORD:
 		return (*value != '\0' &&
-		    list_has(row->words, " ", value, strlen(value))) ||
+		    genauth_list_has(row->words, " ", value, strlen(value))) ||
 		    genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s: must be one of: %s", row->key, row->words);
 	case WORDS:
@@ -288,7 +170,7 @@ genauth_options_set(struct genauth_options *options,
 		    "read; put it into the file", row->key);
 	if (!check_kind(row, value, failure))
 		return false;
-	if (row->check != NULL && (fault = row->check(value)) != NULL)
+	if ((fault = row->check(value)) != NULL)
 		return genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s",
 		    row->key, fault);
 	if (options == NULL)
@@ -405,5 +287,5 @@ genauth_options_has(const struct genauth_options *options,
 {
 	const char *value = options->values[option];
 
-	return value != NULL && list_has(value, " ,", word, strlen(word));
+	return value != NULL && genauth_list_has(value, " ,", word, strlen(word));
 }

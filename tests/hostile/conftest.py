@@ -3,7 +3,6 @@ an empty journal. After each test: no process is left."""
 
 import os
 import pathlib
-import shutil
 import sys
 
 import pytest
@@ -38,10 +37,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def standin_server():
     with Standin("/run/standin") as server:
-        shutil.copy(server.folder / "ca.pem", machine.CA)
-        world.add_local_users()
-        # libpam loads its modules for every transaction, whatever the service.
-        machine.write_stack("other", "required pam_deny.so")
+        world.prepare(server)
         yield server
 
 
@@ -54,9 +50,7 @@ def standin(standin_server):
 
 @pytest.fixture(autouse=True)
 def configured(standin):
-    world.write_service("debug")
-    # The machine may be busy: the tests here are not about time.
-    machine.write_conf(standin, timeout=60, connect_timeout=60)
+    world.set_up(standin)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import enum
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -55,6 +56,21 @@ VERDICTS = {
     "root": Code.USER_UNKNOWN,
 }
 NEVER_ASKED = ("root",)
+
+
+def prepare(standin):
+    """Once: what is the same for all tests."""
+    shutil.copy(standin.ready["ca_file"], machine.CA)
+    add_local_users()
+    # libpam loads its modules for every transaction, whatever the service.
+    (machine.PAM_D / "other").write_text("auth required pam_deny.so\n")
+
+
+def set_up(standin):
+    """Before each test."""
+    write_service("debug")
+    # The machine may be busy: the tests here are not about time.
+    machine.write_conf(standin, timeout=60, connect_timeout=60)
 
 
 def add_local_users():

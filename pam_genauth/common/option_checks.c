@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/option_checks.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/list.h"
+
+static const char letters_and_digits[] = "abcdefghijklmnopqrstuvwxyz"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/* Whether text has only characters of the two sets. */
+static bool
+consists_of(const char *text, const char *set, const char *others)
+{
+	for (; *text != '\0'; text++)
+		if (strchr(set, *text) == NULL && strchr(others, *text) == NULL)
+			return false;
+	return true;
+}
+
+const char *
+genauth_option_check_any(const char *value)
+{
+	(void)value;
+	return NULL;
+}
+
+const char *
+genauth_option_check_app_host(const char *value)
+{
+	const char *authority = value + strlen("https://");
+
+	if (strncmp(value, "https://", strlen("https://")) != 0)
+		return "must begin with https://";
+	if (*authority == '\0' ||
+	    !consists_of(authority, letters_and_digits, ".-:[]"))
+		return "must be https://HOST or https://HOST:PORT, no more";
+	return NULL;
+}
+
+/* Goes into headers, so nothing that could end or split one. */
+const char *
+genauth_option_check_token(const char *value)
+{
+	for (; *value != '\0'; value++)
+		if (*value <= ' ' || *value > '~')
+			return "must be printable ASCII without spaces";
+	return NULL;
+}
+
+const char *
+genauth_option_check_account_format(const char *value)
+{
+	bool has_user = false;
+
+	for (; *value != '\0'; value++) {
+		if (*value != '%')
+			continue;
+		value++;
+		if (*value == 'u')
+			has_user = true;
+		else if (*value != '%')
+			return "has a % that is neither %u nor %%";
+	}
+	/* Else everybody would log in with one and the same account. */
+	return has_user ? NULL : "must contain %u, the PAM user name";
+}
+
+const char *
+genauth_option_check_scope(const char *value)
+{
+	return genauth_list_has(value, " ", "openid", strlen("openid")) ? NULL :
+	    "must contain openid";
+}
+
+const char *
+genauth_option_check_export_tokens(const char *value)
+{
+	size_t length;
+
+	genauth_list_next(value, " ,", &length);
+	return genauth_list_has(value, " ,", "none", 4) && value[length] != '\0' ?
+	    "cannot be none and something else" : NULL;
+}
+
+const char *
+genauth_option_check_pin(const char *value)
+{
+	return strncmp(value, "sha256//", strlen("sha256//")) == 0 &&
+	    consists_of(value, letters_and_digits, "+/=;") ? NULL :
+	    "must be sha256//BASE64 (several are separated by ;)";
+}
+
+const char *
+genauth_option_check_proxy(const char *value)
+{
+	if (strncmp(value, "http://", strlen("http://")) != 0)
+		return "must begin with http://";
+	return genauth_option_check_token(value);
+}
+
+const char *
+genauth_option_check_user(const char *value)
+{
+	if (strcmp(value, "root") == 0)
+		return "must not be root";
+	return *value != '-' && consists_of(value, letters_and_digits, "._-") ?
+	    NULL : "is no user name";
+}
