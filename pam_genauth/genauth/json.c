@@ -3,8 +3,9 @@
 
 #include <json-c/json.h>
 #include <limits.h>
-#include <stdint.h>
 #include <string.h>
+
+#include "common/text.h"
 
 /* The number of name/value pairs below this value. */
 static size_t
@@ -25,28 +26,63 @@ count_kept_pairs(struct json_object *value)
 	return pairs;
 }
 
+/* A digit behind a number's leading 0: json-c reads 0200 as 200. */
+static bool
+has_leading_zero(const char *number, size_t left)
+{
+	size_t zero = number[0] == '-' ? 1 : 0;
+
+	return left > zero + 1 && number[zero] == '0' &&
+	    number[zero + 1] >= '0' && number[zero + 1] <= '9';
+}
+
 /*
- * The number of name/value pairs in text that json-c took: colons outside
- * strings.  Even when strict, json-c takes names in single quotes, NaN and
- * Infinity; SIZE_MAX for those, so that they match no count.
+ * Whether a character may stand outside strings: in punctuation, numbers,
+ * true, false, null and white space.  Keeps out what json-c takes beyond
+ * that: single quotes, comments, NaN, Infinity, other letter case.
  */
-static size_t
-count_written_pairs(const char *text, size_t length)
+static bool
+is_outside_character(char c)
+{
+	return c != '\0' && strchr("{}[]:,+-.0123456789eE \t\r\ntrufalsn",
+	    c) != NULL;
+}
+
+/*
+ * What json-c's own strict mode would check: in 0.18 that refuses all text
+ * beyond ASCII.  Also counts the name/value pairs: colons outside strings.
+ */
+static bool
+is_strict(const char *text, size_t length, size_t *pairs)
 {
 	bool in_string = false;
-	size_t pairs = 0;
+	char before = '\0';	/* the last one outside strings, but spaces */
 
+	*pairs = 0;
 	for (size_t i = 0; i < length; i++) {
-		if (in_string && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			in_string = !in_string;
-		else if (!in_string && strchr("'NI", text[i]) != NULL)
-			return SIZE_MAX;
-		else if (!in_string && text[i] == ':')
-			pairs++;
+		char c = text[i];
+
+		if (in_string) {
+			if ((unsigned char)c < 0x20)
+				return false;
+			if (c == '\\')
+				i++;
+			in_string = c != '"';
+			continue;
+		}
+		if (c == '"') {
+			in_string = true;
+		} else if (!is_outside_character(c) ||
+		    (before == ',' && (c == '}' || c == ']')) ||
+		    (strchr("[:,", before) != NULL &&
+		    has_leading_zero(text + i, length - i))) {
+			return false;
+		}
+		*pairs += c == ':';
+		if (strchr(" \t\r\n", c) == NULL)
+			before = c;
 	}
-	return pairs;
+	return true;
 }
 
 struct json_object *
@@ -54,18 +90,19 @@ genauth_json_parse(const char *text, size_t length)
 {
 	struct json_tokener *tokener;
 	struct json_object *object = NULL;
+	size_t pairs;
 
-	/* A strict tokener refuses even the line end of a polite server. */
+	/* The tokener stops at the last brace; a line end behind it is fine. */
 	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL &&
 	    text[length - 1] != '\0')
 		length--;
 	if (length == 0 || length > INT_MAX ||
 	    /* json-c ends a name at this character, and so finds another. */
 	    memmem(text, length, "\\u0000", 6) != NULL ||
+	    !genauth_text_is_utf8(text, length) ||
+	    !is_strict(text, length, &pairs) ||
 	    (tokener = json_tokener_new_ex(GENAUTH_JSON_DEPTH)) == NULL)
 		return NULL;
-	json_tokener_set_flags(tokener,
-	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	object = json_tokener_parse_ex(tokener, text, (int)length);
 	/*
 	 * json-c keeps the last of two equal names.  Which one counts is then
@@ -75,7 +112,7 @@ genauth_json_parse(const char *text, size_t length)
 	    (json_tokener_get_error(tokener) != json_tokener_success ||
 	    json_tokener_get_parse_end(tokener) != length ||
 	    !json_object_is_type(object, json_type_object) ||
-	    count_kept_pairs(object) != count_written_pairs(text, length))) {
+	    count_kept_pairs(object) != pairs)) {
 		json_object_put(object);
 		object = NULL;
 	}

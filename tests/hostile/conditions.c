@@ -16,6 +16,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "transaction.h"
+
 static void
 need(int done, const char *what)
 {
@@ -173,6 +175,13 @@ user(const char *name)
 	    setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0, name);
 }
 
+/* typing=MS: so long takes the password. */
+static void
+typing(const char *milliseconds)
+{
+	transaction_type_slowly((unsigned)atoi(milliseconds));
+}
+
 /* All of the small things at once, away from their defaults. */
 static void
 odd(const char *unused)
@@ -201,6 +210,7 @@ static const struct {
 	{ "groups", groups },
 	{ "jail", jail },
 	{ "user", user },
+	{ "typing", typing },
 	{ "odd", odd },
 };
 

@@ -1,8 +1,9 @@
-"""The fixtures. Before each test: the service "hostile" with the module, a fresh genauth.conf, the stand-in's own users,
-an empty journal. After each test: no process is left."""
+"""The fixtures. Before each test: the service "hostile" with the module, a fresh genauth.conf, the stand-in's own
+users, an empty journal. After each test: no process is left."""
 
 import os
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -57,7 +58,26 @@ def configured(standin):
 def no_process_left(standin):
     before = world.processes()
     yield
-    wait_until(lambda: world.processes().keys() <= before.keys(), lambda: f"left behind: {world.processes()} of {before}")
+    wait_until(lambda: world.processes().keys() <= before.keys(),
+               lambda: f"left behind: {world.processes()} of {before}")
+
+
+@pytest.fixture
+def start_host():
+    """start_host(...) as world.start; what still runs after the test is killed."""
+    started = []
+
+    def start(*conditions, **how):
+        started.append(world.start(*conditions, **how))
+        return started[-1]
+
+    yield start
+    for host in started:
+        host.kill()
+        host.communicate()
+    # The host cannot end them any more, and GenAuth keeps them waiting.
+    for helper in world.helpers():
+        os.kill(helper, signal.SIGKILL)
 
 
 class Syslog:

@@ -61,8 +61,8 @@ fork_and_wait(void *data)
 		if (thief)
 			while (waitpid(-1, NULL, WNOHANG) >= 0 && !over)
 				usleep(500);
-		else if (child > 0)
-			waitpid(child, NULL, 0);
+		else if (child > 0 && waitpid(child, NULL, 0) != child)
+			printf("somebody took a child of the host\n");
 		usleep(500);
 	}
 	return data;

@@ -1,5 +1,5 @@
-"""Many logins at once, each in a process of its own, by users who are to get different verdicts. As a program: the whole
-crowd of the issue, with a stand-in of its own; see load."""
+"""Many logins at once, each in a process of its own, by users who are to get different verdicts. As a program: with a
+stand-in of its own; see load."""
 
 import argparse
 import collections

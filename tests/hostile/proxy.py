@@ -1,4 +1,4 @@
-"""The trap: a proxy that an attacker names. It lets everything through, so that its victim does not notice, and counts."""
+"""The trap: a proxy that an attacker names. It lets everything through, so that nobody notices, and counts."""
 
 import socket
 import threading

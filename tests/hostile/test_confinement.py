@@ -1,6 +1,5 @@
 """The helper, seen from outside while GenAuth keeps it waiting for the answer."""
 
-import os
 import pathlib
 import pwd
 import re
@@ -49,19 +48,13 @@ class Process:
         self.descriptors = {int(link.name): str(link.readlink()) for link in (self.folder / "fd").iterdir()}
 
 
-def end(host, helper):
-    os.kill(helper.pid, signal.SIGKILL)
-    host.communicate(timeout=20)
-
-
 @pytest.fixture
-def host_and_helper(standin):
-    """The host has groups, allows cores, and leaves a file of root's open across exec."""
+def host_and_helper(standin, start_host):
+    """The host has groups, allows cores, leaves a file of root's open across exec, and blocks and ignores signals."""
     standin.set_user("alice", answer={"delay_ms": 60000})
-    host = world.start("groups", "core", "leaky=/etc/shadow")
-    helper = Process(world.helper_of(host, standin))
-    yield Process(host.pid), helper
-    end(host, helper)
+    host = start_host("groups", "core", "leaky=/etc/shadow", "blocked", "sigchld=ignored")
+    helper = Process(world.busy_helper(standin))
+    return Process(host.pid), helper
 
 
 @pytest.fixture
@@ -84,12 +77,11 @@ def test_system_call_filter(helper):
     assert helper.status["Seccomp"] == "2"
 
 
-def test_other_helper_user(standin):
+def test_other_helper_user(standin, start_host):
     machine.write_conf(standin, helper_user="bob", timeout=60)
     standin.set_user("alice", answer={"delay_ms": 60000})
-    host = world.start("groups")
-    helper = Process(world.helper_of(host, standin))
-    end(host, helper)
+    start_host("groups")
+    helper = Process(world.busy_helper(standin))
     assert helper.status["Uid"].split() == helper.status["Gid"].split() == ["20002"] * 4
 
 

@@ -1,6 +1,6 @@
-"""An ordinary user starts a program that runs as root and logs in, and sets every variable that a library below may obey.
-Three programs: one of ours that is setuid root, su, and sudo, which keeps the variables that its configuration names.
-What the module must stand, the control module (control_module.c) must fail, or the test would not notice."""
+"""An ordinary user starts a program that runs as root and logs in, and sets every variable that a library may obey.
+Three programs: one of ours that is setuid root, su, and sudo, whose configuration lets the variables through. What the
+module must stand, the control module (control_module.c) must fail, or the test would not notice."""
 
 import contextlib
 import os
@@ -20,6 +20,8 @@ from world import Code
 ATTACKER = "alice"
 SETUID = pathlib.Path("/run/setuid")
 SUDOERS = pathlib.Path("/etc/sudoers.d/hostile")
+
+PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 OPENSSL_CONF = """\
 openssl_conf = start
@@ -50,7 +52,8 @@ class Attack:
             (self.folder / name).mkdir()
         for module in ("gconv/spy.so", "modules/legacy.so", "modules/spy.so"):
             shutil.copy(world.SPY, self.folder / module)
-        (self.folder / "gconv/gconv-modules").write_text("module UTF-8// INTERNAL spy 1\nmodule INTERNAL UTF-8// spy 1\n")
+        (self.folder / "gconv/gconv-modules").write_text("module UTF-8// INTERNAL spy 1\n"
+                                                         "module INTERNAL UTF-8// spy 1\n")
         (self.folder / "openssl.cnf").write_text(OPENSSL_CONF.format(spy=spy))
         (self.folder / "home/.curlrc").write_text(f"proxy = {self.proxy.address}\n")
         (self.folder / "home/.netrc").write_text("machine localhost login mallory password mallory\n")
@@ -58,7 +61,7 @@ class Attack:
         ca = standin.ready["ca_file"]
         self.variables = {
             "SSLKEYLOGFILE": self.key_log,
-            **{name: self.proxy.address for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")},
+            **{name: self.proxy.address for name in PROXIES},
             "HOME": self.folder / "home",
             "CURL_HOME": self.folder / "home",
             "XDG_CONFIG_HOME": self.folder / "home",
@@ -220,10 +223,9 @@ def test_the_helper_gets_no_variable(log_in, attack, standin, setuid_host):
     seen = set()
 
     def look():
-        for pid, name in world.processes().items():
-            if name == world.HELPER:
-                with contextlib.suppress(OSError):  # ended meanwhile
-                    seen.add(pathlib.Path(f"/proc/{pid}/environ").read_bytes())
+        for helper in world.helpers():
+            with contextlib.suppress(OSError):  # ended meanwhile
+                seen.add(pathlib.Path(f"/proc/{helper}/environ").read_bytes())
 
     with meanwhile(look):
         assert log_in(attack.environment(), machine.ALICE, setuid_host)
@@ -242,7 +244,7 @@ def test_the_attacker_does_not_choose_whom_to_trust(log_in, attack, standin, set
 
 @EACH
 def test_the_control_is_moved(log_in, attack, standin, setuid_host):
-    """Its traffic goes through the attacker's proxy, and root writes the keys of its TLS session into the attacker's file."""
+    """Its traffic goes through the attacker's proxy, and root writes the keys of its TLS session into their file."""
     write_services(world.CONTROL, f"host={standin.host} app_id={standin.app_id} secret={standin.app_secret} "
                    f"cafile={machine.CA}")
     assert log_in(world.ENVIRONMENT, machine.ALICE, setuid_host)

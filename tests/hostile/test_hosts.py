@@ -132,11 +132,11 @@ def core_folder(tmp_path):
     return tmp_path
 
 
-def test_no_core_of_the_helper(standin, core_folder):
+def test_no_core_of_the_helper(standin, core_folder, start_host):
     """RLIMIT_CORE is unlimited in the host, and the helper dies of a segmentation fault."""
     standin.set_user("alice", answer={"delay_ms": 20000})
-    host = world.start("core", folder=core_folder)
-    os.kill(world.helper_of(host, standin), signal.SIGSEGV)
+    host = start_host("core", folder=core_folder)
+    os.kill(world.busy_helper(standin), signal.SIGSEGV)
     output, _ = host.communicate(timeout=20)
     assert world.Report(output).code == Code.SYSTEM_ERR
     assert list(core_folder.iterdir()) == []
@@ -150,6 +150,19 @@ def test_a_core_would_have_been_seen(core_folder):
     other.send_signal(signal.SIGSEGV)
     other.wait()
     assert len(list(core_folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize("sigpipe", ("default", "handler"))
+def test_helper_killed_while_the_user_types(standin, start_host, sigpipe):
+    """The password then goes to nobody; that must not end the host by SIGPIPE."""
+    host = start_host("typing=700", f"sigpipe={sigpipe}")
+    world.wait_until(world.helpers, lambda: "no helper")
+    os.kill(world.helpers()[0], signal.SIGKILL)
+    output, _ = host.communicate(timeout=20)
+    assert host.returncode == 0
+    report = world.Report(output)
+    assert (report.code, report.changes) == (Code.SYSTEM_ERR, [])
+    assert standin.posts() == []
 
 
 @pytest.mark.parametrize("thief", ([], ["thief"]), ids=("waits-for-its-own", "takes-every-child"))

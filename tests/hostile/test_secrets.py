@@ -1,8 +1,6 @@
 """Where password, client secret and tokens are found: nowhere but where they have to be."""
 
-import os
 import secrets
-import signal
 
 import pytest
 
@@ -44,29 +42,45 @@ def canaries(standin):
 EXPORT = pytest.mark.parametrize("tokens", ("none", "id_token access_token"), ids=("no-tokens", "tokens-exported"))
 
 
-@EXPORT
-def test_memory_of_the_host(canaries, standin, tokens):
-    """After pam_authenticate there is libpam's PAM_AUTHTOK, and the tokens if they were asked for. After pam_end there
-    is nothing. The first half also shows that the second one would find something."""
-    canaries.configure(standin, export_tokens=tokens)
-    host = world.start(pause=True)
-    assert host.stdout.readline() == "authenticated\n"
-    exported = int(tokens != "none")
-    assert memory.copies(host.pid, canaries.password) == 1
-    assert memory.find(host.pid, canaries.app_secret) == []
-    assert memory.copies(host.pid, canaries.access_token) == exported
-    assert bool(memory.find(host.pid, canaries.id_token)) == exported
+def steps(host):
+    """Two of them: after pam_authenticate, and after pam_end."""
+    for word in ("authenticated", "ended"):
+        assert host.stdout.readline() == f"{word}\n"
+        yield word
+        host.stdin.write("go on\n")
 
-    host.stdin.write("go on\n")
-    assert host.stdout.readline() == "ended\n"
-    for secret in canaries.all:
-        assert memory.find(host.pid, secret) == []
-    output, _ = host.communicate("go on\n", timeout=20)
+
+@EXPORT
+def test_memory_of_the_host(canaries, standin, start_host, tokens):
+    """The tokens are there if they were asked for, as long as the transaction lasts. Nothing else ever is: libpam
+    itself forgets the password when pam_authenticate is over."""
+    canaries.configure(standin, export_tokens=tokens)
+    host = start_host(pause=True, password=canaries.password)
+    for step in steps(host):
+        there = int(tokens != "none" and step == "authenticated")
+        assert memory.copies(host.pid, canaries.access_token) == there
+        assert bool(memory.find(host.pid, canaries.id_token)) == there
+        assert memory.find(host.pid, canaries.password) == []
+        assert memory.find(host.pid, canaries.app_secret) == []
+        if not there:
+            assert memory.find(host.pid, canaries.access_token) == []
+    output, _ = host.communicate(timeout=20)
+    assert world.Report(output).code == Code.SUCCESS
+
+
+def test_the_control_is_found(canaries, standin, start_host):
+    """libcurl and json-c leave the password in the host."""
+    machine.write_stack(world.SERVICE, f"required {world.CONTROL} host={standin.host} app_id={standin.app_id} "
+                        f"secret={canaries.app_secret} cafile={machine.CA}")
+    host = start_host(pause=True, password=canaries.password)
+    for step in steps(host):
+        assert memory.find(host.pid, canaries.password) != []
+    output, _ = host.communicate(timeout=20)
     assert world.Report(output).code == Code.SUCCESS
 
 
 @pytest.mark.parametrize("how", ("refused", "unreachable", "bad-options", "no-helper-user", "unknown-user"))
-def test_memory_of_the_host_after_a_failure(canaries, standin, how):
+def test_memory_of_the_host_after_a_failure(canaries, standin, start_host, how):
     password, user = canaries.password, "alice"
     if how == "refused":
         standin.set_user("alice", password="another")
@@ -78,33 +92,25 @@ def test_memory_of_the_host_after_a_failure(canaries, standin, how):
         canaries.configure(standin, helper_user="no-such-user")
     else:
         user = "unknown"
-    host = world.start(pause=True, password=password, user=user)
-    assert host.stdout.readline() == "authenticated\n"
-    assert memory.find(host.pid, canaries.app_secret) == []
-    host.stdin.write("go on\n")
-    assert host.stdout.readline() == "ended\n"
-    for secret in canaries.all:
-        assert memory.find(host.pid, secret) == []
-    output, _ = host.communicate("go on\n", timeout=20)
+    host = start_host(pause=True, password=password, user=user)
+    for _ in steps(host):
+        for secret in canaries.all:
+            assert memory.find(host.pid, secret) == []
+    output, _ = host.communicate(timeout=20)
     assert world.Report(output).code not in (Code.SUCCESS, Code.IGNORE)
 
 
-def test_process_table_during_a_login(canaries, standin):
+def test_process_table_during_a_login(canaries, standin, start_host):
     """Of all processes: the host and the helper are among them."""
     standin.set_user("alice", answer={"delay_ms": 60000})
-    host = world.start(password=canaries.password)
-    helper = world.helper_of(host, standin)
-    found = memory.in_process_table(canaries.all)
-    os.kill(helper, signal.SIGKILL)
-    host.communicate(timeout=20)
-    assert found == []
+    start_host(password=canaries.password)
+    world.busy_helper(standin)
+    assert memory.in_process_table(canaries.all) == []
 
 
-def test_the_process_table_is_searched(canaries):
-    other = world.start(f"jail=/nowhere-{canaries.password}", pause=True)
-    found = memory.in_process_table([canaries.password])
-    other.communicate()
-    assert (str(other.pid), "cmdline", canaries.password) in found
+def test_the_process_table_is_searched(canaries, start_host):
+    host = start_host(user=canaries.password, pause=True)
+    assert (str(host.pid), "cmdline", canaries.password) in memory.in_process_table([canaries.password])
 
 
 @EXPORT

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+static unsigned typing_ms;
+
 static int
 converse(int count, const struct pam_message **asked,
     struct pam_response **answered, void *data)
@@ -15,9 +17,13 @@ converse(int count, const struct pam_message **asked,
 
 	if (responses == NULL)
 		return PAM_BUF_ERR;
+	usleep(typing_ms * 1000);
 	for (int i = 0; i < count; i++)
-		if (asked[i]->msg_style == PAM_PROMPT_ECHO_OFF)
+		if (asked[i]->msg_style == PAM_PROMPT_ECHO_OFF) {
+			/* A module's socket there would get it. */
+			dprintf(STDERR_FILENO, "%s\n", asked[i]->msg);
 			responses[i].resp = strdup(data);
+		}
 	*answered = responses;
 	return PAM_SUCCESS;
 }
@@ -64,6 +70,12 @@ transaction(const char *service, const char *user, const char *password)
 
 	transaction_end(pamh, code);
 	return code;
+}
+
+void
+transaction_type_slowly(unsigned milliseconds)
+{
+	typing_ms = milliseconds;
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * transaction.h owns what every host of these tests has in common: one PAM
- * transaction with one password.  Writes nothing and waits for nothing after
- * a refusal.
+ * transaction with one password.  Prompts appear on descriptor 2, whatever
+ * that is; nothing waits after a refusal.
  */
 #ifndef HOSTILE_TRANSACTION_H
 #define HOSTILE_TRANSACTION_H
@@ -23,6 +23,9 @@ void transaction_end(pam_handle_t *pamh, int code);
 
 /* Both; returns the PAM code. */
 int transaction(const char *service, const char *user, const char *password);
+
+/* From now on the answer to a prompt takes so long. */
+void transaction_type_slowly(unsigned milliseconds);
 
 /*
  * Reads one line from descriptor 0, byte by byte: no buffer of the C library

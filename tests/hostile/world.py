@@ -115,7 +115,7 @@ def log_in(*conditions, password=machine.ALICE, environment=ENVIRONMENT, prefix=
 
 
 def start(*conditions, password=machine.ALICE, folder="/", **how):
-    """A host that runs meanwhile."""
+    """A host that runs meanwhile; see the fixture start_host."""
     host = subprocess.Popen(command(*conditions, **how), env=ENVIRONMENT, cwd=folder, text=True, bufsize=1,
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     host.stdin.write(f"{password}\n")
@@ -133,12 +133,15 @@ def processes():
     return found
 
 
-def helper_of(host, standin):
-    """The pid of its helper, once the password is on its way."""
+def busy_helper(standin):
+    """The pid of the only helper, once the password is on its way."""
     wait_until(lambda: standin.posts(), lambda: "no request came")
-    [child] = pathlib.Path(f"/proc/{host.pid}/task/{host.pid}/children").read_text().split()
-    assert processes()[int(child)] == HELPER
-    return int(child)
+    [helper] = helpers()
+    return helper
+
+
+def helpers():
+    return [pid for pid, name in processes().items() if name == HELPER]
 
 
 def files(*tops, skip=()):

@@ -310,7 +310,7 @@ def test_a_slow_system_endpoint_is_not_waited_for(make_world):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can raise limits again")
-@pytest.mark.parametrize("limit", ["--nofile=24", "--nproc=1", "--data=20000000", "--stack=100000", "--cpu=2"])
+@pytest.mark.parametrize("limit", ["--nofile=24", "--nproc=1", "--stack=100000", "--cpu=2"])
 def test_limits_of_the_caller_do_not_reach_the_helper(make_world, limit, monkeypatch):
     world = make_world(CA)
     # By a name, so that the resolver needs its thread.

@@ -152,6 +152,7 @@ count_descriptors(void)
 	DIR *open_files = opendir("/proc/self/fd");
 	int count = 0;
 
+	assert_non_null(open_files);	/* /proc must be mounted */
 	while (readdir(open_files) != NULL)
 		count++;
 	closedir(open_files);
