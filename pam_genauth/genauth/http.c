@@ -168,17 +168,18 @@ set_request(CURL *curl, const struct genauth_http *http,
 
 /* Whose fault it is when libcurl gives up. */
 static enum genauth_verdict
-blame(CURLcode code)
+blame(CURLcode code, bool requested)
 {
 	switch (code) {
 	case CURLE_OUT_OF_MEMORY:
+		/* Also what libcurl calls a header line that is too long. */
+		return requested ? GENAUTH_UNAVAILABLE : GENAUTH_INTERNAL;
 	case CURLE_FAILED_INIT:
 	case CURLE_UNKNOWN_OPTION:
 	case CURLE_NOT_BUILT_IN:
 	case CURLE_BAD_FUNCTION_ARGUMENT:
 		return GENAUTH_INTERNAL;
 	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CACERT_BADFILE:
 		return GENAUTH_CONFIG;
@@ -359,7 +360,8 @@ out:
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
 		return true;
-	return genauth_failure_set(failure, blame(code), "%s: %s",
+	return genauth_failure_set(failure, blame(code, transfer.requested),
+	    "%s: %s",
 	    genauth_options_text(http->setup.options, GENAUTH_OPTION_app_host),
 	    transfer.limit != NULL ? transfer.limit :
 	    error[0] != '\0' ? error : curl_easy_strerror(code));
