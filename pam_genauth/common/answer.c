@@ -78,6 +78,16 @@ get_token(const struct genauth_records *records, const char *name,
 }
 
 /* A key goes into a file: printable, in lines. */
+bool
+genauth_answer_can_hold_key(const char *key, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((key[i] < ' ' || key[i] > '~') && key[i] != '\n' &&
+		    key[i] != '\r')
+			return false;
+	return length <= GENAUTH_PUBLIC_KEY_LIMIT;
+}
+
 static bool
 get_public_key(const struct genauth_records *records,
     struct genauth_answer *answer)
@@ -88,12 +98,8 @@ get_public_key(const struct genauth_records *records,
 
 	if (value == NULL)
 		return true;
-	if (length > GENAUTH_PUBLIC_KEY_LIMIT)
+	if (!genauth_answer_can_hold_key(value, length))
 		return false;
-	for (size_t i = 0; i < length; i++)
-		if ((value[i] < ' ' || value[i] > '~') && value[i] != '\n' &&
-		    value[i] != '\r')
-			return false;
 	answer->public_key_changed = true;
 	return genauth_secret_set(&answer->public_key, value, length);
 }

@@ -50,6 +50,9 @@ struct genauth_answer {
 void genauth_answer_refuse(struct genauth_answer *answer,
     enum genauth_verdict verdict, const char *reason);
 
+/* Whether a public key is short enough and printable. */
+bool genauth_answer_can_hold_key(const char *key, size_t length);
+
 /* Adds the answer to a message; check records->failed. */
 void genauth_answer_encode(const struct genauth_answer *answer,
     struct genauth_records *records);

@@ -27,6 +27,15 @@ read_pem(const struct genauth_options *options, enum genauth_option option,
 	return true;
 }
 
+/* A part that may be absent, decoded; false: it is there but not readable. */
+static bool
+get_part(CURLU *url, CURLUPart part, CURLUcode absent, char **text)
+{
+	CURLUcode code = curl_url_get(url, part, text, CURLU_URLDECODE);
+
+	return code == CURLUE_OK || code == absent;
+}
+
 /*
  * Takes user and password out of the proxy's URL: libcurl repeats the URL in
  * its error messages, and those are logged.
@@ -44,17 +53,12 @@ read_proxy(struct genauth_http_setup *setup, struct genauth_failure *failure)
 	url = curl_url();
 	done = url != NULL &&
 	    curl_url_set(url, CURLUPART_URL, proxy, 0) == CURLUE_OK;
-	if (done) {
-		/* Both may be absent. */
-		curl_url_get(url, CURLUPART_USER, &setup->proxy_user,
-		    CURLU_URLDECODE);
-		curl_url_get(url, CURLUPART_PASSWORD, &setup->proxy_password,
-		    CURLU_URLDECODE);
-		done = curl_url_set(url, CURLUPART_USER, NULL, 0) ==
-		    CURLUE_OK && curl_url_set(url, CURLUPART_PASSWORD, NULL,
-		    0) == CURLUE_OK && curl_url_get(url, CURLUPART_URL,
-		    &setup->proxy, 0) == CURLUE_OK;
-	}
+	done = done && get_part(url, CURLUPART_USER, CURLUE_NO_USER,
+	    &setup->proxy_user) && get_part(url, CURLUPART_PASSWORD,
+	    CURLUE_NO_PASSWORD, &setup->proxy_password) &&
+	    curl_url_set(url, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
+	    curl_url_set(url, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
+	    curl_url_get(url, CURLUPART_URL, &setup->proxy, 0) == CURLUE_OK;
 	curl_url_cleanup(url);
 	return done || genauth_failure_set(failure, GENAUTH_CONFIG,
 	    "proxy: must be http://HOST:PORT or "

@@ -25,7 +25,8 @@ genauth_system_parse(const char *text, size_t length, const char *type,
 	    genauth_json_object(root, "data", &info) == GENAUTH_JSON_FOUND)
 		genauth_json_object(info, type, &keys);
 	if (keys == NULL || genauth_json_string(keys, "publicKey", &key) !=
-	    GENAUTH_JSON_FOUND || strlen(key) > GENAUTH_PUBLIC_KEY_LIMIT)
+	    GENAUTH_JSON_FOUND ||
+	    !genauth_answer_can_hold_key(key, strlen(key)))
 		genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "GenAuth publishes no %s key (" GENAUTH_SYSTEM_PATH
 		    "); use another password_encrypt_type", type);

@@ -156,6 +156,8 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer,
 	    &answer->id_token) ||
 	    !genauth_context_export(context, "GENAUTH_ACCESS_TOKEN",
 	    &answer->access_token))) {
+		/* The first of two: nothing stays of a login that failed. */
+		pam_putenv(context->pamh, "GENAUTH_ID_TOKEN");
 		genauth_answer_free(answer);
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "the PAM environment cannot be set");

@@ -160,16 +160,19 @@ genauth_helper_start(struct genauth_helper *helper,
 	return true;
 }
 
-static void
+/* false: out of memory. */
+static bool
 send_credentials(int fd, const char *account, const char *password,
     const char *client_ip, long long deadline)
 {
 	struct genauth_records records = { 0 };
+	bool made;
 
 	genauth_records_add_text(&records, "account", account);
 	genauth_records_add_text(&records, "password", password);
 	genauth_records_add_text(&records, "client_ip", client_ip);
 	genauth_records_add_number(&records, "deadline", deadline);
+	made = !records.failed;
 	/*
 	 * Not checked: a helper that has given up cannot be sent to, but its
 	 * answer, which says why, is waiting; one that is not there does not
@@ -177,6 +180,7 @@ send_credentials(int fd, const char *account, const char *password,
 	 */
 	genauth_records_send(fd, &records);
 	genauth_records_free(&records);
+	return made;
 }
 
 void
@@ -188,7 +192,12 @@ genauth_helper_ask(const struct genauth_helper *helper, const char *account,
 	struct genauth_records records = { 0 };
 
 	*answer = (struct genauth_answer){ 0 };
-	send_credentials(helper->fd, account, password, client_ip, deadline);
+	if (!send_credentials(helper->fd, account, password, client_ip,
+	    deadline)) {
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "out of memory");
+		return;
+	}
 	switch (genauth_records_receive(helper->fd, &records,
 	    deadline + GRACE_MS)) {
 	case GENAUTH_RECEIVED:

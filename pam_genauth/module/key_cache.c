@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,13 +72,9 @@ store(const char *path, const struct genauth_secret *key)
 
 	if (!fits_limit(key->length))
 		return;
-	snprintf(temporary, sizeof(temporary), "%s.new", path);
+	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
 	mkdir(GENAUTH_CACHE_DIR, 0755);
-	/* Left over by a host that was killed. */
-	unlink(temporary);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, 0600);
-	if (fd < 0)
+	if ((fd = mkostemp(temporary, O_CLOEXEC)) < 0)
 		return;
 	done = write(fd, key->data, key->length) == (ssize_t)key->length &&
 	    fchmod(fd, 0644) == 0;

@@ -241,8 +241,10 @@ main(void)
 
 	if (!is_started_by_module())
 		return 2;
-	if (!genauth_confine_start() || !genauth_options_init(&options))
+	if (!genauth_confine_start() || !genauth_options_init(&options)) {
+		genauth_options_free(&options);
 		return 1;
+	}
 	signal(SIGPIPE, SIG_IGN);
 
 	ready = get_ready(&options, &key, &prepare, &http, &failure);

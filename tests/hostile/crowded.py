@@ -9,8 +9,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import world  # first: it says where the others are
 import machine
-import world
 from client import Standin
 from sshd import wait_until
 from world import Code

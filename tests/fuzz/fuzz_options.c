@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * genauth.conf: the first line of the input is what app_secret_file holds, the
+ * rest is the options file.  'p' in front: the files are private.
+ */
+#include "fuzz/fuzz.h"
+
+#include "common/file.h"
+#include "common/options_file.h"
+#include "common/records.h"
+
+#define PATH "/etc/security/genauth.conf"
+
+static struct {
+	bool private;
+	const char *secret;
+	const uint8_t *options;
+	size_t options_size;
+	unsigned reports;
+} input;
+
+/* In place of common/file.c: no disk. */
+bool
+genauth_file_read(const char *path, size_t limit,
+    struct genauth_secret *content, struct stat *status,
+    struct genauth_failure *failure)
+{
+	bool options = strcmp(path, PATH) == 0;
+	const void *data = options ? (const void *)input.options : input.secret;
+	size_t size = options ? input.options_size : strlen(input.secret);
+
+	*content = (struct genauth_secret){ 0 };
+	if (size > limit)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: longer than %zu bytes", path, limit);
+	*status = (struct stat){ .st_mode = input.private ? 0600 : 0644 };
+	return genauth_secret_set(content, data, size);
+}
+
+bool
+genauth_file_is_private(const struct stat *status)
+{
+	return (status->st_mode & 077) == 0;
+}
+
+static void
+take_report(void *data, const char *text)
+{
+	(void)data;
+	REQUIRE(strncmp(text, PATH ":", strlen(PATH ":")) == 0);
+	/* The holder cleans it; it must only be bounded. */
+	REQUIRE(strlen(text) < 1024);
+	input.reports++;
+}
+
+/* What is set must be fit to be set again, as genauth-signin does. */
+static void
+check_values(const struct genauth_options *options)
+{
+	struct genauth_records records = { 0 };
+	struct genauth_failure failure;
+
+	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
+		enum genauth_option option = (enum genauth_option)i;
+		const char *value = genauth_options_text(options, option);
+
+		if (value == NULL)
+			continue;
+		REQUIRE(genauth_options_set(NULL, option, value,
+		    GENAUTH_PLACE_RECORDS, &failure));
+		for (const char *p = value; *p != '\0'; p++)
+			REQUIRE((unsigned char)*p >= 0x20 && *p != 0x7f);
+		genauth_records_add_text(&records, genauth_options_key(option),
+		    value);
+	}
+	REQUIRE(!records.failed);
+	genauth_records_free(&records);
+}
+
+static void
+check_whole(const struct genauth_options *options)
+{
+	const char *const *values = (const char *const *)options->values;
+	long long timeout = genauth_options_number(options,
+	    GENAUTH_OPTION_timeout);
+	const char *method =
+	    values[GENAUTH_OPTION_token_endpoint_auth_method];
+
+	REQUIRE(strncmp(values[GENAUTH_OPTION_app_host], "https://", 8) == 0);
+	REQUIRE(strchr(values[GENAUTH_OPTION_app_host] + 8, '/') == NULL);
+	REQUIRE(values[GENAUTH_OPTION_app_id][0] != '\0');
+	REQUIRE(strstr(values[GENAUTH_OPTION_account_format], "%u") != NULL);
+	REQUIRE(strstr(values[GENAUTH_OPTION_scope], "openid") != NULL);
+	REQUIRE(timeout >= 1 && timeout <= 120);
+	REQUIRE(genauth_options_number(options, GENAUTH_OPTION_min_uid) >= 1);
+	REQUIRE(strcmp(values[GENAUTH_OPTION_helper_user], "root") != 0);
+	REQUIRE(values[GENAUTH_OPTION_app_secret_file] == NULL);
+	REQUIRE(input.private || values[GENAUTH_OPTION_app_secret] == NULL);
+	REQUIRE((strcmp(method, "none") != 0) <=
+	    (values[GENAUTH_OPTION_app_secret] != NULL));
+	REQUIRE((values[GENAUTH_OPTION_client_cert] != NULL) ==
+	    (values[GENAUTH_OPTION_client_key] != NULL));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct genauth_failure failure = { 0 };
+	struct genauth_options options;
+	char *line = fuzz_line(&data, &size);
+	bool read;
+
+	input.private = line[0] == 'p';
+	input.secret = line[0] == 'p' ? line + 1 : line;
+	input.options = data;
+	input.options_size = size;
+	input.reports = 0;
+
+	REQUIRE(genauth_options_init(&options));
+	read = genauth_options_read_file(&options, PATH, "sshd", take_report,
+	    NULL);
+	REQUIRE(read == (input.reports == 0));
+	check_values(&options);
+	if (read && genauth_options_finish(&options, &failure)) {
+		check_values(&options);
+		check_whole(&options);
+	} else if (read) {
+		REQUIRE(failure.verdict == GENAUTH_CONFIG);
+		REQUIRE(failure.text[0] != '\0');
+		REQUIRE(fuzz_is_clean(failure.text));
+	}
+	genauth_options_free(&options);
+	free(line);
+	return 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The arguments of the pam.d line, the user and the password, through the
+ * entry point of the module.  The lines of the input are service, user,
+ * remote host and password, then the arguments.  No process is started: the
+ * helper of this file accepts every password that begins with 'y'.
+ */
+#include "fuzz/fuzz.h"
+
+#include <pwd.h>
+
+#include "common/file.h"
+#include "inject/fakepam.h"
+#include "module/helper.h"
+
+#define ARGUMENT_LIMIT 32
+
+static unsigned asked;
+static bool accepted;
+
+/* In place of common/file.c: no disk. */
+bool
+genauth_file_read(const char *path, size_t limit,
+    struct genauth_secret *content, struct stat *status,
+    struct genauth_failure *failure)
+{
+	static const char options[] = "app_host = https://x.example\n"
+	    "app_id = 0123456789abcdef01234567\n";
+
+	(void)path, (void)limit, (void)failure;
+	*content = (struct genauth_secret){ 0 };
+	*status = (struct stat){ .st_mode = 0600 };
+	return genauth_secret_set(content, options, strlen(options));
+}
+
+bool
+genauth_file_is_private(const struct stat *status)
+{
+	return (status->st_mode & 077) == 0;
+}
+
+/* In place of module/helper.c. */
+bool
+genauth_helper_start(struct genauth_helper *helper,
+    const struct genauth_options *options, const char *public_key,
+    bool prepare, struct genauth_failure *failure)
+{
+	(void)options, (void)public_key, (void)prepare, (void)failure;
+	*helper = (struct genauth_helper){ .pid = 1, .fd = -1 };
+	return true;
+}
+
+void
+genauth_helper_ask(const struct genauth_helper *helper, const char *account,
+    const char *password, const char *client_ip, long long timeout_ms,
+    struct genauth_answer *answer)
+{
+	REQUIRE(helper->pid == 1);
+	REQUIRE(account[0] != '\0' && strlen(account) < 512);
+	for (const char *p = account; *p != '\0'; p++)
+		REQUIRE((unsigned char)*p >= 0x20 && *p != 0x7f);
+	REQUIRE(password[0] != '\0' && strlen(password) < PAM_MAX_RESP_SIZE);
+	REQUIRE(client_ip == NULL || strspn(client_ip,
+	    "0123456789abcdefABCDEF.:") == strlen(client_ip));
+	REQUIRE(timeout_ms >= 1000 && timeout_ms <= 120000);
+	asked++;
+	accepted = accepted || password[0] == 'y';
+	*answer = (struct genauth_answer){ .verdict = password[0] == 'y' ?
+	    GENAUTH_OK : GENAUTH_DENIED };
+	if (password[0] == 'y')
+		REQUIRE(genauth_secret_set(&answer->id_token, "a.b.c", 5));
+}
+
+void
+genauth_helper_stop(struct genauth_helper *helper)
+{
+	*helper = GENAUTH_HELPER_NONE;
+}
+
+static void
+check_log(const struct pam_handle *pamh)
+{
+	size_t verdicts = 0;
+
+	for (size_t i = 0; i < pamh->line_count; i++) {
+		REQUIRE(fuzz_is_clean(pamh->lines[i]));
+		verdicts += strncmp(pamh->lines[i], "verdict=", 8) == 0;
+	}
+	/* One for each attempt, the second is try_first_pass's. */
+	REQUIRE(verdicts == 1 || (verdicts == 2 && asked <= 2));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct passwd entry = { .pw_uid = 1000,
+	    .pw_shell = (char *)"/bin/sh" };
+	char *service = fuzz_line(&data, &size), *user = fuzz_line(&data,
+	    &size), *rhost = fuzz_line(&data, &size);
+	char *password = fuzz_line(&data, &size);
+	struct pam_handle pamh = { .service = service, .user = user,
+	    .rhost = rhost, .reply = password, .entry = &entry };
+	char *arguments[ARGUMENT_LIMIT];
+	int count = 0, code;
+
+	while (size > 0 && count < ARGUMENT_LIMIT)
+		arguments[count++] = fuzz_line(&data, &size);
+	/* Half of the passwords come from the stack. */
+	if (strlen(password) % 2 == 0)
+		REQUIRE((pamh.authtok = strdup(password)) != NULL);
+	asked = 0;
+	accepted = false;
+
+	code = pam_sm_authenticate(&pamh, 0, count, (const char **)arguments);
+
+	REQUIRE((code == PAM_SUCCESS) == accepted);
+	REQUIRE(code != PAM_IGNORE && code != PAM_NEW_AUTHTOK_REQD);
+	REQUIRE(pamh.environment_count == 0 || accepted);
+	check_log(&pamh);
+	while (count > 0)
+		free(arguments[--count]);
+	fakepam_end(&pamh);
+	free(service);
+	free(user);
+	free(rhost);
+	free(password);
+	return 0;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * User names and passwords, and the cleaning of text: a name or password that
+ * is let through must also pass a second, plainer description of what may be.
+ */
+#include "fuzz/fuzz.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <pwd.h>
+
+#include "common/text.h"
+#include "module/policy.h"
+
+static void
+check_user(const char *user)
+{
+	struct passwd entry = { .pw_uid = 1000, .pw_shell = (char *)"/bin/sh" };
+	struct passwd root = { .pw_uid = 0, .pw_shell = (char *)"/bin/sh" };
+	struct passwd none = { .pw_uid = 1000,
+	    .pw_shell = (char *)"/usr/sbin/nologin" };
+
+	REQUIRE(genauth_policy_refuses_user(user, NULL, 1) != NULL);
+	REQUIRE(genauth_policy_refuses_user(user, &root, 0) != NULL);
+	REQUIRE(genauth_policy_refuses_user(user, &entry, 1001) != NULL);
+	REQUIRE(genauth_policy_refuses_user(user, &none, 1000) != NULL);
+	if (genauth_policy_refuses_user(user, &entry, 1000) != NULL)
+		return;
+	REQUIRE(strlen(user) >= 1 && strlen(user) <= 256);
+	REQUIRE(isalnum((unsigned char)user[0]) || user[0] == '_');
+	for (size_t i = 0; user[i] != '\0'; i++)
+		REQUIRE((isascii(user[i]) && isalnum((unsigned char)user[i])) ||
+		    strchr("._-@+", user[i]) != NULL ||
+		    (user[i] == '$' && user[i + 1] == '\0'));
+}
+
+static bool
+in(unsigned char c, unsigned char first, unsigned char last)
+{
+	return c >= first && c <= last;
+}
+
+/* The table of RFC 3629, section 4, row by row. */
+static bool
+is_utf8(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	while (*p != 0) {
+		if (in(p[0], 0x01, 0x7f))
+			p += 1;
+		else if (in(p[0], 0xc2, 0xdf) && in(p[1], 0x80, 0xbf))
+			p += 2;
+		else if (((p[0] == 0xe0 && in(p[1], 0xa0, 0xbf)) ||
+		    (in(p[0], 0xe1, 0xec) && in(p[1], 0x80, 0xbf)) ||
+		    (p[0] == 0xed && in(p[1], 0x80, 0x9f)) ||
+		    (in(p[0], 0xee, 0xef) && in(p[1], 0x80, 0xbf))) &&
+		    in(p[2], 0x80, 0xbf))
+			p += 3;
+		else if (((p[0] == 0xf0 && in(p[1], 0x90, 0xbf)) ||
+		    (in(p[0], 0xf1, 0xf3) && in(p[1], 0x80, 0xbf)) ||
+		    (p[0] == 0xf4 && in(p[1], 0x80, 0x8f))) &&
+		    in(p[2], 0x80, 0xbf) && in(p[3], 0x80, 0xbf))
+			p += 4;
+		else
+			return false;
+	}
+	return true;
+}
+
+static void
+check_password(const char *password)
+{
+	size_t length = strlen(password);
+
+	if (genauth_policy_refuses_password(password) == NULL) {
+		REQUIRE(length >= 1 && length < 512);
+		REQUIRE(is_utf8(password));
+		REQUIRE(password[0] != '\b' || (length > 1 &&
+		    strncmp(password, "\b\n\r\177INCORRECT\b\n", length) != 0));
+	}
+	REQUIRE(genauth_text_is_utf8(password, length) == is_utf8(password));
+}
+
+static void
+check_text(const char *text)
+{
+	char out[40];
+	char *end;
+	long long number, expected;
+	bool taken = genauth_text_parse_number(text, &number);
+
+	memset(out, 'x', sizeof(out));
+	genauth_text_clean(out, sizeof(out), text);
+	REQUIRE(memchr(out, '\0', sizeof(out)) != NULL);
+	REQUIRE(strlen(out) == (strlen(text) < 39 ? strlen(text) : 39));
+	REQUIRE(fuzz_is_clean(out) && strpbrk(out, "\"\\") == NULL);
+
+	errno = 0;
+	expected = strtoll(text, &end, 10);
+	if (taken) {
+		REQUIRE(errno == 0 && *end == '\0' && number == expected);
+		REQUIRE(strspn(text, "-0123456789") == strlen(text));
+	} else {
+		REQUIRE(number == 0);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *user, *password;
+
+	user = fuzz_line(&data, &size);
+	/* The rest, line ends too. */
+	password = calloc(1, size + 1);
+	REQUIRE(password != NULL);
+	if (size > 0)
+		memcpy(password, data, size);
+	check_user(user);
+	check_password(password);
+	check_text(user);
+	check_text(password);
+	free(user);
+	free(password);
+	return 0;
+}

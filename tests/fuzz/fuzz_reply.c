@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The reply of POST /api/v3/signin.  The first line of the input is the HTTP
+ * status, the rest is the body.  Whatever is accepted must also look like a
+ * success to a second reader that knows nothing of the first.
+ */
+#include "fuzz/fuzz.h"
+
+#include <json-c/json.h>
+
+#include "common/options.h"
+#include "genauth/reply.h"
+
+/* A member of that type, or NULL. */
+static struct json_object *
+member(struct json_object *object, const char *name, enum json_type type)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, name, &value) &&
+	    json_object_is_type(value, type) ? value : NULL;
+}
+
+static bool
+is_token(struct json_object *data, const char *name,
+    const struct genauth_secret *token)
+{
+	struct json_object *value = member(data, name, json_type_string);
+
+	return token->data == NULL || (value != NULL &&
+	    token->length > 0 && token->length <= GENAUTH_TOKEN_LIMIT &&
+	    strcmp(json_object_get_string(value), token->data) == 0);
+}
+
+/* The claims of a JWT; NULL: they cannot be read. */
+static struct json_object *
+read_claims(const char *token)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	const char *at = strchr(token, '.');
+	char *text = calloc(1, strlen(token) + 1);
+	struct json_object *claims;
+	uint32_t bits = 0;
+	size_t count = 0, length = 0;
+
+	REQUIRE(at != NULL && text != NULL);
+	for (at++; *at != '.' && *at != '\0'; at++) {
+		char c = *at == '+' ? '-' : *at == '/' ? '_' : *at;
+		const char *found = strchr(alphabet, c);
+
+		if (found == NULL)
+			continue;
+		bits = bits << 6 | (uint32_t)(found - alphabet);
+		/* 12, 18 and 24 bits give a byte each. */
+		if (++count % 4 != 1)
+			text[length++] = (char)(bits >> (8 - count % 4 * 2) %
+			    8);
+	}
+	claims = json_tokener_parse(text);
+	free(text);
+	return claims;
+}
+
+/* A claim that is there must be the account's. */
+static void
+require_identity(const char *token, const char *account, const char *type)
+{
+	struct json_object *claims = read_claims(token);
+	struct json_object *claim = member(claims, type, json_type_string);
+
+	REQUIRE(claims != NULL);
+	REQUIRE(claim == NULL || json_object_get_string_len(claim) == 0 ||
+	    strcasecmp(json_object_get_string(claim), account) == 0);
+	json_object_put(claims);
+}
+
+static void
+require_success(const char *body, long long http_status, const char *account,
+    const char *type, const struct genauth_answer *answer)
+{
+	struct json_object *root = json_tokener_parse(body);
+	struct json_object *code, *data, *value;
+
+	REQUIRE(http_status >= 200 && http_status <= 299);
+	REQUIRE(json_object_is_type(root, json_type_object));
+	code = member(root, "statusCode", json_type_int);
+	REQUIRE(code != NULL && json_object_get_int64(code) == 200);
+	REQUIRE(!json_object_object_get_ex(root, "apiCode", &value) ||
+	    value == NULL);
+	data = member(root, "data", json_type_object);
+	REQUIRE(data != NULL);
+	REQUIRE(member(data, "id_token", json_type_string) != NULL ||
+	    member(data, "access_token", json_type_string) != NULL);
+	value = member(data, "token_type", json_type_string);
+	REQUIRE(value != NULL &&
+	    strcasecmp(json_object_get_string(value), "bearer") == 0);
+	REQUIRE(is_token(data, "id_token", &answer->id_token));
+	REQUIRE(is_token(data, "access_token", &answer->access_token));
+	value = member(data, "id_token", json_type_string);
+	if (value != NULL)
+		require_identity(json_object_get_string(value), account, type);
+	json_object_put(root);
+}
+
+/* A token that can travel is printable; the module refuses the others. */
+static bool
+can_travel(const struct genauth_secret *token)
+{
+	for (size_t i = 0; i < token->length; i++)
+		if (token->data[i] <= ' ' || token->data[i] > '~')
+			return false;
+	return true;
+}
+
+/* What the module makes of it at the other end of the socket. */
+static void
+check_travel(const struct genauth_answer *answer)
+{
+	struct genauth_records records = { 0 };
+	struct genauth_answer arrived;
+
+	genauth_answer_encode(answer, &records);
+	REQUIRE(!records.failed);
+	REQUIRE(genauth_records_are_valid(records.data, records.length));
+	if (genauth_answer_decode(&records, &arrived)) {
+		REQUIRE(arrived.verdict == answer->verdict);
+		REQUIRE(arrived.status_code == answer->status_code);
+		REQUIRE(arrived.api_code == answer->api_code);
+		REQUIRE(strcmp(arrived.reason, answer->reason) == 0);
+		REQUIRE(strcmp(arrived.request_id, answer->request_id) == 0);
+		REQUIRE(arrived.id_token.length == answer->id_token.length);
+		genauth_answer_free(&arrived);
+	} else {
+		REQUIRE(!can_travel(&answer->id_token) ||
+		    !can_travel(&answer->access_token));
+		REQUIRE(arrived.verdict == GENAUTH_INTERNAL);
+	}
+	genauth_records_free(&records);
+}
+
+static void
+judge(const char *body, size_t size, long long http_status,
+    const char *account, const char *type, const char *export_tokens)
+{
+	struct genauth_answer answer = { .http_status = http_status };
+	struct genauth_options options;
+	struct genauth_failure failure;
+
+	REQUIRE(genauth_options_init(&options));
+	REQUIRE(genauth_options_set(&options, GENAUTH_OPTION_export_tokens,
+	    export_tokens, GENAUTH_PLACE_FILE, &failure));
+	REQUIRE(genauth_options_set(&options, GENAUTH_OPTION_account_type,
+	    type, GENAUTH_PLACE_FILE, &failure));
+	genauth_reply_judge(body, size, &options, account, &answer);
+
+	REQUIRE(answer.reason[0] != '\0' && fuzz_is_clean(answer.reason));
+	REQUIRE(strspn(answer.request_id, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
+	    strlen(answer.request_id));
+	REQUIRE(answer.verdict != GENAUTH_SKIP);
+	REQUIRE(strcmp(genauth_verdict_name(answer.verdict), "INTERNAL") != 0);
+	if (answer.verdict == GENAUTH_OK) {
+		require_success(body, http_status, account, type, &answer);
+	} else {
+		REQUIRE(answer.id_token.data == NULL);
+		REQUIRE(answer.access_token.data == NULL);
+	}
+	if (strcmp(export_tokens, "none") == 0)
+		REQUIRE(answer.id_token.data == NULL &&
+		    answer.access_token.data == NULL);
+	check_travel(&answer);
+	genauth_answer_free(&answer);
+	genauth_options_free(&options);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *status = fuzz_line(&data, &size);
+	char *body = calloc(1, size + 1);
+
+	REQUIRE(body != NULL);
+	if (size > 0)
+		memcpy(body, data, size);
+	judge(body, size, atoi(status), "alice", "username", "none");
+	judge(body, size, atoi(status), "alice@example.com", "email",
+	    "id_token access_token");
+	free(body);
+	free(status);
+	return 0;
+}

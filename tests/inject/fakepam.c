@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inject/fakepam.h"
+
+#include <security/pam_ext.h>
+#include <security/pam_modutil.h>
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+pam_get_item(const pam_handle_t *pamh, int item, const void **value)
+{
+	*value = item == PAM_SERVICE ? pamh->service :
+	    item == PAM_RHOST ? pamh->rhost :
+	    item == PAM_AUTHTOK ? pamh->authtok : NULL;
+	return PAM_SUCCESS;
+}
+
+int
+pam_set_item(pam_handle_t *pamh, int item, const void *value)
+{
+	char *copy;
+
+	if (item != PAM_AUTHTOK)
+		return PAM_BAD_ITEM;
+	if ((copy = strdup(value)) == NULL)
+		return PAM_BUF_ERR;
+	free(pamh->authtok);
+	pamh->authtok = copy;
+	return PAM_SUCCESS;
+}
+
+int
+pam_get_user(pam_handle_t *pamh, const char **user, const char *prompt)
+{
+	(void)prompt;
+	*user = pamh->user;
+	return pamh->user != NULL ? PAM_SUCCESS : PAM_CONV_ERR;
+}
+
+int
+pam_prompt(pam_handle_t *pamh, int style, char **response, const char *format,
+    ...)
+{
+	(void)format;
+	if (style != PAM_PROMPT_ECHO_OFF) {
+		pamh->messages++;
+		return PAM_SUCCESS;
+	}
+	pamh->prompts++;
+	if (pamh->reply == NULL)
+		return PAM_CONV_ERR;
+	return (*response = strdup(pamh->reply)) != NULL ? PAM_SUCCESS :
+	    PAM_BUF_ERR;
+}
+
+void
+pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)
+{
+	/* libpam promises not to change the handle; this one keeps notes. */
+	pam_handle_t *notes = (pam_handle_t *)(uintptr_t)pamh;
+	va_list arguments;
+
+	(void)priority;
+	if (notes->line_count == FAKEPAM_LINES)
+		return;
+	va_start(arguments, format);
+	vsnprintf(notes->lines[notes->line_count++], sizeof(notes->lines[0]),
+	    format, arguments);
+	va_end(arguments);
+}
+
+int
+pam_putenv(pam_handle_t *pamh, const char *setting)
+{
+	/* Without a value: takes the variable away. */
+	if (strchr(setting, '=') == NULL) {
+		pamh->environment_count -= pamh->environment_count > 0;
+		return PAM_SUCCESS;
+	}
+	if (pamh->environment_count == FAKEPAM_LINES)
+		return PAM_BUF_ERR;
+	snprintf(pamh->environment[pamh->environment_count++],
+	    sizeof(pamh->environment[0]), "%.60s", setting);
+	return PAM_SUCCESS;
+}
+
+int
+pam_fail_delay(pam_handle_t *pamh, unsigned microseconds)
+{
+	(void)microseconds;
+	pamh->delays++;
+	return PAM_SUCCESS;
+}
+
+const char *
+pam_strerror(pam_handle_t *pamh, int code)
+{
+	(void)pamh;
+	return code == PAM_CONV_ERR ? "Conversation error" : "another error";
+}
+
+struct passwd *
+pam_modutil_getpwnam(pam_handle_t *pamh, const char *user)
+{
+	(void)user;
+	return (struct passwd *)(uintptr_t)pamh->entry;
+}
+
+void
+fakepam_end(pam_handle_t *pamh)
+{
+	free(pamh->authtok);
+	pamh->authtok = NULL;
+}

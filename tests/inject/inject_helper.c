@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every call of genauth-signin that can fail is made to fail, one after
+ * another, in several kinds of login.  However it ends: no success that
+ * GenAuth did not give, nothing said to the network by a process that is not
+ * confined, the password posted once, no memory and no descriptor left.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+/* The program, as a function. */
+#define main signin_main
+int signin_main(void);
+#include "signin/main.c"
+#undef main
+
+#include "inject/inject.h"
+#include "inject/server.h"
+
+/* With the claim "username": "alice". */
+#define TOKEN "e30.eyJ1c2VybmFtZSI6ImFsaWNlIn0.x"
+#define GOOD "{\"statusCode\":200,\"message\":\"ok\",\"requestId\":\"r-1\"," \
+	"\"data\":{\"id_token\":\"" TOKEN "\",\"access_token\":\"d.e.f\"," \
+	"\"scope\":\"openid\",\"token_type\":\"Bearer\",\"expire_in\":7200}}"
+#define REFUSED "{\"statusCode\":403,\"apiCode\":2333,\"message\":\"no\"}"
+#define CANNOT_DECRYPT "{\"statusCode\":400,\"apiCode\":2016," \
+	"\"message\":\"no\"}"
+
+static char pem_file[] = "/tmp/genauth-inject-XXXXXX";
+static char bare_key[1024], pem_reply[1024], sm2_reply[1024];
+
+struct login {
+	const char *options[8][2];
+	const char *reply, *first_reply, *key_reply;	/* see server.h */
+	bool prepare, cached_key;
+	unsigned posts;			/* of the password, at most */
+	bool hands_key_on;
+	enum genauth_verdict verdict;	/* when nothing fails */
+};
+
+static const struct {
+	const char *failure, *why;
+} harmless[] = {
+	{ "the preparation", "the login does it again" },
+	{ "poll(prepare)", "ends the preparation" },
+	{ "poll(look)", "counts as something to read" },
+	{ "close", "the descriptor is gone all the same" },
+	{ "opendir", "libcurl's own list of authorities is taken" },
+	{ "syscall(version)", "as on a kernel without Landlock" },
+	{ "curl_easy_getinfo(rest)", "only for the log, and to wait" },
+	{ "curl_multi_remove_handle", "parts what is over" },
+	{ "setrlimit(own)", "the host's limit stays" },
+	{ "prctl(ambient)", "a kernel without ambient capabilities" },
+	{ "curl_easy_setopt(back)", "takes back a pointer after the reply" },
+};
+
+static bool
+is_harmless(const char *failure, const struct login *login,
+    const struct genauth_answer *answer)
+{
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		if (strcmp(harmless[i].failure, failure) == 0)
+			return true;
+	/* The key is not handed on to the cache: it is fetched again. */
+	return strcmp(failure, "malloc") == 0 && login->hands_key_on &&
+	    !answer->public_key_changed;
+}
+
+static bool
+is_confinement(const char *failure)
+{
+	static const char *const calls[] = { "close_range", "chdir", "prctl",
+	    "setrlimit", "getpwnam", "setgroups", "setresgid", "setresuid",
+	    "getresuid", "setuid", "seteuid", "syscall", "seccomp_init",
+	    "seccomp_rule_add_array", "seccomp_load" };
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(calls[i], failure) == 0)
+			return true;
+	return false;
+}
+
+/* The first message, as module/helper.c sends it. */
+static void
+send_options(int fd, const struct login *login)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_records_add_text(&records, "app_host", "https://x.example");
+	genauth_records_add_text(&records, "app_id", "0123456789abcdef01234567");
+	for (int i = 0; i < 8 && login->options[i][0] != NULL; i++)
+		genauth_records_add_text(&records, login->options[i][0],
+		    login->options[i][1]);
+	if (login->cached_key)
+		genauth_records_add_text(&records, "public_key", bare_key);
+	if (login->prepare)
+		genauth_records_add_text(&records, "prepare", "yes");
+	assert_true(genauth_records_send(fd, &records));
+	genauth_records_free(&records);
+}
+
+static int module_fd;
+static struct genauth_records credentials;
+static bool has_typed;
+
+/* The second message, for send_credentials: made when nothing fails. */
+static void
+make_credentials(void)
+{
+	genauth_records_add_text(&credentials, "account", "alice");
+	genauth_records_add_text(&credentials, "password", "secret");
+	genauth_records_add_text(&credentials, "client_ip", "192.0.2.1");
+	genauth_records_add_number(&credentials, "deadline",
+	    genauth_clock_ms() + 10000);
+	assert_false(credentials.failed);
+}
+
+/* The person has typed the password when all wait for it. */
+static void
+send_credentials(void)
+{
+	if (!has_typed)
+		assert_int_equal(write(module_fd, credentials.data,
+		    credentials.length), credentials.length);
+	has_typed = true;
+}
+
+/* What arrives at the module, which takes no answer for INTERNAL. */
+static void
+receive_answer(struct genauth_answer *answer)
+{
+	struct genauth_records records = { 0 };
+
+	*answer = (struct genauth_answer){ 0 };
+	if (genauth_records_receive(module_fd, &records, 0) ==
+	    GENAUTH_RECEIVED)
+		genauth_answer_decode(&records, answer);
+	genauth_records_free(&records);
+}
+
+static void
+log_in(const struct login *login, enum inject_mode mode, unsigned nth,
+    struct genauth_answer *answer)
+{
+	int pair[2];
+
+	server.signin_reply = login->reply;
+	server.first_reply = login->first_reply;
+	server.key_reply = login->key_reply;
+	server_reset();
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	assert_int_equal(dup2(pair[1], STDIN_FILENO), STDIN_FILENO);
+	close(pair[1]);
+	module_fd = pair[0];
+	send_options(module_fd, login);
+	make_credentials();
+	has_typed = false;
+	inject_waiting = send_credentials;
+	inject_start(mode, nth);
+	signin_main();
+	inject_stop();
+	inject_waiting = NULL;
+	genauth_records_free(&credentials);
+	receive_answer(answer);
+	close(module_fd);
+}
+
+/* One login; whether it went through without a failure. */
+static bool
+try(const struct login *login, enum inject_mode mode, unsigned nth)
+{
+	int before = inject_descriptors();
+	struct genauth_answer answer;
+	const char *failure;
+
+	log_in(login, mode, nth, &answer);
+	failure = inject_failure();
+	if (failure == NULL || mode == INJECT_SIGNAL) {
+		assert_int_equal(answer.verdict, login->verdict);
+		assert_int_equal(server.posts, login->posts);
+		assert_int_equal(answer.public_key_changed,
+		    login->hands_key_on);
+	} else if (answer.verdict == GENAUTH_OK &&
+	    (login->verdict != GENAUTH_OK ||
+	    !is_harmless(failure, login, &answer))) {
+		fail_msg("success although %s failed (point %u)", failure, nth);
+	} else if (is_confinement(failure) && server.gets + server.posts > 0) {
+		fail_msg("spoke to the network although %s failed (point %u)",
+		    failure, nth);
+	}
+	if (server.posts > login->posts)
+		fail_msg("%u posts when %s failed (point %u)", server.posts,
+		    failure, nth);
+	if (answer.verdict != GENAUTH_OK && (answer.id_token.data != NULL ||
+	    answer.access_token.data != NULL))
+		fail_msg("tokens when %s failed (point %u)", failure, nth);
+	if (inject_memory() != 0)
+		fail_msg("%d allocations left when %s failed (point %u)",
+		    inject_memory(), failure, nth);
+	if (inject_descriptors() != before)
+		fail_msg("%d descriptors left when %s failed (point %u)",
+		    inject_descriptors() - before, failure, nth);
+	genauth_answer_free(&answer);
+	return failure == NULL;
+}
+
+/* Of the sanitizer, when there is one: what libraries have lost. */
+int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
+static void
+try_all(const struct login *login)
+{
+	for (enum inject_mode mode = INJECT_ONE; mode <= INJECT_SIGNAL; mode++)
+		for (unsigned nth = 1; !try(login, mode, nth); nth++)
+			assert_in_range(nth, 1, 4000);
+	if (__lsan_do_recoverable_leak_check != NULL)
+		assert_int_equal(__lsan_do_recoverable_leak_check(), 0);
+}
+
+#define LOGIN(name, ...) \
+	static void \
+	name(void **state) \
+	{ \
+		static const struct login login = { __VA_ARGS__ }; \
+		(void)state; \
+		try_all(&login); \
+	}
+
+LOGIN(prepared, .prepare = true, .reply = GOOD, .key_reply = "{}", .posts = 1,
+    .verdict = GENAUTH_OK, .options = { { "app_secret", "s3cret" },
+    { "token_endpoint_auth_method", "client_secret_post" },
+    { "ca_file", pem_file } })
+LOGIN(with_all_options, .reply = GOOD, .posts = 1, .verdict = GENAUTH_OK,
+    .options = { { "app_secret", "s3cret" },
+    { "token_endpoint_auth_method", "client_secret_basic" },
+    { "client_cert", pem_file }, { "client_key", pem_file },
+    { "lang", "zh-CN" }, { "connection", "AD" },
+    { "export_tokens", "id_token access_token" },
+    { "proxy", "http://u:p@proxy.example:3128" } })
+LOGIN(refused, .prepare = true, .reply = REFUSED, .key_reply = "{}",
+    .posts = 1, .verdict = GENAUTH_DENIED)
+LOGIN(sealed_with_rsa, .prepare = true, .reply = GOOD, .key_reply = pem_reply,
+    .posts = 1, .hands_key_on = true, .verdict = GENAUTH_OK,
+    .options = { { "password_encrypt_type", "rsa" } })
+LOGIN(sealed_with_sm2, .reply = GOOD, .key_reply = sm2_reply, .posts = 1,
+    .hands_key_on = true, .verdict = GENAUTH_OK,
+    .options = { { "password_encrypt_type", "sm2" },
+    { "sm2_format", "04c1c2c3-base64" }, { "helper_seccomp", "no" } })
+LOGIN(sealed_with_an_old_key, .reply = GOOD, .first_reply = CANNOT_DECRYPT,
+    .key_reply = pem_reply, .cached_key = true, .posts = 2,
+    .hands_key_on = true, .verdict = GENAUTH_OK,
+    .options = { { "password_encrypt_type", "rsa" },
+    { "helper_seccomp", "no" } })
+
+static void
+every_call_was_a_point(void **state)
+{
+	const char *source = getenv("SRCDIR");
+	char list[1024];
+
+	(void)state;
+	inject_report("genauth-signin");
+	snprintf(list, sizeof(list), "%s/tests/inject/helper.list",
+	    source != NULL ? source : ".");
+	if (inject_unreached(list) != NULL)
+		fail_msg("%s was never called", inject_unreached(list));
+}
+
+/* ---- before and after ---- */
+
+/* A file of tests/vectors, its inner line ends as JSON writes them. */
+static bool
+read_vector(const char *name, char *out, size_t size)
+{
+	const char *source = getenv("SRCDIR");
+	size_t length = 0;
+	char path[1024];
+	FILE *file;
+	int c, last = 0;
+
+	snprintf(path, sizeof(path), "%s/tests/vectors/%s",
+	    source != NULL ? source : ".", name);
+	if ((file = fopen(path, "r")) == NULL)
+		return false;
+	for (; (c = getc(file)) != EOF && length + 4 < size; last = c) {
+		if (last == '\n') {
+			out[length++] = '\\';
+			out[length++] = 'n';
+		}
+		if (c != '\n')
+			out[length++] = (char)c;
+	}
+	out[length] = '\0';
+	fclose(file);
+	return true;
+}
+
+static bool
+make_reply(const char *type, const char *name, char *reply, size_t size)
+{
+	char key[800];
+	int length = read_vector(name, key, sizeof(key)) ? snprintf(reply,
+	    size, "{\"%s\":{\"publicKey\":\"%s\"}}", type, key) : -1;
+
+	return length > 0 && (size_t)length < size;
+}
+
+static int
+set_up(void **state)
+{
+	int fd = mkostemp(pem_file, O_CLOEXEC), idle[2];
+
+	(void)state;
+	if (fd < 0 || write(fd, "PEM\n", 4) != 4 || close(fd) != 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM, 0, idle) != 0)
+		return -1;
+	server.idle = idle[0];
+	return make_reply("rsa", "rsa/rsa2048-public.pem", pem_reply,
+	    sizeof(pem_reply)) &&
+	    read_vector("rsa/rsa2048-public.b64", bare_key,
+	    sizeof(bare_key)) &&
+	    make_reply("sm2", "sm2/sm2-public.hex", sm2_reply,
+	    sizeof(sm2_reply)) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	return unlink(pem_file);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(prepared),
+		cmocka_unit_test(with_all_options),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(sealed_with_rsa),
+		cmocka_unit_test(sealed_with_sm2),
+		cmocka_unit_test(sealed_with_an_old_key),
+		cmocka_unit_test(every_call_was_a_point),
+	};
+
+	return cmocka_run_group_tests_name("inject_helper", tests, set_up,
+	    tear_down);
+}

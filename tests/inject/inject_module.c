@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every call of the module that can fail is made to fail, one after another,
+ * in several kinds of login.  However it ends: no success that GenAuth did
+ * not give, never PAM_IGNORE, no memory, descriptor or process left.
+ *
+ * The program is its own genauth-signin: started under that name it accepts
+ * the password "right".
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/answer.h"
+#include "inject/fakepam.h"
+#include "inject/inject.h"
+
+#define KEY "-----BEGIN PUBLIC KEY-----\nnew\n"
+
+/* ---- genauth-signin ---- */
+
+/* Lives on for a moment, so that it is still there to be killed. */
+static void
+wait_for_end(void)
+{
+	char byte;
+
+	while (recv(STDIN_FILENO, &byte, sizeof(byte), 0) > 0)
+		;
+	usleep(30000);
+}
+
+static int
+serve(void)
+{
+	struct genauth_records options = { 0 }, question = { 0 },
+	    records = { 0 };
+	struct genauth_answer answer = { .verdict = GENAUTH_DENIED,
+	    .reason = "wrong password" };
+	char password[512], type[8];
+
+	if (genauth_records_receive(STDIN_FILENO, &options, -1) !=
+	    GENAUTH_RECEIVED || genauth_records_receive(STDIN_FILENO,
+	    &question, -1) != GENAUTH_RECEIVED)
+		_exit(0);
+	genauth_records_get_text(&question, "password", password,
+	    sizeof(password));
+	genauth_records_get_text(&options, "password_encrypt_type", type,
+	    sizeof(type));
+	if (strcmp(password, "right") == 0) {
+		answer.verdict = GENAUTH_OK;
+		genauth_secret_set(&answer.id_token, "a.b.c", 5);
+		genauth_secret_set(&answer.access_token, "d.e.f", 5);
+	} else if (strcmp(password, "locked") == 0) {
+		answer.verdict = GENAUTH_LOCKED;
+	}
+	if (strcmp(type, "rsa") == 0) {
+		answer.public_key_changed = true;
+		genauth_secret_set(&answer.public_key, KEY, strlen(KEY));
+	}
+	genauth_answer_encode(&answer, &records);
+	genauth_records_send(STDIN_FILENO, &records);
+	wait_for_end();
+	_exit(0);
+}
+
+/* ---- the logins ---- */
+
+struct login {
+	const char *service, *reply, *authtok;
+	const char *arguments[4];
+	bool closed_stdin;
+	bool has_cached_key;
+	int code;	/* when nothing fails */
+};
+
+static char conf[64] = "conf=/tmp/genauth-inject-XXXXXX";
+
+/*
+ * What may fail in a login that succeeds all the same.  In INJECT_ALL all
+ * that follows has failed too.
+ */
+static const struct {
+	const char *failure, *why;
+} harmless[] = {
+	{ "the key cache", "without it the key is fetched" },
+	{ "pam_syslog", "has no result" },
+	{ "pam_get_item(PAM_AUTHTOK)", "the person is asked instead" },
+	{ "pam_fail_delay", "only the wait after a refusal" },
+	{ "close", "the descriptor is gone all the same" },
+	{ "waitpid", "as where the host has reaped the helper" },
+	{ "kill", "the helper ends when its socket is closed" },
+};
+
+static bool
+is_harmless(const char *failure)
+{
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		if (strcmp(harmless[i].failure, failure) == 0)
+			return true;
+	return false;
+}
+
+static void
+write_cached_key(void)
+{
+	static const char path[] = GENAUTH_CACHE_DIR "/rsa-x.example";
+	FILE *file;
+
+	mkdir(GENAUTH_CACHE_DIR, 0755);
+	assert_non_null(file = fopen(path, "w"));
+	fputs("old", file);
+	fclose(file);
+	assert_int_equal(chmod(path, 0644), 0);
+}
+
+static int
+log_in(const struct login *login, enum inject_mode mode, unsigned nth)
+{
+	struct passwd entry = { .pw_uid = 1000, .pw_shell = (char *)"/bin/sh" };
+	struct pam_handle pamh = { .service = login->service, .user = "alice",
+	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry };
+	const char *arguments[8] = { conf };
+	int count = 1, code;
+
+	for (int i = 0; i < 4 && login->arguments[i] != NULL; i++)
+		arguments[count++] = login->arguments[i];
+	if (login->has_cached_key)
+		write_cached_key();
+	if (login->authtok != NULL)
+		assert_non_null(pamh.authtok = strdup(login->authtok));
+	inject_start(mode, nth);
+	inject_count_memory(pamh.authtok != NULL);
+	code = pam_sm_authenticate(&pamh, 0, count, arguments);
+	fakepam_end(&pamh);
+	inject_stop();
+	if (code != PAM_SUCCESS && mode == INJECT_ONE)
+		assert_int_equal(pamh.environment_count, 0);
+	return code;
+}
+
+/* How many children there were; none is left afterwards. */
+static int
+reap(void)
+{
+	int count = 0;
+
+	while (waitpid(-1, NULL, 0) > 0)
+		count++;
+	return count;
+}
+
+/* One login; whether it went through without a failure. */
+static bool
+try(const struct login *login, enum inject_mode mode, unsigned nth)
+{
+	int before = inject_descriptors(), input = -1, code;
+	const char *failure;
+
+	if (login->closed_stdin) {
+		input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 100);
+		close(STDIN_FILENO);
+	}
+	code = log_in(login, mode, nth);
+	if (login->closed_stdin && input >= 0) {
+		assert_int_equal(fcntl(STDIN_FILENO, F_GETFD), -1);
+		assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+		close(input);
+	}
+	failure = inject_failure();
+	if (failure == NULL || mode == INJECT_SIGNAL)
+		assert_int_equal(code, login->code);
+	else if (code == PAM_SUCCESS && (login->code != PAM_SUCCESS ||
+	    !is_harmless(failure)))
+		fail_msg("success although %s failed (point %u)", failure, nth);
+	if (code == PAM_IGNORE || code == PAM_NEW_AUTHTOK_REQD)
+		fail_msg("code %d when %s failed (point %u)", code, failure,
+		    nth);
+	if (inject_memory() != 0)
+		fail_msg("%d allocations left when %s failed (point %u)",
+		    inject_memory(), failure, nth);
+	if (inject_descriptors() != before)
+		fail_msg("%d descriptors left when %s failed (point %u)",
+		    inject_descriptors() - before, failure, nth);
+	if (reap() > 0 && !inject_has_failed("waitpid"))
+		fail_msg("a process left when %s failed (point %u)", failure,
+		    nth);
+	return failure == NULL;
+}
+
+static void
+try_all(const struct login *login)
+{
+	for (enum inject_mode mode = INJECT_ONE; mode <= INJECT_SIGNAL; mode++)
+		for (unsigned nth = 1; !try(login, mode, nth); nth++)
+			assert_in_range(nth, 1, 2000);
+}
+
+#define LOGIN(name, ...) \
+	static void \
+	name(void **state) \
+	{ \
+		static const struct login login = { __VA_ARGS__ }; \
+		(void)state; \
+		try_all(&login); \
+	}
+
+LOGIN(prompted, .service = "sshd", .reply = "right", .code = PAM_SUCCESS,
+    .arguments = { "debug" })
+LOGIN(stacked, .service = "sshd", .authtok = "right", .code = PAM_SUCCESS,
+    .arguments = { "use_first_pass", "export_tokens=id_token" })
+LOGIN(refused_then_accepted, .service = "sshd", .authtok = "wrong",
+    .reply = "right", .code = PAM_SUCCESS,
+    .arguments = { "try_first_pass", "preconnect=no" })
+LOGIN(refused, .service = "sudo", .reply = "wrong", .code = PAM_AUTH_ERR)
+LOGIN(locked, .service = "sudo", .authtok = "locked", .code = PAM_MAXTRIES)
+LOGIN(broken_off, .service = "login", .code = PAM_AUTH_ERR)
+LOGIN(without_standard_input, .service = "sshd", .reply = "right",
+    .code = PAM_SUCCESS, .closed_stdin = true)
+LOGIN(with_a_cached_key, .service = "sshd", .authtok = "right",
+    .code = PAM_SUCCESS, .has_cached_key = true,
+    .arguments = { "password_encrypt_type=rsa" })
+LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
+    .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
+
+static void
+every_call_was_a_point(void **state)
+{
+	const char *source = getenv("SRCDIR");
+	char list[1024];
+
+	(void)state;
+	inject_report("pam_genauth.so");
+	snprintf(list, sizeof(list), "%s/tests/inject/module.list",
+	    source != NULL ? source : ".");
+	if (inject_unreached(list) != NULL)
+		fail_msg("%s was never called", inject_unreached(list));
+}
+
+static int
+write_options(void **state)
+{
+	static const char text[] = "app_host = https://x.example\n"
+	    "app_id = 0123456789abcdef01234567\n"
+	    "app_secret = s3cret\ntimeout = 1\n"
+	    "export_tokens = id_token, access_token\n";
+	int fd = mkostemp(conf + strlen("conf="), O_CLOEXEC);
+
+	(void)state;
+	return fd >= 0 && write(fd, text, strlen(text)) ==
+	    (ssize_t)strlen(text) && close(fd) == 0 ? 0 : -1;
+}
+
+static int
+remove_options(void **state)
+{
+	(void)state;
+	return unlink(conf + strlen("conf="));
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(prompted),
+		cmocka_unit_test(stacked),
+		cmocka_unit_test(refused_then_accepted),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(locked),
+		cmocka_unit_test(broken_off),
+		cmocka_unit_test(without_standard_input),
+		cmocka_unit_test(with_a_cached_key),
+		cmocka_unit_test(a_bad_option),
+		cmocka_unit_test(every_call_was_a_point),
+	};
+
+	if (argc == 1 && strcmp(argv[0], "genauth-signin") == 0)
+		return serve();
+	return cmocka_run_group_tests_name("inject_module", tests,
+	    write_options, remove_options);
+}

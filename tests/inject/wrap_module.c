@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the module alone calls, and the one place where failing is harmless. */
+#include "inject/inject.h"
+
+#include <security/pam_ext.h>
+#include <security/pam_modutil.h>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "module/key_cache.h"
+
+WRAP(int, socketpair, (int domain, int type, int protocol, int pair[2]),
+    (domain, type, protocol, pair), -1, EMFILE)
+WRAP(int, kill, (pid_t pid, int signal), (pid, signal), -1, EPERM)
+WRAP(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit),
+    (resource, limit), -1, EINVAL)
+WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), -1, EROFS)
+WRAP(int, mkostemp, (char *pattern, int flags), (pattern, flags), -1, EROFS)
+WRAP(int, rename, (const char *from, const char *to), (from, to), -1, EROFS)
+WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM)
+WRAP(ssize_t, write, (int fd, const void *data, size_t size),
+    (fd, data, size), -1, ENOSPC)
+
+/* These return the error number. */
+WRAP(int, posix_spawn, (pid_t *pid, const char *path,
+    const posix_spawn_file_actions_t *actions,
+    const posix_spawnattr_t *attributes, char *const *arguments,
+    char *const *environment), (pid, path, actions, attributes, arguments,
+    environment), EAGAIN, EAGAIN)
+WRAP(int, posix_spawn_file_actions_init, (posix_spawn_file_actions_t *actions),
+    (actions), ENOMEM, ENOMEM)
+WRAP(int, posix_spawn_file_actions_adddup2,
+    (posix_spawn_file_actions_t *actions, int from, int to),
+    (actions, from, to), ENOMEM, ENOMEM)
+WRAP(int, posix_spawn_file_actions_addopen,
+    (posix_spawn_file_actions_t *actions, int fd, const char *path, int flags,
+    mode_t mode), (actions, fd, path, flags, mode), ENOMEM, ENOMEM)
+WRAP(int, posix_spawnattr_init, (posix_spawnattr_t *attributes), (attributes),
+    ENOMEM, ENOMEM)
+WRAP(int, posix_spawnattr_setsigdefault,
+    (posix_spawnattr_t *attributes, const sigset_t *set), (attributes, set),
+    EINVAL, EINVAL)
+WRAP(int, posix_spawnattr_setsigmask,
+    (posix_spawnattr_t *attributes, const sigset_t *set), (attributes, set),
+    EINVAL, EINVAL)
+WRAP(int, posix_spawnattr_setflags,
+    (posix_spawnattr_t *attributes, short flags), (attributes, flags), EINVAL,
+    EINVAL)
+
+WRAP(int, pam_get_user, (pam_handle_t *pamh, const char **user,
+    const char *prompt), (pamh, user, prompt), PAM_CONV_ERR, 0)
+WRAP(int, pam_set_item, (pam_handle_t *pamh, int item, const void *value),
+    (pamh, item, value), PAM_BUF_ERR, 0)
+WRAP(int, pam_putenv, (pam_handle_t *pamh, const char *setting),
+    (pamh, setting), PAM_BUF_ERR, 0)
+WRAP(int, pam_fail_delay, (pam_handle_t *pamh, unsigned microseconds),
+    (pamh, microseconds), PAM_SYSTEM_ERR, 0)
+WRAP(struct passwd *, pam_modutil_getpwnam, (pam_handle_t *pamh,
+    const char *user), (pamh, user), NULL, ENOMEM)
+
+int __real_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...);
+pid_t __real_waitpid(pid_t pid, int *status, int options);
+pid_t __wrap_waitpid(pid_t pid, int *status, int options);
+int __real_pam_get_item(const pam_handle_t *pamh, int item,
+    const void **value);
+int __wrap_pam_get_item(const pam_handle_t *pamh, int item,
+    const void **value);
+int __real_pam_prompt(pam_handle_t *pamh, int style, char **response,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+int __wrap_pam_prompt(pam_handle_t *pamh, int style, char **response,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+void __real_pam_syslog(const pam_handle_t *pamh, int priority,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+void __wrap_pam_syslog(const pam_handle_t *pamh, int priority,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+int
+__wrap_fcntl(int fd, int command, ...)
+{
+	va_list arguments;
+	int argument;
+
+	va_start(arguments, command);
+	argument = command == F_DUPFD_CLOEXEC ? va_arg(arguments, int) : 0;
+	va_end(arguments);
+	if (command == F_DUPFD_CLOEXEC && inject_fails("fcntl", NULL, EMFILE))
+		return -1;
+	return __real_fcntl(fd, command, argument);
+}
+
+/* With WNOHANG it cannot be interrupted. */
+pid_t
+__wrap_waitpid(pid_t pid, int *status, int options)
+{
+	if (options != 0 ? inject_fails("waitpid", NULL, ECHILD) :
+	    inject_fails_or_interrupts("waitpid", NULL, ECHILD))
+		return -1;
+	return __real_waitpid(pid, status, options);
+}
+
+int
+__wrap_pam_get_item(const pam_handle_t *pamh, int item, const void **value)
+{
+	if (inject_fails("pam_get_item", item == PAM_AUTHTOK ? "PAM_AUTHTOK" :
+	    NULL, 0))
+		return PAM_SYSTEM_ERR;
+	return __real_pam_get_item(pamh, item, value);
+}
+
+int
+__wrap_pam_prompt(pam_handle_t *pamh, int style, char **response,
+    const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+
+	if (inject_fails("pam_prompt", NULL, 0))
+		return PAM_CONV_ERR;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	return __real_pam_prompt(pamh, style, response, "%s", text);
+}
+
+void
+__wrap_pam_syslog(const pam_handle_t *pamh, int priority, const char *format,
+    ...)
+{
+	char text[2048];
+	va_list arguments;
+
+	if (inject_fails("pam_syslog", NULL, 0))
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	__real_pam_syslog(pamh, priority, "%s", text);
+}
+
+/* ---- the cache of public keys ---- */
+
+void __real_genauth_key_cache_load(const struct genauth_options *options,
+    struct genauth_secret *key);
+void __wrap_genauth_key_cache_load(const struct genauth_options *options,
+    struct genauth_secret *key);
+void __real_genauth_key_cache_update(const struct genauth_options *options,
+    const struct genauth_answer *answer);
+void __wrap_genauth_key_cache_update(const struct genauth_options *options,
+    const struct genauth_answer *answer);
+
+void
+__wrap_genauth_key_cache_load(const struct genauth_options *options,
+    struct genauth_secret *key)
+{
+	inject_enter("the key cache");
+	__real_genauth_key_cache_load(options, key);
+	inject_leave();
+}
+
+void
+__wrap_genauth_key_cache_update(const struct genauth_options *options,
+    const struct genauth_answer *answer)
+{
+	inject_enter("the key cache");
+	__real_genauth_key_cache_update(options, answer);
+	inject_leave();
+}
