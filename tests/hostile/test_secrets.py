@@ -110,6 +110,7 @@ def test_process_table_during_a_login(canaries, standin, start_host):
 
 def test_the_process_table_is_searched(canaries, start_host):
     host = start_host(user=canaries.password, pause=True)
+    assert host.stdout.readline() == "authenticated\n"
     assert (str(host.pid), "cmdline", canaries.password) in memory.in_process_table([canaries.password])
 
 
