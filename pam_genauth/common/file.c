@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/file.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ check_owner(int fd, struct stat *status, const char *path, int length,
 {
 	if (fstat(fd, status) != 0)
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%.*s: %s", length, path, strerror(errno));
+		    "%.*s: %s", length, path, genauth_text_errno(errno));
 	if (!is_ours(status))
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%.*s: belongs to uid %u, not to root (chown root it)",
@@ -84,7 +85,7 @@ open_checked(const char *path, int flags, struct stat *status,
 	    (int)(start + strcspn(start, "/") - path), path,
 	    errno == ELOOP ? "is a symbolic link, name the file itself" :
 	    errno == ENOTDIR ? "is no directory (or a symbolic link to one)" :
-	    strerror(errno));
+	    genauth_text_errno(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -159,7 +160,7 @@ genauth_file_read(const char *path, size_t limit,
 	}
 	if ((length = read_all(fd, buffer, limit + 1)) < 0) {
 		genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s", path,
-		    strerror(errno));
+		    genauth_text_errno(errno));
 		goto out;
 	}
 	if ((size_t)length > limit) {

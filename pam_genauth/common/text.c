@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool
 is_safe(unsigned char c)
@@ -19,6 +20,18 @@ genauth_text_clean(char *out, size_t size, const char *text)
 	for (i = 0; i + 1 < size && text[i] != '\0'; i++)
 		out[i] = is_safe((unsigned char)text[i]) ? text[i] : '?';
 	out[i] = '\0';
+}
+
+const char *
+genauth_text_errno(int number)
+{
+#ifdef HAVE_STRERRORDESC_NP
+	const char *text = strerrordesc_np(number);
+
+	return text != NULL ? text : "unknown error";
+#else
+	return strerror(number);
+#endif
 }
 
 /* How many bytes a UTF-8 sequence has by its first byte; 0: not a first one. */

@@ -16,6 +16,12 @@
  */
 void genauth_text_clean(char *out, size_t size, const char *text);
 
+/*
+ * What an errno means, in English whatever language the host has set: logs are
+ * in one, and in ASCII.
+ */
+const char *genauth_text_errno(int number);
+
 /* Whether the bytes are well-formed UTF-8 without surrogates or NUL. */
 bool genauth_text_is_utf8(const char *text, size_t length);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "genauth/http_peer.h"
 #include "genauth/http_setup.h"
 
 struct genauth_http {
@@ -157,6 +158,7 @@ set_request(CURL *curl, const struct genauth_http *http,
 		GENAUTH_HTTP_SET(CURLOPT_POSTFIELDS, request->body->data);
 		GENAUTH_HTTP_SET(CURLOPT_POSTFIELDSIZE, (long)request->body->length);
 	}
+	GENAUTH_HTTP_SET(CURLOPT_CERTINFO, request->inspect ? 1L : 0L);
 	GENAUTH_HTTP_SET(CURLOPT_PREREQFUNCTION, allow_one_request);
 	GENAUTH_HTTP_SET(CURLOPT_PREREQDATA, transfer);
 	GENAUTH_HTTP_SET(CURLOPT_HEADERFUNCTION, take_header);
@@ -353,6 +355,8 @@ genauth_http_perform(struct genauth_http *http,
 		goto out;
 	code = transfer_until(http, request->wake_fd);
 	read_timings(curl, response);
+	if (request->inspect)
+		genauth_http_peer_read(curl, response);
 out:
 	/* Both end with this function, the handle does not. */
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
@@ -371,5 +375,6 @@ void
 genauth_http_response_free(struct genauth_http_response *response)
 {
 	genauth_secret_free(&response->body);
+	genauth_secret_free(&response->chain);
 	*response = (struct genauth_http_response){ 0 };
 }

@@ -37,6 +37,7 @@ struct genauth_http_request {
 	const struct genauth_secret *body;	/* NULL: GET; else JSON to POST */
 	long long deadline;		/* genauth_clock_ms */
 	int wake_fd;	/* give up when it can be read; -1: none */
+	bool inspect;	/* fill in date and chain of the response */
 };
 
 struct genauth_http_response {
@@ -45,6 +46,9 @@ struct genauth_http_response {
 	/* Milliseconds, 0 where the connection was there already. */
 	long long dns_ms, connect_ms, tls_ms;
 	long long wait_ms;		/* request sent to first byte */
+	/* With "inspect", where the reply or a new connection had them. */
+	long long date;			/* Date, seconds since 1970; or 0, -1 */
+	struct genauth_secret chain;	/* certificates as PEM, its own first */
 };
 
 /*

@@ -2,47 +2,11 @@
 #include "genauth/identity.h"
 
 #include <json-c/json.h>
-#include <openssl/evp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "genauth/json.h"
-
-/*
- * The claims of a JWT, the middle one of its three parts in base64url.  NULL:
- * it is none, or out of memory.
- */
-static struct json_object *
-read_claims(const char *token)
-{
-	const char *start = strchr(token, '.');
-	size_t length = start == NULL ? 0 : strcspn(++start, ".");
-	size_t padded = (length + 3) / 4 * 4;
-	struct json_object *claims = NULL;
-	char *text, *json;
-	int decoded;
-
-	if (length == 0 || start[length] != '.' ||
-	    strchr(start + length + 1, '.') != NULL)
-		return NULL;
-	text = malloc(padded);
-	json = malloc(padded);
-	if (text != NULL && json != NULL) {
-		for (size_t i = 0; i < padded; i++)
-			text[i] = i >= length ? '=' : start[i] == '-' ? '+' :
-			    start[i] == '_' ? '/' : start[i];
-		decoded = EVP_DecodeBlock((unsigned char *)json,
-		    (unsigned char *)text, (int)padded);
-		/* It counts the bytes that the padding stands for. */
-		if (decoded > (int)(padded - length))
-			claims = genauth_json_parse(json,
-			    (size_t)decoded - (padded - length));
-	}
-	free(text);
-	free(json);
-	return claims;
-}
+#include "genauth/token.h"
 
 /* Digits, perhaps with a '+' in front. */
 static bool
@@ -100,7 +64,7 @@ genauth_identity_check(const char *id_token, const char *account,
 		{ "phone_number", strcmp(account_type, "phone") == 0 ||
 		    (any && is_phone(account)) },
 	};
-	struct json_object *token = read_claims(id_token);
+	struct json_object *token = genauth_token_claims(id_token);
 	bool accepted = false;
 
 	if (token == NULL)

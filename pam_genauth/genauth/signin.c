@@ -246,3 +246,18 @@ genauth_signin(struct genauth_http *http,
 	}
 	settle_key(key, answer);
 }
+
+bool
+genauth_signin_check_key(struct genauth_http *http,
+    const struct genauth_options *options, long long deadline,
+    struct genauth_failure *failure)
+{
+	struct genauth_signin_key key = { 0 };
+	struct genauth_secret sealed = { 0 };
+	bool done = fetch_key(http, options, &key, deadline, -1, failure) &&
+	    seal(options, &key, "password", &sealed, failure);
+
+	genauth_secret_free(&sealed);
+	genauth_secret_free(&key.text);
+	return done;
+}

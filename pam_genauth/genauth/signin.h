@@ -45,4 +45,12 @@ void genauth_signin(struct genauth_http *http,
     struct genauth_signin_key *key, long long deadline,
     struct genauth_answer *answer);
 
+/*
+ * Whether a password could be encrypted: fetches the key and tries it.  Only
+ * where password_encrypt_type is not "none".
+ */
+bool genauth_signin_check_key(struct genauth_http *http,
+    const struct genauth_options *options, long long deadline,
+    struct genauth_failure *failure);
+
 #endif

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/account.h"
 #include "common/clock.h"
-#include "common/text.h"
 #include "module/conversation.h"
 #include "module/helper.h"
 #include "module/key_cache.h"
@@ -15,31 +15,6 @@
 
 /* What a refused person waits before the next try, as with pam_unix. */
 #define FAIL_DELAY_US 2000000
-
-/* account_format with %u replaced; false: the account cannot be. */
-static bool
-format_account(const struct genauth_context *context, char *account,
-    size_t size)
-{
-	const char *format = genauth_options_text(&context->options,
-	    GENAUTH_OPTION_account_format);
-	size_t length = 0;
-
-	for (; *format != '\0'; format++) {
-		char character[2] = { *format, '\0' };
-		const char *piece = character;
-
-		/* "%%" stays the character '%'; no other pair gets here. */
-		if (*format == '%' && *++format == 'u')
-			piece = context->user;
-		if (strlen(piece) >= size - length)
-			return false;
-		memcpy(account + length, piece, strlen(piece));
-		length += strlen(piece);
-	}
-	account[length] = '\0';
-	return !genauth_text_has_control(account);
-}
 
 /* PAM_RHOST if it is an address; sshd may put a name there (UseDNS). */
 static const char *
@@ -86,7 +61,8 @@ attempt(const struct genauth_context *context, struct genauth_helper *helper,
 		genauth_answer_refuse(answer, GENAUTH_DENIED, fault);
 		return;
 	}
-	if (!format_account(context, account, sizeof(account))) {
+	if (!genauth_account_make(&context->options, context->user, account,
+	    sizeof(account))) {
 		genauth_answer_refuse(answer, GENAUTH_CONFIG,
 		    "account_format makes the account too long, or puts a "
 		    "control character into it");
@@ -184,7 +160,7 @@ skip(const struct genauth_context *context, const char *fault)
 	struct genauth_failure ignored;
 
 	if (genauth_conversation_stacked(context) == NULL &&
-	    !context->use_first_pass)
+	    !context->line.use_first_pass)
 		genauth_conversation_prompt(context, &ignored);
 	genauth_answer_refuse(&answer, GENAUTH_SKIP, fault);
 	return conclude(context, &answer, genauth_clock_ms());
@@ -200,7 +176,7 @@ try_stacked(const struct genauth_context *context, const char *password,
 	int code;
 
 	attempt_with(context, password, &answer);
-	if (answer.verdict != GENAUTH_DENIED || !context->try_first_pass)
+	if (answer.verdict != GENAUTH_DENIED || !context->line.try_first_pass)
 		return conclude(context, &answer, start);
 
 	/* The prompt replaces the stack's password, so keep it to compare. */
@@ -230,7 +206,7 @@ genauth_authenticate(struct genauth_context *context)
 	    password != NULL ? "from the stack" : "to be prompted for");
 	if (password != NULL)
 		return try_stacked(context, password, start);
-	if (context->use_first_pass)
+	if (context->line.use_first_pass)
 		genauth_answer_refuse(&answer, GENAUTH_DENIED,
 		    "use_first_pass, but the stack holds no password");
 	else

@@ -11,11 +11,11 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "common/options_file.h"
+#include "common/options_line.h"
 #include "common/text.h"
 #include "module/status.h"
 
-/* Keeps the first error of a file; the others wait until it is repaired. */
+/* Keeps the first error; the others wait until it is repaired. */
 static void
 keep_first(void *data, const char *text)
 {
@@ -25,76 +25,20 @@ keep_first(void *data, const char *text)
 		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", text);
 }
 
-/* Takes an argument of the pam.d line that is a flag; false: it is none. */
-static bool
-take_flag(struct genauth_context *context, const char *argument)
-{
-	if (strcmp(argument, "debug") == 0)
-		context->debug = true;
-	else if (strcmp(argument, "use_first_pass") == 0)
-		context->use_first_pass = true;
-	else if (strcmp(argument, "try_first_pass") == 0)
-		context->try_first_pass = true;
-	else
-		return false;
-	return true;
-}
-
-/* Takes an argument of the pam.d line that is key=value. */
-static bool
-take_option(struct genauth_context *context, const char *argument, bool *seen,
-    struct genauth_failure *failure)
-{
-	/* No more than a key is repeated: "app_secret:…" holds a secret. */
-	size_t length = strspn(argument, "abcdefghijklmnopqrstuvwxyz_0123456789");
-	struct genauth_failure fault;
-	enum genauth_option option;
-	char key[64];
-
-	snprintf(key, sizeof(key), "%.*s", (int)length, argument);
-	option = genauth_options_find(key);
-	if (option == GENAUTH_OPTION_COUNT || argument[length] != '=')
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "pam.d line: unknown option '%s' (see pam_genauth(8))",
-		    key);
-	if (seen[option])
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "pam.d line: %s stands there twice", key);
-	seen[option] = true;
-	return genauth_options_set(&context->options, option,
-	    argument + length + 1, GENAUTH_PLACE_PAM_LINE, &fault) ||
-	    genauth_failure_set(failure, fault.verdict, "pam.d line: %s",
-	    fault.text);
-}
-
 static bool
 read_options(struct genauth_context *context, int argc, const char **argv,
     struct genauth_failure *failure)
 {
-	static const char conf[] = "conf=";
-	bool seen[GENAUTH_OPTION_COUNT] = { false };
-	const char *path = GENAUTH_OPTIONS_FILE;
-
 	if (!genauth_options_init(&context->options))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
-	for (int i = 0; i < argc; i++)
-		if (strncmp(argv[i], conf, strlen(conf)) == 0)
-			path = argv[i] + strlen(conf);
 	failure->text[0] = '\0';
-	if (!genauth_options_read_file(&context->options, path,
-	    context->service, keep_first, failure))
-		return false;
-	for (int i = 0; i < argc; i++)
-		if (strncmp(argv[i], conf, strlen(conf)) != 0 &&
-		    !take_flag(context, argv[i]) &&
-		    !take_option(context, argv[i], seen, failure))
-			return false;
-	if (context->use_first_pass && context->try_first_pass)
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "pam.d line: use_first_pass and try_first_pass exclude "
-		    "each other");
-	return genauth_options_finish(&context->options, failure);
+	return genauth_options_read_file(&context->options,
+	    genauth_options_line_conf(argc, argv), context->service,
+	    keep_first, failure) &&
+	    genauth_options_line_read(&context->line, &context->options, argc,
+	    argv, "pam.d line", keep_first, failure) &&
+	    genauth_options_finish(&context->options, failure);
 }
 
 static bool
@@ -150,7 +94,7 @@ genauth_context_debug(const struct genauth_context *context,
 	char raw[512], text[512];
 	va_list arguments;
 
-	if (!context->debug)
+	if (!context->line.debug)
 		return;
 	va_start(arguments, format);
 	if (vsnprintf(raw, sizeof(raw), format, arguments) < 0)

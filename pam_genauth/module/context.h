@@ -13,6 +13,7 @@
 #include "common/answer.h"
 #include "common/failure.h"
 #include "common/options.h"
+#include "common/options_line.h"
 
 struct passwd;
 
@@ -20,9 +21,7 @@ struct genauth_context {
 	pam_handle_t *pamh;
 	bool silent;			/* PAM_SILENT */
 
-	/* Flags of the pam.d line. */
-	bool debug, use_first_pass, try_first_pass;
-
+	struct genauth_options_line line;
 	struct genauth_options options;
 
 	/* Owned by libpam. */

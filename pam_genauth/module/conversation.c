@@ -3,6 +3,8 @@
 
 #include <security/pam_ext.h>
 
+#include <libintl.h>
+
 #include "common/secret.h"
 
 const char *
@@ -44,6 +46,9 @@ void
 genauth_conversation_show(const struct genauth_context *context,
     const char *message)
 {
-	if (message != NULL && !context->silent)
-		pam_error(context->pamh, "%s", message);
+	if (message == NULL || context->silent)
+		return;
+	/* Ours alone, so the host's own messages stay what they are. */
+	bindtextdomain(PACKAGE, GENAUTH_LOCALE_DIR);
+	pam_error(context->pamh, "%s", dgettext(PACKAGE, message));
 }

@@ -19,7 +19,11 @@ const char *genauth_conversation_stacked(const struct genauth_context *context);
 const char *genauth_conversation_prompt(const struct genauth_context *context,
     struct genauth_failure *failure);
 
-/* Shows a message; NULL shows nothing, and so does PAM_SILENT. */
+/*
+ * Shows a message in the language that the host has set with setlocale;
+ * English where it has not, or where there is no translation.  NULL shows
+ * nothing, and so does PAM_SILENT.
+ */
 void genauth_conversation_show(const struct genauth_context *context,
     const char *message);
 

@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/records.h"
+#include "common/text.h"
 
 /* What genauth-signin may need beyond its time limit to say that it is over. */
 #define GRACE_MS 250
@@ -141,19 +142,19 @@ genauth_helper_start(struct genauth_helper *helper,
 	*helper = GENAUTH_HELPER_NONE;
 	if (!make_socketpair(pair))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "socketpair: %s", strerror(errno));
+		    "socketpair: %s", genauth_text_errno(errno));
 	code = spawn(pair[1], &helper->pid);
 	close(pair[1]);
 	if (code != 0) {
 		close(pair[0]);
 		*helper = GENAUTH_HELPER_NONE;
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "%s: %s", GENAUTH_SIGNIN_PATH, strerror(code));
+		    "%s: %s", GENAUTH_SIGNIN_PATH, genauth_text_errno(code));
 	}
 	helper->fd = pair[0];
 	if (!send_options(helper->fd, options, public_key, prepare)) {
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "sending to genauth-signin: %s", strerror(errno));
+		    "sending to genauth-signin: %s", genauth_text_errno(errno));
 		genauth_helper_stop(helper);
 		return false;
 	}

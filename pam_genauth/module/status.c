@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <syslog.h>
 
+/* For xgettext; conversation.c looks the translation up. */
+#define N_(text) text
+
 struct genauth_status
 genauth_status_of(enum genauth_verdict verdict)
 {
@@ -20,31 +23,31 @@ genauth_status_of(enum genauth_verdict verdict)
 		    NULL };
 	case GENAUTH_LOCKED:
 		return (struct genauth_status){ PAM_MAXTRIES, LOG_NOTICE, true,
-		    "Your GenAuth account is locked. Wait, or sign in on the "
-		    "GenAuth web page to unlock it." };
+		    N_("Your GenAuth account is locked. Wait, or sign in on "
+		    "the GenAuth web page to unlock it.") };
 	case GENAUTH_DISABLED:
 		return (struct genauth_status){ PAM_PERM_DENIED, LOG_NOTICE,
-		    true, "GenAuth refused your account access to this host. "
-		    "Ask your administrator." };
+		    true, N_("GenAuth refused your account access to this "
+		    "host. Ask your administrator.") };
 	case GENAUTH_PASSWORD_CHANGE:
 		/*
 		 * Not PAM_NEW_AUTHTOK_REQD: a "sufficient" line takes that
 		 * for a success.
 		 */
 		return (struct genauth_status){ PAM_AUTH_ERR, LOG_NOTICE, true,
-		    "Your password must be changed first. Change it on the "
-		    "GenAuth web page, then try again." };
+		    N_("Your password must be changed first. Change it on the "
+		    "GenAuth web page, then try again.") };
 	case GENAUTH_STEP_NEEDED:
 		return (struct genauth_status){ PAM_AUTH_ERR, LOG_NOTICE, true,
-		    "GenAuth asks for one more step. Sign in on the GenAuth "
-		    "web page first, then try again." };
+		    N_("GenAuth asks for one more step. Sign in on the GenAuth "
+		    "web page first, then try again.") };
 	case GENAUTH_THROTTLED:
 		return (struct genauth_status){ PAM_AUTHINFO_UNAVAIL,
-		    LOG_WARNING, false, "Too many attempts. Wait a minute, "
-		    "then try again." };
+		    LOG_WARNING, false, N_("Too many attempts. Wait a minute, "
+		    "then try again.") };
 	case GENAUTH_UNAVAILABLE:
 		return (struct genauth_status){ PAM_AUTHINFO_UNAVAIL,
-		    LOG_WARNING, false, "GenAuth cannot be reached." };
+		    LOG_WARNING, false, N_("GenAuth cannot be reached.") };
 	case GENAUTH_CONFIG:
 		return (struct genauth_status){ PAM_SERVICE_ERR, LOG_ERR, false,
 		    NULL };

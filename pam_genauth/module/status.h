@@ -14,7 +14,7 @@ struct genauth_status {
 	int pam_code;		/* what pam_sm_authenticate returns */
 	int priority;		/* syslog priority of the log line */
 	bool delay;		/* a refusal of the person: slow guessing down */
-	const char *message;	/* for the person, or NULL */
+	const char *message;	/* for the person, in English; or NULL */
 };
 
 /* PAM_SYSTEM_ERR for a value that is no verdict. */

@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <json-c/json.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -314,6 +315,7 @@ parse(int argc, char **argv, struct run *run)
 		{ "fail-conversation", no_argument, NULL, 'f' },
 		{ "pause", required_argument, NULL, 'w' },
 		{ "silent", no_argument, NULL, 'q' },
+		{ "setlocale", no_argument, NULL, 'l' },
 		{ "call", required_argument, NULL, 'k' },
 		{ 0 },
 	};
@@ -333,6 +335,7 @@ parse(int argc, char **argv, struct run *run)
 		case 'f': run->script.fail = true; break;
 		case 'w': run->script.pause_ms = atol(optarg); break;
 		case 'q': run->flags |= PAM_SILENT; break;
+		case 'l': setlocale(LC_ALL, ""); break;
 		case 'k': run->calls[run->call_count++ % 16] = optarg; break;
 		default: exit(2);
 		}

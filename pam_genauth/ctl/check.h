@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * check.h owns what the parts of "genauthctl check" share.
+ */
+#ifndef GENAUTH_CHECK_H
+#define GENAUTH_CHECK_H
+
+#include "common/options.h"
+#include "ctl/report.h"
+
+struct genauth_check {
+	struct genauth_report report;
+	/* From the command line; NULL where it does not say. */
+	const char *conf, *service, *sshd_config;
+	const char *pam_dir;
+	bool offline;
+
+	struct genauth_options options;
+	bool usable;		/* the options have no error */
+};
+
+/* Fills options and usable; each error is a finding. */
+void genauth_check_options(struct genauth_check *check);
+
+/* The module, the helper and its user, the users of this host. */
+void genauth_check_host(struct genauth_check *check);
+
+/* The way to GenAuth: names, TCP, TLS, clock, proxy, application, key. */
+void genauth_check_network(struct genauth_check *check);
+
+/* The stacks that name the module, and sshd_config if sshd's does. */
+void genauth_check_stacks(struct genauth_check *check);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/text.h"
+#include "ctl/commands.h"
+#include "ctl/intl.h"
+#include "ctl/verdicts.h"
+#include "module/pam_codes.h"
+#include "module/status.h"
+
+struct row {
+	long long first, last;
+	enum genauth_verdict verdict;
+	const char *meaning, *advice;
+};
+
+static const struct row api_codes[] = {
+#define APICODE(code, verdict, meaning, advice) \
+	{ code, code, GENAUTH_##verdict, meaning, advice },
+#define STATUSCODE(...)
+#include "genauth/apicodes.def"
+#undef APICODE
+#undef STATUSCODE
+};
+
+static const struct row status_codes[] = {
+#define APICODE(...)
+#define STATUSCODE(first, last, verdict, meaning, advice) \
+	{ first, last, GENAUTH_##verdict, meaning, advice },
+#include "genauth/apicodes.def"
+#undef APICODE
+#undef STATUSCODE
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void
+usage(void)
+{
+	printf(_("usage: genauthctl explain CODE\n"
+	    "       genauthctl explain --list\n"
+	    "\n"
+	    "CODE is an apiCode or a statusCode of GenAuth, a verdict of the "
+	    "log, or a PAM\n"
+	    "code by name or number: 2333, 429, LOCKED, PAM_AUTH_ERR, 7.\n"
+	    "\n"
+	    "Exit status: 0, or 2 for an unknown code.\n"));
+}
+
+static const char *
+pam_name(enum genauth_verdict verdict)
+{
+	return genauth_pam_codes_name(genauth_status_of(verdict).pam_code);
+}
+
+static void
+list_row(const struct row *row)
+{
+	char code[48];
+
+	snprintf(code, sizeof(code), row->first == row->last ? "%lld" :
+	    "%lld-%lld", row->first, row->last);
+	printf("%-9s %-16s %s%s%s\n", code, genauth_verdict_name(row->verdict),
+	    _(row->meaning), row->advice != NULL ? "; " : "",
+	    row->advice != NULL ? _(row->advice) : "");
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct row *left = a, *right = b;
+
+	return (left->first > right->first) - (left->first < right->first);
+}
+
+static void
+list(void)
+{
+	struct row sorted[COUNT(api_codes)];
+
+	memcpy(sorted, api_codes, sizeof(sorted));
+	qsort(sorted, COUNT(sorted), sizeof(sorted[0]), compare);
+	printf("%-9s %-16s %s\n", "apiCode", _("verdict"),
+	    _("meaning; advice"));
+	for (size_t i = 0; i < COUNT(sorted); i++)
+		list_row(&sorted[i]);
+	printf("\n%-10s %-15s %s\n", "statusCode", _("verdict"),
+	    _("meaning; advice"));
+	for (size_t i = 0; i < COUNT(status_codes); i++)
+		list_row(&status_codes[i]);
+	printf("\n%-16s %-21s %s\n", _("verdict"), _("PAM code"),
+	    _("meaning"));
+	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <=
+	    GENAUTH_SKIP; verdict++)
+		printf("%-16s %-21s %s\n", genauth_verdict_name(verdict),
+		    pam_name(verdict), genauth_verdicts_meaning(verdict));
+}
+
+static void
+explain_verdict(enum genauth_verdict verdict)
+{
+	struct genauth_status status = genauth_status_of(verdict);
+	const char *advice = genauth_verdicts_advice(verdict);
+
+	printf(_("verdict    %s: %s\n"), genauth_verdict_name(verdict),
+	    genauth_verdicts_meaning(verdict));
+	printf(_("PAM code   %s (%d)\n"), pam_name(verdict), status.pam_code);
+	printf(_("user sees  %s\n"), status.message != NULL ?
+	    _(status.message) : _("nothing more"));
+	if (advice != NULL)
+		printf(_("advice     %s\n"), advice);
+}
+
+static bool
+explain_row(const char *kind, const struct row *rows, size_t count,
+    long long code)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (code < rows[i].first || code > rows[i].last)
+			continue;
+		printf("%-10s %lld: %s\n", kind, code, _(rows[i].meaning));
+		if (rows[i].advice != NULL)
+			printf(_("cure       %s\n"), _(rows[i].advice));
+		explain_verdict(rows[i].verdict);
+		return true;
+	}
+	return false;
+}
+
+static bool
+explain_pam_code(int code)
+{
+	const char *name = genauth_pam_codes_name(code);
+	bool any = false;
+
+	if (name == NULL)
+		return false;
+	printf(_("PAM code   %s (%d)\n"), name, code);
+	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <=
+	    GENAUTH_SKIP; verdict++)
+		if (genauth_status_of(verdict).pam_code == code) {
+			printf(_("verdict    %s: %s\n"),
+			    genauth_verdict_name(verdict),
+			    genauth_verdicts_meaning(verdict));
+			any = true;
+		}
+	if (!any)
+		printf(_("pam_genauth never answers this\n"));
+	return true;
+}
+
+static bool
+explain(const char *code)
+{
+	enum genauth_verdict verdict;
+	long long number;
+
+	if (genauth_text_parse_number(code, &number))
+		return explain_row("apiCode", api_codes, COUNT(api_codes),
+		    number) || explain_row("statusCode", status_codes,
+		    COUNT(status_codes), number) || (number >= 0 && number <
+		    GENAUTH_PAM_CODES && explain_pam_code((int)number));
+	for (verdict = GENAUTH_INTERNAL; verdict <= GENAUTH_SKIP; verdict++)
+		if (strcasecmp(code, genauth_verdict_name(verdict)) == 0) {
+			explain_verdict(verdict);
+			return true;
+		}
+	return explain_pam_code(genauth_pam_codes_parse(code));
+}
+
+int
+genauth_explain(int argc, char **argv)
+{
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0)) {
+		usage();
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+		list();
+		return 0;
+	}
+	/* A negative number is a code, if an unknown one. */
+	if (argc != 2 || (argv[1][0] == '-' && argv[1][1] == '-'))
+		return genauth_commands_hint("explain");
+	if (explain(argv[1]))
+		return 0;
+	warnx(_("%s: an unknown code counts as DENIED; --list shows the "
+	    "known ones"), argv[1]);
+	return GENAUTH_EXIT_USAGE;
+}

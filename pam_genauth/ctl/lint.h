@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lint.h owns the questions that a PAM stack with pam_genauth is asked: who
+ * gets in when GenAuth says no, whether root still does, whether GenAuth is
+ * asked at all.
+ */
+#ifndef GENAUTH_LINT_H
+#define GENAUTH_LINT_H
+
+#include "ctl/report.h"
+
+/*
+ * Adds findings about a service whose file is directory/service, or path if
+ * that is not NULL.  Returns false, without a finding, if its auth phase does
+ * not name the module; what is wrong with such a stack is not our business.
+ */
+bool genauth_lint(struct genauth_report *report, const char *directory,
+    const char *service, const char *path);
+
+#endif

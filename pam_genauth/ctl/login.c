@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <err.h>
+#include <getopt.h>
+#include <json-c/json.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/account.h"
+#include "common/clock.h"
+#include "ctl/commands.h"
+#include "ctl/intl.h"
+#include "ctl/settings.h"
+#include "ctl/terminal.h"
+#include "ctl/verdicts.h"
+#include "genauth/signin.h"
+#include "genauth/token.h"
+#include "module/pam_codes.h"
+#include "module/policy.h"
+#include "module/status.h"
+
+struct request {
+	const char *user, *service, *conf, *pam_dir;
+	bool from_stdin, show_tokens, any_user;
+};
+
+static void
+usage(void)
+{
+	printf(_("usage: genauthctl login USER [OPTION ...]\n"
+	    "\n"
+	    "Logs in as pam_genauth.so would, and says what came of it.\n"
+	    "\n"
+	    "  --service NAME    as this PAM service\n"
+	    "  --password-stdin  take the password from a line of standard "
+	    "input\n"
+	    "  --any-user        also a user whom pam_genauth would not serve\n"
+	    "  --show-tokens     print the tokens; they are as good as the "
+	    "password\n"
+	    "  --conf FILE       options file\n"
+	    "  --pam-dir DIR     where the stacks are (/etc/pam.d)\n"
+	    "\n"
+	    "Exit status: the number of the PAM code, 0 for a success.  Wrong "
+	    "usage is 2,\n"
+	    "which is never such a number here.\n"));
+}
+
+/* -1: go on. */
+static int
+take_arguments(struct request *request, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "any-user", no_argument, NULL, 'a' },
+		{ "conf", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "pam-dir", required_argument, NULL, 'p' },
+		{ "password-stdin", no_argument, NULL, 'i' },
+		{ "service", required_argument, NULL, 's' },
+		{ "show-tokens", no_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
+		switch (option) {
+		case 'a': request->any_user = true; break;
+		case 'c': request->conf = optarg; break;
+		case 'i': request->from_stdin = true; break;
+		case 'p': request->pam_dir = optarg; break;
+		case 's': request->service = optarg; break;
+		case 't': request->show_tokens = true; break;
+		case 'h': usage(); return 0;
+		default: return genauth_commands_hint("login");
+		}
+	if (optind + 1 != argc)
+		return genauth_commands_hint("login");
+	request->user = argv[optind];
+	return -1;
+}
+
+/* Decides as the module does before it asks GenAuth; false: it would not. */
+static bool
+is_served(const struct request *request, const struct genauth_options *options,
+    struct genauth_answer *answer)
+{
+	const char *fault = genauth_policy_refuses_user(request->user,
+	    getpwnam(request->user), genauth_options_number(options,
+	    GENAUTH_OPTION_min_uid));
+
+	if (fault == NULL || request->any_user)
+		return true;
+	genauth_answer_refuse(answer, GENAUTH_SKIP, fault);
+	return false;
+}
+
+static void
+sign_in(const struct genauth_options *options, const char *account,
+    const char *password, struct genauth_answer *answer)
+{
+	struct genauth_credentials credentials = { account, password, NULL };
+	struct genauth_signin_key key = { 0 };
+	struct genauth_failure failure;
+	struct genauth_http *http = genauth_http_new(options, &failure);
+
+	if (http == NULL) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
+		return;
+	}
+	genauth_signin(http, options, &credentials, &key, genauth_clock_ms() +
+	    1000 * genauth_options_number(options, GENAUTH_OPTION_timeout),
+	    answer);
+	genauth_secret_free(&key.text);
+	genauth_http_free(http);
+}
+
+/* false: there is no password, and that has been said. */
+static bool
+attempt(const struct request *request, const struct genauth_options *options,
+    struct genauth_answer *answer)
+{
+	char account[512], password[1024];
+	const char *fault;
+	bool asked;
+
+	if (!is_served(request, options, answer))
+		return true;
+	if (!genauth_account_make(options, request->user, account,
+	    sizeof(account))) {
+		genauth_answer_refuse(answer, GENAUTH_CONFIG,
+		    "account_format makes the account too long, or puts a "
+		    "control character into it");
+		return true;
+	}
+	asked = genauth_terminal_password(request->from_stdin, password,
+	    sizeof(password));
+	if (asked && (fault = genauth_policy_refuses_password(password)) !=
+	    NULL)
+		genauth_answer_refuse(answer, GENAUTH_DENIED, fault);
+	else if (asked)
+		sign_in(options, account, password, answer);
+	explicit_bzero(password, sizeof(password));
+	return asked;
+}
+
+static void
+show_claims(const struct genauth_secret *token)
+{
+	struct json_object *claims = token->data == NULL ? NULL :
+	    genauth_token_claims(token->data);
+	const char *text;
+	char clean[4096];
+
+	if (claims == NULL)
+		return;
+	printf(_("claims\n"));
+	json_object_object_foreach(claims, name, value) {
+		text = json_object_to_json_string_ext(value,
+		    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+		snprintf(clean, sizeof(clean), "%s: %s", name, text);
+		genauth_terminal_clean(clean);
+		printf("  %s\n", clean);
+	}
+	json_object_put(claims);
+}
+
+static void
+show(const struct request *request, const struct genauth_answer *answer)
+{
+	int code = genauth_status_of(answer->verdict).pam_code;
+	const char *advice = genauth_verdicts_advice(answer->verdict);
+
+	printf(_("verdict    %s: %s\n"), genauth_verdict_name(answer->verdict),
+	    genauth_verdicts_meaning(answer->verdict));
+	printf(_("reason     %s\n"), answer->reason);
+	printf(_("PAM code   %s (%d)\n"), genauth_pam_codes_name(code), code);
+	if (advice != NULL)
+		printf(_("advice     %s\n"), advice);
+	if (answer->status_code != 0)
+		printf(_("GenAuth    HTTP %lld, statusCode %lld, "
+		    "apiCode %lld\n"), answer->http_status, answer->status_code,
+		    answer->api_code);
+	if (answer->request_id[0] != '\0')
+		printf(_("request    %s\n"), answer->request_id);
+	printf(_("time       dns %lld ms, connect %lld ms, tls %lld ms, "
+	    "wait %lld ms\n"), answer->dns_ms, answer->connect_ms,
+	    answer->tls_ms, answer->wait_ms);
+	show_claims(&answer->id_token);
+	if (request->show_tokens && answer->id_token.data != NULL)
+		printf("id_token\n  %s\n", answer->id_token.data);
+	if (request->show_tokens && answer->access_token.data != NULL)
+		printf("access_token\n  %s\n", answer->access_token.data);
+}
+
+/* Asks for both tokens, whatever the sessions get; false: out of memory. */
+static bool
+want_tokens(struct genauth_options *options)
+{
+	struct genauth_failure failure;
+
+	return genauth_options_set(options, GENAUTH_OPTION_export_tokens,
+	    "id_token access_token", GENAUTH_PLACE_RECORDS, &failure);
+}
+
+int
+genauth_login(int argc, char **argv)
+{
+	struct request request = { .user = "", .service = "",
+	    .pam_dir = GENAUTH_PAM_D };
+	struct genauth_answer answer = { 0 };
+	struct genauth_options options;
+	int status = take_arguments(&request, argc, argv);
+
+	if (status >= 0)
+		return status;
+	/* A server that hangs up must not kill us. */
+	signal(SIGPIPE, SIG_IGN);
+	if (!genauth_settings_open(&options, request.conf, request.pam_dir,
+	    request.service))
+		genauth_answer_refuse(&answer, GENAUTH_CONFIG,
+		    "the options have errors");
+	else if (!want_tokens(&options))
+		genauth_answer_refuse(&answer, GENAUTH_INTERNAL,
+		    "out of memory");
+	else if (!attempt(&request, &options, &answer)) {
+		genauth_options_free(&options);
+		return GENAUTH_EXIT_USAGE;
+	}
+	show(&request, &answer);
+	status = genauth_status_of(answer.verdict).pam_code;
+	genauth_answer_free(&answer);
+	genauth_options_free(&options);
+	return status;
+}

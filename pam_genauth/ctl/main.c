@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * genauthctl: the administrator's tool.  It uses the library that
+ * genauth-signin uses, so what it reports is what PAM gets.
+ */
+#include <err.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/commands.h"
+#include "ctl/intl.h"
+
+static const struct {
+	const char *name, *arguments, *what;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "check", "[--service NAME]",
+	    N_("see whether all is set up right"), genauth_check },
+	{ "login", "USER", N_("log in as PAM would, and say what came of it"),
+	    genauth_login },
+	{ "explain", "CODE | --list",
+	    N_("a code or a verdict in plain words"), genauth_explain },
+	{ "try", "SERVICE", N_("use the example stack for some minutes"),
+	    genauth_try },
+	{ "keep", "SERVICE", N_("keep what is being tried"), genauth_keep },
+	{ "undo", "SERVICE", N_("put the old stack back"), genauth_undo },
+	{ "restore", "", N_("put back what has been tried long enough"),
+	    genauth_restore },
+};
+
+#define COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void
+usage(FILE *out)
+{
+	fprintf(out, _("usage: genauthctl COMMAND [ARGUMENT ...]\n\n"));
+	for (size_t i = 0; i < COUNT; i++)
+		fprintf(out, "  %-8s %-18s %s\n", commands[i].name,
+		    commands[i].arguments, _(commands[i].what));
+	fprintf(out, _("\n\"genauthctl COMMAND --help\" says more; the "
+	    "manual is genauthctl(8).\n"));
+}
+
+int
+genauth_commands_hint(const char *command)
+{
+	fprintf(stderr, _("See \"genauthctl %s --help\".\n"), command);
+	return GENAUTH_EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	bindtextdomain(PACKAGE, GENAUTH_LOCALE_DIR);
+	textdomain(PACKAGE);
+
+	if (argc < 2) {
+		usage(stderr);
+		return GENAUTH_EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		usage(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("genauthctl %s\n", PACKAGE_VERSION);
+		return 0;
+	}
+	/* Whatever is called next ends a trial whose watcher was killed. */
+	genauth_try_end_overdue();
+	for (size_t i = 0; i < COUNT; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	warnx(_("%s: no such command"), argv[1]);
+	usage(stderr);
+	return GENAUTH_EXIT_USAGE;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ctl/settings.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/options_line.h"
+#include "ctl/intl.h"
+
+static const char *const *
+arguments_of(const struct genauth_stack_line *line)
+{
+	return (const char *const *)line->arguments;
+}
+
+const char *
+genauth_settings_file(const char *conf, const struct genauth_stack_line *line)
+{
+	if (conf != NULL)
+		return conf;
+	if (line == NULL)
+		return GENAUTH_OPTIONS_FILE;
+	return genauth_options_line_conf((int)line->argument_count,
+	    arguments_of(line));
+}
+
+bool
+genauth_settings_check_line(const struct genauth_stack_line *line,
+    struct genauth_options *options, genauth_options_report *report,
+    void *data)
+{
+	struct genauth_options_line flags;
+	char where[4200];
+
+	snprintf(where, sizeof(where), "%s:%u", line->file, line->number);
+	return genauth_options_line_read(&flags, options,
+	    (int)line->argument_count, arguments_of(line), where, report, data);
+}
+
+bool
+genauth_settings_load(struct genauth_options *options, const char *conf,
+    const char *service, const struct genauth_stack_line *line,
+    genauth_options_report *report, void *data)
+{
+	const char *file = genauth_settings_file(conf, line);
+	struct genauth_failure failure;
+	char text[5120];
+	bool good;
+
+	if (!genauth_options_init(options)) {
+		report(data, _("out of memory"));
+		return false;
+	}
+	good = genauth_options_read_file(options, file, service, report, data);
+	if (line != NULL)
+		good = genauth_settings_check_line(line, options, report,
+		    data) && good;
+	/* A key that is wrong would now count as missing. */
+	if (!good || genauth_options_finish(options, &failure))
+		return good;
+	snprintf(text, sizeof(text), "%s: %s", file, failure.text);
+	report(data, text);
+	return false;
+}
+
+static void
+print(void *data, const char *text)
+{
+	(void)data;
+	warnx("%s", text);
+}
+
+static void
+ignore(void *data, const char *text)
+{
+	(void)data, (void)text;
+}
+
+bool
+genauth_settings_open(struct genauth_options *options, const char *conf,
+    const char *directory, const char *service)
+{
+	struct genauth_stack stack = { 0 };
+	struct genauth_stack_line *line = NULL;
+	size_t found;
+	bool good;
+
+	/* What is wrong with the stack is for "check" to say. */
+	if (*service != '\0')
+		genauth_stack_read(&stack, directory, service, NULL, "auth",
+		    ignore, NULL);
+	found = genauth_stack_find(&stack, GENAUTH_MODULE, 0);
+	if (found < stack.count)
+		line = &stack.lines[found];
+	good = genauth_settings_load(options, conf, service, line, print, NULL);
+	genauth_stack_free(&stack);
+	return good;
+}

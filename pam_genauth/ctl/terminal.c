@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ctl/terminal.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "ctl/intl.h"
+
+bool
+genauth_terminal_has_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0');
+}
+
+void
+genauth_terminal_clean(char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++)
+		if (*p < 0x20 || *p == 0x7f)
+			*p = '?';
+		else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			/* U+0080 to U+009f, control characters too. */
+			p[0] = p[1] = '?';
+}
+
+static volatile sig_atomic_t caught;
+
+static void
+catch(int number)
+{
+	caught = number;
+}
+
+/* Reads a line without its end, byte by byte: the rest is not ours. */
+static bool
+read_line(int fd, char *line, size_t size)
+{
+	size_t length = 0;
+	ssize_t n;
+	char byte = 0;
+
+	while ((n = read(fd, &byte, 1)) == 1 && byte != '\n' &&
+	    length + 1 < size)
+		line[length++] = byte;
+	line[length] = '\0';
+	if (n == 1 && byte != '\n')
+		warnx(_("the password is too long"));
+	else if (n < 0 && errno != EINTR)
+		warn(_("cannot read the password"));
+	return n >= 0 && (n == 0 ? length > 0 : byte == '\n');
+}
+
+/* Without echo; a signal that ends the process gives the echo back first. */
+static bool
+ask(int fd, char *password, size_t size)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	const char *prompt = _("GenAuth password: ");
+	struct sigaction action = { .sa_handler = catch }, old[4];
+	struct termios shown, hidden;
+	bool done;
+
+	if (tcgetattr(fd, &shown) != 0) {
+		warn("/dev/tty");
+		return false;
+	}
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	caught = 0;
+	for (int i = 0; i < 4; i++)
+		sigaction(signals[i], &action, &old[i]);
+	tcsetattr(fd, TCSAFLUSH, &hidden);
+	done = write(fd, prompt, strlen(prompt)) >= 0 &&
+	    read_line(fd, password, size);
+	tcsetattr(fd, TCSAFLUSH, &shown);
+	done = write(fd, "\n", 1) == 1 && done;
+	for (int i = 0; i < 4; i++)
+		sigaction(signals[i], &old[i], NULL);
+	if (caught != 0)
+		raise(caught);
+	return done && caught == 0;
+}
+
+bool
+genauth_terminal_password(bool from_stdin, char *password, size_t size)
+{
+	bool done;
+	int fd;
+
+	if (from_stdin) {
+		done = read_line(STDIN_FILENO, password, size);
+		if (!done)
+			warnx(_("there is no password on standard input"));
+		return done;
+	}
+	if ((fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0) {
+		warnx(_("there is no terminal to ask for a password; see "
+		    "--password-stdin"));
+		return false;
+	}
+	done = ask(fd, password, size);
+	close(fd);
+	return done;
+}

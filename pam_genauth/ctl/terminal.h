@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * terminal.h owns what the tool does to a terminal: colours, and a password
+ * that is not shown.
+ */
+#ifndef GENAUTH_TERMINAL_H
+#define GENAUTH_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Standard output is a terminal and NO_COLOR is not set. */
+bool genauth_terminal_has_colour(void);
+
+/* Replaces what could steer a terminal, in place; UTF-8 stays. */
+void genauth_terminal_clean(char *text);
+
+/*
+ * Asks for a password on the terminal of the process, without echo, or takes
+ * the first line of standard input when from_stdin.  false: there is none, or
+ * it does not fit; the reason has been printed.
+ */
+bool genauth_terminal_password(bool from_stdin, char *password, size_t size);
+
+#endif

@@ -1,0 +1,301 @@
+"""genauthctl check: each check where it has something to say, and where it has not."""
+import os
+import http.server
+import json
+import pathlib
+import pty
+import shutil
+import ssl
+import subprocess
+import threading
+import time
+
+import pytest
+
+import conftest
+from client import Standin
+
+
+def results(found, check):
+    return [finding["result"] for finding in found[check]]
+
+
+def only(found, check):
+    finding, = found[check]
+    return finding
+
+
+def test_all_is_well(online):
+    found = online.check()
+    assert {finding["result"] for findings in found.values() for finding in findings} <= {"ok", "warning"}
+    assert [name for name in found if results(found, name) != ["ok"]] in ([], ["users"])
+    assert set(found) == {"options", "module", "helper", "helper-user", "users", "files", "dns", "tcp", "tls", "pin",
+                          "clock", "app", "pam:sshd", "sshd"}
+
+
+def test_all_errors_of_the_options_at_once(world):
+    world.write_conf("app_host = http://x\nnonsense = 1\n[sudo]\ntimeout = 0\n")
+    found = world.check("--offline")
+    details = [finding["detail"] for finding in found["options"]]
+    assert [detail.split(": ")[0] for detail in details] == [f"{world.conf}:{line}" for line in (1, 2, 4)]
+    assert results(found, "dns") == results(found, "app") == ["skipped"]
+
+
+def test_what_only_the_whole_file_shows(world):
+    world.write_conf("app_host = https://x\n")
+    assert "app_id is not set" in only(world.check("--offline"), "options")["detail"]
+
+
+def test_missing_options_file(world):
+    world.conf.unlink()
+    assert "No such file" in only(world.check("--offline"), "options")["detail"]
+
+
+@pytest.mark.parametrize("mode, good", [(0o600, True), (0o640, False), (0o606, False)])
+def test_mode_of_a_file_with_a_secret(world, mode, good):
+    world.write_conf("app_host = https://x\napp_id = x\napp_secret = x\n", mode)
+    assert (results(world.check("--offline"), "options")[0] == "ok") == good
+
+
+def test_owner_of_the_file(world):
+    os.chown(world.conf, 1, 1)
+    assert "belongs to uid 1" in only(world.check("--offline"), "options")["detail"]
+
+
+def test_the_section_and_the_line_of_the_service(world):
+    world.write_conf("[sudo]\napp_host = https://x\napp_id = x\n")
+    assert results(world.check("--offline"), "options") == ["error"]
+    world.write_stack("sudo", conftest.GOOD)
+    assert results(world.check("--offline", "--service", "sudo"), "options") == ["ok"]
+    world.write_stack("sudo", conftest.GOOD.replace("use_first_pass", "use_first_pass min_uid=0"))
+    found = world.check("--offline", "--service", "sudo")
+    assert only(found, "options")["detail"].startswith(f"{world.pam}/sudo:2: min_uid")
+
+
+def test_conf_argument_of_the_line(world, tmp_path):
+    other = tmp_path / "other.conf"
+    other.write_text("app_host = https://x\napp_id = x\n")
+    world.write_stack("sshd", conftest.GOOD.replace("use_first_pass", f"use_first_pass conf={other}"))
+    done = world.run("check", "--offline", "--service", "sshd", "--pam-dir", world.pam, "--json")
+    assert json.loads(done.stdout)[0] == {"check": "options", "result": "ok", "detail": str(other), "cure": ""}
+
+
+@pytest.mark.parametrize("user, result", [("nobody", "ok"), ("no-such-user", "error")])
+def test_helper_user(world, user, result):
+    world.write_conf(f"app_host = https://x\napp_id = x\nhelper_user = {user}\n")
+    assert results(world.check("--offline"), "helper-user") == [result]
+
+
+def test_helper_user_with_uid_0(world):
+    """root under another name."""
+    text = pathlib.Path("/etc/passwd").read_text() + "toor:x:0:0::/root:/bin/sh\n"
+    passwd = world.folder / "passwd"
+    passwd.write_text(text)
+    world.write_conf("app_host = https://x\napp_id = x\nhelper_user = toor\n")
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", f"mount --bind {passwd} /etc/passwd && exec "
+                           f"{conftest.GENAUTHCTL} check --offline --json --conf {world.conf}"],
+                          capture_output=True, text=True)
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("no private mounts here")
+    finding, = [finding for finding in json.loads(done.stdout) if finding["check"] == "helper-user"]
+    assert finding["result"] == "error" and "uid 0" in finding["detail"]
+
+
+@pytest.mark.parametrize("min_uid, result", [(1, "ok"), (4294967294, "warning")])
+def test_users(world, min_uid, result):
+    world.write_conf(f"app_host = https://x\napp_id = x\nmin_uid = {min_uid}\n")
+    assert results(world.check("--offline"), "users") == [result]
+
+
+@pytest.fixture
+def moved(tmp_path):
+    """The helper or the module of the build folder, moved away or spoiled for the time of a test."""
+    build = pathlib.Path(conftest.GENAUTHCTL).resolve().parents[2]
+    files = {"helper": build / "genauth-signin", "module": build / "tests/pam/.libs/pam_genauth.so"}
+    for name, path in files.items():
+        shutil.copy2(path, tmp_path / name)
+    yield files
+    for name, path in files.items():
+        path.unlink(missing_ok=True)
+        shutil.copy2(tmp_path / name, path)
+
+
+@pytest.mark.parametrize("name", ["helper", "module"])
+def test_missing_programs(world, moved, name):
+    assert results(world.check("--offline"), name) == ["ok"]
+    moved[name].chmod(0o777)
+    assert "somebody but root" in only(world.check("--offline"), name)["detail"]
+    moved[name].unlink()
+    assert "No such file" in only(world.check("--offline"), name)["detail"]
+
+
+def test_offline(world):
+    found = world.check("--offline")
+    for name in ("dns", "tcp", "tls", "clock", "app"):
+        assert only(found, name)["result"] == "skipped"
+
+
+def test_dns(online):
+    online.write_conf(online.base.replace("localhost", "genauth.invalid"))
+    found = online.check()
+    assert results(found, "dns") == ["error"] and "tls" not in found
+
+
+def test_tcp(online):
+    online.write_conf(online.base.replace(f":{online.server.port}", ":1"))
+    found = online.check()
+    assert results(found, "tcp") == ["error"] and "refused" in only(found, "tcp")["detail"]
+
+
+def test_files(online):
+    assert results(online.check(), "files") == ["ok"]
+    online.write_conf(online.base + f"client_cert = {online.folder}/none\nclient_key = {online.folder}/none\n")
+    found = online.check()
+    assert results(found, "files") == ["error"] and results(found, "tls") == ["skipped"]
+
+
+@pytest.mark.parametrize("kind", ["expired", "wrong-host", "self-signed"])
+def test_tls(online, tmp_path, kind):
+    with Standin(tmp_path / "bad", certificate_kind=kind) as bad:
+        online.write_conf(f"app_host = {bad.host}\napp_id = x\nca_file = {bad.ready['ca_file']}\n")
+        assert results(online.check(), "tls") == ["error"]
+
+
+def test_pin(online):
+    pin = online.server.ready["pin"]
+    assert only(online.check(), "pin")["detail"] == f"would be {pin}"
+    online.write_conf(online.base + f"pinned_public_key = {pin}\n")
+    assert only(online.check(), "pin")["detail"] == f"set and right: {pin}"
+    online.write_conf(online.base + "pinned_public_key = sha256//" + "A" * 43 + "=\n")
+    assert "pinned" in only(online.check(), "tls")["detail"]
+
+
+@pytest.fixture
+def other_server(tmp_path):
+    """An HTTPS server whose certificate ends soon and whose clock is wrong."""
+    servers = []
+
+    def start(days, clock):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", str(days), "-subj",
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", tmp_path / "key",
+                        "-out", tmp_path / "cert"], check=True, capture_output=True)
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def date_time_string(self, timestamp=None):
+                return super().date_time_string(time.time() + clock)
+
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *arguments):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"app_host = https://localhost:{server.server_port}\napp_id = x\nca_file = {tmp_path}/cert\n"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("days, result", [(10, "warning"), (20, "ok")])
+def test_days_left(world, other_server, days, result):
+    world.write_conf(other_server(days, 0))
+    finding = only(world.check(), "tls")
+    assert finding["result"] == result and f" {days} days left" in finding["detail"].replace(f"{days - 1} ", f"{days} ")
+
+
+@pytest.mark.parametrize("clock, result, words", [(300, "warning", "behind"), (-300, "warning", "ahead"),
+                                                  (20, "ok", "off")])
+def test_clock(world, other_server, clock, result, words):
+    world.write_conf(other_server(20, clock))
+    finding = only(world.check(), "clock")
+    assert finding["result"] == result and words in finding["detail"]
+
+
+def test_proxy(online):
+    online.write_conf(online.base + "proxy = http://name:secret@localhost:1\n")
+    found = online.check()
+    assert "localhost port 1" in only(found, "proxy")["detail"] and results(found, "tcp") == ["error"]
+    assert "secret" not in str(found)
+
+
+def test_app(online):
+    online.write_conf(online.base.replace(online.server.app_secret, "another"))
+    found = online.check()
+    assert results(found, "app") == ["error"] and "does not accept" in only(found, "app")["detail"]
+    assert "another" not in str(found)
+    posts = online.server.posts("/api/v3/check-app-id-secret")
+    assert [post["body"]["appSecret"] for post in posts] == ["another"]
+
+
+def test_app_without_a_secret(online):
+    online.write_conf(online.base.replace("app_secret", "#app_secret"))
+    assert results(online.check(), "app") == ["skipped"]
+
+
+def test_app_that_cannot_be_asked(online):
+    online.server.set_answer("/api/v3/check-app-id-secret", {"http": 502, "body": "<html>"})
+    assert "not a JSON object" in only(online.check(), "app")["detail"]
+
+
+@pytest.mark.parametrize("kind", ["rsa", "sm2"])
+def test_key(online, kind):
+    assert "key" not in online.check()
+    online.write_conf(online.base + f"password_encrypt_type = {kind}\n")
+    assert results(online.check(), "key") == ["ok"]
+    online.server.set_system(body='{"rsa": {"publicKey": "x"}, "sm2": {"publicKey": "x"}}')
+    assert results(online.check(), "key") == ["error"]
+
+
+# ---- what is printed ----
+
+def test_lines_for_a_person(world):
+    done = world.run("check", "--offline", "--conf", world.conf, "--pam-dir", world.pam, "--sshd-config",
+                     world.sshd_config)
+    assert done.stdout.startswith(f"ok       options     {world.conf}\n") and "\033" not in done.stdout
+    assert done.returncode == 0 and "5 skipped" in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("no_color, coloured", [("", True), ("1", False)])
+def test_colour_on_a_terminal_only(world, no_color, coloured):
+    master, slave = pty.openpty()
+    process = subprocess.Popen([conftest.GENAUTHCTL, "check", "--offline", "--conf", world.conf, "--pam-dir",
+                                world.pam], stdout=slave, stderr=slave, env={"NO_COLOR": no_color, "LC_ALL": "C"})
+    os.close(slave)
+    shown = b""
+    try:
+        while piece := os.read(master, 65536):
+            shown += piece
+    except OSError:
+        pass
+    process.wait()
+    os.close(master)
+    assert (b"\033[32mok" in shown) == coloured
+
+
+@pytest.mark.parametrize("words", [["--nonsense"], ["extra"], ["--conf"]])
+def test_usage(world, words):
+    done = world.run("check", *words)
+    assert done.returncode == 2 and "--help" in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize("command", [[], ["check"], ["login"], ["explain"], ["try"], ["keep"], ["undo"], ["restore"]])
+def test_help(world, command):
+    done = world.run(*command, "--help")
+    assert done.returncode == 0 and done.stdout.startswith("usage: genauthctl") and done.stderr == ""
+    assert max(map(len, done.stdout.splitlines())) < 80
+
+
+def test_no_command(world):
+    assert world.run().returncode == 2
+    assert world.run("nonsense").returncode == 2

@@ -1,0 +1,61 @@
+"""Shell completion knows the commands and options that the tool has."""
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import conftest
+
+FOLDER = conftest.SOURCE / "completion"
+COMMANDS = ["check", "login", "explain", "try", "keep", "undo", "restore"]
+
+
+def complete(*words):
+    """What bash offers for the last word."""
+    quoted = " ".join(f"'{word}'" for word in ("genauthctl", *words))
+    script = (f". {FOLDER}/genauthctl; COMP_WORDS=({quoted}); COMP_CWORD={len(words)}; _genauthctl; "
+              "printf '%s\\n' \"${COMPREPLY[@]}\"")
+    return subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True).stdout.split()
+
+
+def options(world, command):
+    """The options that --help names."""
+    return set(re.findall(r"^ +(--[\w-]+)", world.run(command, "--help").stdout, re.MULTILINE)) | {"--help"}
+
+
+def test_commands(world):
+    named = re.findall(r"^  (\w+) ", world.run("--help").stdout, re.MULTILINE)
+    assert named == COMMANDS and set(complete("")) == {*COMMANDS, "--help", "--version"}
+    assert complete("ch") == ["check"]
+
+
+@pytest.mark.parametrize("command", ["check", "login", "try"])
+def test_options(world, command):
+    wanted = options(world, command)
+    if command == "try":
+        wanted -= {"--wait"}
+    assert len(wanted) > 4 and set(complete(command, "--")) == wanted
+    zsh = (FOLDER / "_genauthctl").read_text()
+    assert all(f"'{option}[" in zsh for option in wanted), wanted
+
+
+def test_values(world):
+    world.write_stack("sudo", "")
+    assert complete("try", "--pam-dir", world.pam, "s") == ["sshd", "sudo"]
+    assert complete("check", "--pam-dir", world.pam, "--service", "su") == ["sudo"]
+    assert complete("explain", "LO") == ["LOCKED"]
+
+
+def test_zsh_reads_it():
+    if not shutil.which("zsh"):
+        pytest.skip("there is no zsh")
+    subprocess.run(["zsh", "-n", FOLDER / "_genauthctl"], check=True)
+
+
+def test_the_manual_has_each_option(world):
+    text = (conftest.SOURCE / "man/genauthctl.8").read_text()
+    for command in COMMANDS:
+        assert re.search(rf"^\.Cm {command}\b|^\.Cm .*\| {command}", text, re.MULTILINE)
+        for option in options(world, command):
+            assert f"Fl {option[1:]}" in text, option
