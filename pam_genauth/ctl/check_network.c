@@ -259,7 +259,7 @@ genauth_check_network(struct genauth_check *check)
 		skip(check, _("not before the options are right"));
 		return;
 	}
-	if ((http = genauth_http_new(&check->options, &failure)) == NULL) {
+	if ((http = genauth_http_new(&check->options, -1, &failure)) == NULL) {
 		genauth_report_add(&check->report, "files",
 		    GENAUTH_RESULT_ERROR, _("repair the file, or name "
 		    "another"), "%s", failure.text);

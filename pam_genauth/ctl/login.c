@@ -101,7 +101,7 @@ sign_in(const struct genauth_options *options, const char *account,
 	struct genauth_credentials credentials = { account, password, NULL };
 	struct genauth_signin_key key = { 0 };
 	struct genauth_failure failure;
-	struct genauth_http *http = genauth_http_new(options, &failure);
+	struct genauth_http *http = genauth_http_new(options, -1, &failure);
 
 	if (http == NULL) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);

@@ -112,7 +112,7 @@ genauth_api_post(struct genauth_http *http,
 	const char *secret = genauth_options_text(options,
 	    GENAUTH_OPTION_app_secret);
 	struct genauth_http_request request = { .path = path,
-	    .deadline = deadline, .wake_fd = -1 };
+	    .deadline = deadline };
 	struct genauth_secret text = { 0 };
 	struct headers headers;
 	const char *json;
@@ -145,11 +145,11 @@ genauth_api_post(struct genauth_http *http,
 bool
 genauth_api_get(struct genauth_http *http,
     const struct genauth_options *options, const char *path,
-    long long deadline, int wake_fd, struct genauth_http_response *response,
+    long long deadline, struct genauth_http_response *response,
     struct genauth_failure *failure)
 {
 	struct genauth_http_request request = { .path = path,
-	    .deadline = deadline, .wake_fd = wake_fd };
+	    .deadline = deadline };
 	struct headers headers;
 
 	make_headers(options, &headers);

@@ -49,13 +49,10 @@ bool genauth_api_post(struct genauth_http *http,
     struct json_object *body, long long deadline,
     struct genauth_http_response *response, struct genauth_failure *failure);
 
-/*
- * GETs a path with the application's headers, or gives up when wake_fd (-1:
- * none) can be read.  As genauth_http_perform.
- */
+/* GETs a path with the application's headers.  As genauth_http_perform. */
 bool genauth_api_get(struct genauth_http *http,
     const struct genauth_options *options, const char *path,
-    long long deadline, int wake_fd, struct genauth_http_response *response,
+    long long deadline, struct genauth_http_response *response,
     struct genauth_failure *failure);
 
 #endif

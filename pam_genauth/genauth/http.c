@@ -16,6 +16,7 @@ struct genauth_http {
 	CURLM *multi;		/* keeps the connection */
 	CURL *curl;
 	curl_socket_t socket;	/* of that connection, or CURL_SOCKET_BAD */
+	int wake_fd;
 };
 
 /* One transfer, for the callbacks. */
@@ -27,7 +28,7 @@ struct transfer {
 };
 
 struct genauth_http *
-genauth_http_new(const struct genauth_options *options,
+genauth_http_new(const struct genauth_options *options, int wake_fd,
     struct genauth_failure *failure)
 {
 	struct genauth_http *http = calloc(1, sizeof(*http));
@@ -37,6 +38,7 @@ genauth_http_new(const struct genauth_options *options,
 		return NULL;
 	}
 	http->socket = CURL_SOCKET_BAD;
+	http->wake_fd = wake_fd;
 	if (!genauth_http_setup_read(&http->setup, options, failure)) {
 		genauth_http_free(http);
 		return NULL;
@@ -276,14 +278,12 @@ result_of(CURLM *multi)
 	    message->data.result : CURLE_FAILED_INIT;
 }
 
-/*
- * Like curl_easy_perform, but gives up as soon as wake_fd (-1: none) can be
- * read.
- */
+/* Like curl_easy_perform, but gives up as soon as wake_fd can be read. */
 static CURLcode
-transfer_until(struct genauth_http *http, int wake_fd)
+perform(struct genauth_http *http)
 {
-	struct curl_waitfd wake = { .fd = wake_fd, .events = CURL_WAIT_POLLIN };
+	struct curl_waitfd wake = { .fd = http->wake_fd,
+	    .events = CURL_WAIT_POLLIN };
 	CURLcode code = CURLE_ABORTED_BY_CALLBACK;
 	int running = 1;
 
@@ -294,8 +294,8 @@ transfer_until(struct genauth_http *http, int wake_fd)
 			code = result_of(http->multi);
 			break;
 		}
-		if (curl_multi_poll(http->multi, &wake, wake_fd >= 0 ? 1 : 0,
-		    1000, NULL) != CURLM_OK || wake.revents != 0)
+		if (curl_multi_poll(http->multi, &wake,
+		    http->wake_fd >= 0 ? 1 : 0, 1000, NULL) != CURLM_OK || wake.revents != 0)
 			break;
 	}
 	/* Before the handles part: afterwards libcurl does not tell. */
@@ -353,7 +353,7 @@ genauth_http_perform(struct genauth_http *http,
 	    request->deadline)) != CURLE_OK || (code = set_request(curl, http,
 	    request, headers, &transfer)) != CURLE_OK)
 		goto out;
-	code = transfer_until(http, request->wake_fd);
+	code = perform(http);
 	read_timings(curl, response);
 	if (request->inspect)
 		genauth_http_peer_read(curl, response);

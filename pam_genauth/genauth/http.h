@@ -22,10 +22,11 @@ struct genauth_http;
  * Reads the files that the options name and makes the handle; nothing is sent
  * yet.  To be called while the files can still be read, that is before
  * privileges are dropped; libcurl is not started before the first request.
- * options must outlive the handle.  NULL: failure says why.
+ * options must outlive the handle.  Requests are given up as soon as wake_fd
+ * (-1: none) can be read.  NULL: failure says why.
  */
 struct genauth_http *genauth_http_new(const struct genauth_options *options,
-    struct genauth_failure *failure);
+    int wake_fd, struct genauth_failure *failure);
 
 /* NULL is allowed. */
 void genauth_http_free(struct genauth_http *http);
@@ -36,7 +37,6 @@ struct genauth_http_request {
 	const char *user, *password;	/* HTTP Basic; NULL: none */
 	const struct genauth_secret *body;	/* NULL: GET; else JSON to POST */
 	long long deadline;		/* genauth_clock_ms */
-	int wake_fd;	/* give up when it can be read; -1: none */
 	bool inspect;	/* fill in date and chain of the response */
 };
 

@@ -70,8 +70,7 @@ genauth_probe(struct genauth_http *http, long long deadline,
 	static const char *const headers[] = { "Accept: application/json",
 	    NULL };
 	struct genauth_http_request request = { .path = GENAUTH_SYSTEM_PATH,
-	    .headers = headers, .deadline = deadline, .wake_fd = -1,
-	    .inspect = true };
+	    .headers = headers, .deadline = deadline, .inspect = true };
 	struct genauth_http_response response;
 	bool replied = genauth_http_perform(http, &request, &response, failure);
 

@@ -124,13 +124,13 @@ seal(const struct genauth_options *options,
 /* Replaces the key by the one that GenAuth publishes now. */
 static bool
 fetch_key(struct genauth_http *http, const struct genauth_options *options,
-    struct genauth_signin_key *key, long long deadline, int wake_fd,
+    struct genauth_signin_key *key, long long deadline,
     struct genauth_failure *failure)
 {
 	struct genauth_http_response response;
 	struct genauth_secret text = { 0 };
 	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
-	    deadline, wake_fd, &response, failure) &&
+	    deadline, &response, failure) &&
 	    genauth_system_parse(response.body.data, response.body.length,
 	    genauth_options_text(options,
 	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
@@ -146,8 +146,7 @@ fetch_key(struct genauth_http *http, const struct genauth_options *options,
 
 void
 genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key,
-    int wake_fd)
+    const struct genauth_options *options, struct genauth_signin_key *key)
 {
 	long long deadline = genauth_clock_ms() + 1000 *
 	    genauth_options_number(options, GENAUTH_OPTION_connect_timeout);
@@ -155,7 +154,7 @@ genauth_signin_prepare(struct genauth_http *http,
 	struct genauth_failure failure;
 
 	if (is_sealed(options)) {
-		fetch_key(http, options, key, deadline, wake_fd, &failure);
+		fetch_key(http, options, key, deadline, &failure);
 		return;
 	}
 	/*
@@ -163,7 +162,7 @@ genauth_signin_prepare(struct genauth_http *http,
 	 * public, small and answered without a login.
 	 */
 	genauth_api_get(http, options, GENAUTH_SYSTEM_PATH, deadline,
-	    wake_fd, &response, &failure);
+	    &response, &failure);
 	genauth_http_response_free(&response);
 }
 
@@ -200,7 +199,7 @@ has_new_key(struct genauth_http *http, const struct genauth_options *options,
 	if (key->fresh)
 		return false;
 	key->text = (struct genauth_secret){ 0 };
-	differs = fetch_key(http, options, key, deadline, -1, &failure) &&
+	differs = fetch_key(http, options, key, deadline, &failure) &&
 	    strcmp(key->text.data, used.data) != 0;
 	genauth_secret_free(&used);
 	return differs;
@@ -233,7 +232,7 @@ genauth_signin(struct genauth_http *http,
 		return;
 	}
 	if (key->text.data == NULL &&
-	    !fetch_key(http, options, key, deadline, -1, &failure)) {
+	    !fetch_key(http, options, key, deadline, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
@@ -254,7 +253,7 @@ genauth_signin_check_key(struct genauth_http *http,
 {
 	struct genauth_signin_key key = { 0 };
 	struct genauth_secret sealed = { 0 };
-	bool done = fetch_key(http, options, &key, deadline, -1, failure) &&
+	bool done = fetch_key(http, options, &key, deadline, failure) &&
 	    seal(options, &key, "password", &sealed, failure);
 
 	genauth_secret_free(&sealed);

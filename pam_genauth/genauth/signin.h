@@ -25,12 +25,10 @@ struct genauth_signin_key {
 
 /*
  * Does what can be done before the password is known: opens the connection,
- * and fetches the key; gives up when wake_fd can be read.  Its failure is no
- * verdict; genauth_signin tries again.
+ * and fetches the key.  Its failure is no verdict; genauth_signin tries again.
  */
 void genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key,
-    int wake_fd);
+    const struct genauth_options *options, struct genauth_signin_key *key);
 
 /*
  * One login.  The password is sent at most once in a form that GenAuth can

@@ -123,7 +123,7 @@ prepare_until_asked(struct genauth_http *http,
 	};
 
 	for (int i = 0; i < PREPARE_LIMIT && !is_readable(MODULE_FD); i++) {
-		genauth_signin_prepare(http, options, key, MODULE_FD);
+		genauth_signin_prepare(http, options, key);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(http);
 		poll(polled, 2, -1);
@@ -218,7 +218,7 @@ get_ready(struct genauth_options *options, struct genauth_signin_key *key,
 {
 	struct genauth_failure unconfined;
 	bool done = receive_options(options, key, prepare, failure) &&
-	    (*http = genauth_http_new(options, failure)) != NULL;
+	    (*http = genauth_http_new(options, MODULE_FD, failure)) != NULL;
 
 	if (genauth_confine(genauth_options_text(options,
 	    GENAUTH_OPTION_helper_user), genauth_options_is_on(options,

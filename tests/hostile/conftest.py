@@ -3,7 +3,6 @@ users, an empty journal. After each test: no process is left."""
 
 import os
 import pathlib
-import signal
 import sys
 
 import pytest
@@ -75,9 +74,6 @@ def start_host():
     for host in started:
         host.kill()
         host.communicate()
-    # The host cannot end them any more, and GenAuth keeps them waiting.
-    for helper in world.helpers():
-        os.kill(helper, signal.SIGKILL)
 
 
 class Syslog:

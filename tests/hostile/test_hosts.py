@@ -165,6 +165,15 @@ def test_helper_killed_while_the_user_types(standin, start_host, sigpipe):
     assert standin.posts() == []
 
 
+def test_the_helper_ends_with_its_host(standin, start_host):
+    """At once, not at the time limit: the password is on its way, but nobody waits for the answer any more."""
+    standin.set_user("alice", answer={"delay_ms": 60000})
+    host = start_host()
+    world.busy_helper(standin)
+    host.kill()
+    world.wait_until(lambda: not world.helpers(), lambda: "the helper is still there")
+
+
 @pytest.mark.parametrize("thief", ([], ["thief"]), ids=("waits-for-its-own", "takes-every-child"))
 def test_threads(standin, thief):
     """Eight threads log in at once; one more forks and reaps all the time."""

@@ -425,18 +425,15 @@ __wrap_curl_easy_getinfo(CURL *curl, CURLINFO info, ...)
 /* ---- the preparation ---- */
 
 void __real_genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key,
-    int wake_fd);
+    const struct genauth_options *options, struct genauth_signin_key *key);
 void __wrap_genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key,
-    int wake_fd);
+    const struct genauth_options *options, struct genauth_signin_key *key);
 
 void
 __wrap_genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key,
-    int wake_fd)
+    const struct genauth_options *options, struct genauth_signin_key *key)
 {
 	inject_enter("the preparation");
-	__real_genauth_signin_prepare(http, options, key, wake_fd);
+	__real_genauth_signin_prepare(http, options, key);
 	inject_leave();
 }
