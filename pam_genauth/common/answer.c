@@ -60,6 +60,15 @@ genauth_answer_encode(const struct genauth_answer *answer,
 }
 
 /* A token goes into the environment: base64url, dots and little else. */
+bool
+genauth_answer_can_hold_token(const char *token, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (token[i] <= ' ' || token[i] > '~')
+			return false;
+	return length <= GENAUTH_TOKEN_LIMIT;
+}
+
 static bool
 get_token(const struct genauth_records *records, const char *name,
     struct genauth_secret *token)
@@ -67,14 +76,8 @@ get_token(const struct genauth_records *records, const char *name,
 	size_t length;
 	const char *value = genauth_records_find(records, name, &length);
 
-	if (value == NULL)
-		return true;
-	if (length > GENAUTH_TOKEN_LIMIT)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (value[i] <= ' ' || value[i] > '~')
-			return false;
-	return genauth_secret_set(token, value, length);
+	return value == NULL || (genauth_answer_can_hold_token(value, length) &&
+	    genauth_secret_set(token, value, length));
 }
 
 /* A key goes into a file: printable, in lines. */

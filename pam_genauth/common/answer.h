@@ -50,6 +50,9 @@ struct genauth_answer {
 void genauth_answer_refuse(struct genauth_answer *answer,
     enum genauth_verdict verdict, const char *reason);
 
+/* Whether a token is short enough and can stand in an environment. */
+bool genauth_answer_can_hold_token(const char *token, size_t length);
+
 /* Whether a public key is short enough and printable. */
 bool genauth_answer_can_hold_key(const char *key, size_t length);
 

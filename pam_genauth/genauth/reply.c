@@ -25,9 +25,10 @@ take_token(struct json_object *data, const char *name, bool wanted,
 	case GENAUTH_JSON_FOUND:
 		break;
 	}
-	if (*value == '\0' || strlen(value) > GENAUTH_TOKEN_LIMIT)
+	if (*value == '\0' ||
+	    !genauth_answer_can_hold_token(value, strlen(value)))
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "the reply's %s is empty or too long", name);
+		    "the reply's %s is empty, too long or no token", name);
 	*any = true;
 	return !wanted || genauth_secret_set(token, value, strlen(value)) ||
 	    genauth_failure_set(failure, GENAUTH_INTERNAL, "out of memory");

@@ -101,6 +101,7 @@ only_the_untouched_reply_is_accepted(void **state)
 		{ "\"e30.e30.c2ln\"", "1" }, { "\"e30.e30.c2ln\"", "\"\"" },
 		{ "\"e30.e30.c2ln\"", "{}" }, { "\"e30.e30.c2ln\"", "\"a\\u0000b\"" },
 		{ "\"d.e.f\"", "true" }, { "\"d.e.f\"", "\"\"" },
+		{ "\"d.e.f\"", "\"d e\"" }, { "\"d.e.f\"", "\"d\\u001b\"" },
 		{ TOKENS ",", "" }, { TOKENS, "\"tokens\":{" TOKENS "}" },
 		{ "\"openid\"", "[\"openid\"]" },
 		{ "\"Bearer\"", "\"mac\"" }, { "\"Bearer\"", "1" },
