@@ -53,7 +53,8 @@ static const struct {
 	const char *name;
 	struct scmp_arg_cmp argument;
 } restricted[] = {
-#define OPEN_MASK (O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE)
+/* O_TMPFILE needs write access.  It contains O_DIRECTORY, which is fine. */
+#define OPEN_MASK (O_ACCMODE | O_CREAT | O_TRUNC)
 	{ "open", SCMP_A1_64(SCMP_CMP_MASKED_EQ, OPEN_MASK, O_RDONLY) },
 	{ "openat", SCMP_A2_64(SCMP_CMP_MASKED_EQ, OPEN_MASK, O_RDONLY) },
 #undef OPEN_MASK

@@ -1,8 +1,10 @@
 """The helper, seen from outside while GenAuth keeps it waiting for the answer."""
 
+import os
 import pathlib
 import pwd
 import re
+import shutil
 import signal
 import subprocess
 
@@ -75,6 +77,21 @@ def test_rights(helper):
 
 def test_system_call_filter(helper):
     assert helper.status["Seccomp"] == "2"
+
+
+@pytest.fixture
+def trusted_by_hash(standin):
+    """The system trusts the stand-in: in its hashed folder, but not in its bundle."""
+    links = [shutil.copy(link, "/etc/ssl/certs") for link in pathlib.Path(standin.ready["ca_path"]).iterdir()]
+    yield
+    for link in links:
+        os.unlink(link)
+
+
+def test_authorities_are_looked_up_by_hash(standin, trusted_by_hash):
+    """With all confinement; reading the bundle would take longer than all the rest."""
+    machine.write_conf(standin, ca_file=None, timeout=60, connect_timeout=60)
+    assert world.log_in().code == world.Code.SUCCESS
 
 
 def test_other_helper_user(standin, start_host):

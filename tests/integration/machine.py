@@ -49,7 +49,7 @@ def install_example(name):
 
 
 def write_conf(standin, sections=None, **keys):
-    """keys hold for all services, sections is {service: {key: value}}."""
+    """keys hold for all services (None: leave that out), sections is {service: {key: value}}."""
     keys = {
         "app_host": standin.host,
         "app_id": standin.app_id,
@@ -57,7 +57,7 @@ def write_conf(standin, sections=None, **keys):
         "ca_file": CA,
         **keys,
     }
-    lines = [f"{key} = {value}" for key, value in keys.items()]
+    lines = [f"{key} = {value}" for key, value in keys.items() if value is not None]
     for section, entries in (sections or {}).items():
         lines += [f"[{section}]", *(f"{key} = {value}" for key, value in entries.items())]
     CONF.unlink(missing_ok=True)
