@@ -171,10 +171,6 @@ points_of(const char *function)
 static bool
 is_no_point(const char *function)
 {
-#ifndef HAVE_SECCOMP
-	if (strncmp(function, "seccomp_", strlen("seccomp_")) == 0)
-		return true;
-#endif
 	return strcmp(function, "free") == 0 ||
 	    strcmp(function, "getuid") == 0 ||
 	    strcmp(function, "geteuid") == 0 ||

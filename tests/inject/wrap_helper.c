@@ -24,9 +24,6 @@
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef HAVE_SECCOMP
-#include <seccomp.h>
-#endif
 
 #include "genauth/signin.h"
 #include "inject/server.h"
@@ -62,13 +59,6 @@ PRETEND(int, close_range, (unsigned first, unsigned last, int flags), -1,
 PRETEND(int, chdir, (const char *path), -1, EACCES)
 PRETEND(int, setgroups, (size_t count, const gid_t *groups), -1, EPERM)
 PRETEND(int, setresgid, (gid_t real, gid_t effective, gid_t saved), -1, EPERM)
-#ifdef HAVE_SECCOMP
-PRETEND(int, seccomp_load, (const scmp_filter_ctx filter), -ENOMEM, 0)
-WRAP(scmp_filter_ctx, seccomp_init, (uint32_t action), (action), NULL, 0)
-WRAP(int, seccomp_rule_add_array, (scmp_filter_ctx filter, uint32_t action,
-    int call, unsigned count, const struct scmp_arg_cmp *arguments),
-    (filter, action, call, count, arguments), -ENOMEM, 0)
-#endif
 
 /* Their failure is the way back to root. */
 #define WAY_BACK(name) \
