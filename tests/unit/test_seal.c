@@ -228,7 +228,8 @@ rsa_refuses_other_keys(void **state)
 static void
 rsa_takes_4096_bits_and_no_more(void **state)
 {
-	char *good = new_rsa_key(4096), *bad = new_rsa_key(4104);
+	char *good = read_vector("rsa/rsa4096-public.pem");
+	char *bad = read_vector("rsa/rsa4104-public.pem");
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
 
