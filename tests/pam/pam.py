@@ -82,7 +82,7 @@ class World:
             f"{before}auth {control} {MODULE} conf={self.conf} {' '.join(words)}\n{after}"
             + "".join(f"{phase} required {MODULE}\n" for phase in ("account", "session", "password")))
 
-    def run(self, *replies, user="alice", service="sshd", rhost=None, calls=(), extra=(), timeout=60):
+    def run(self, *replies, user="alice", service="sshd", rhost=None, calls=(), extra=(), timeout=60, stdin=None):
         command = WRAPPER + [DRIVER, "--confdir", str(self.services), "--service", service, "--passwd",
                              str(self.passwd)]
         if user is not None:
@@ -93,7 +93,7 @@ class World:
             command += ["--reply", reply]
         for call in calls:
             command += ["--call", call]
-        done = subprocess.run(command + list(extra), capture_output=True, timeout=timeout)
+        done = subprocess.run(command + list(extra), stdin=stdin, capture_output=True, timeout=timeout)
         assert done.returncode == 0, (done.returncode, done.stderr.decode(errors="replace"))
         result = Result(**json.loads(done.stdout))
         # Whatever happened, the host is as it was.

@@ -1,0 +1,117 @@
+"""A login takes as few round trips as TCP, TLS 1.3 and one request allow; counted, not timed."""
+import os
+import pathlib
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "pam")]
+
+import pam  # noqa: E402
+from client import Standin  # noqa: E402
+from relay import Relay  # noqa: E402
+
+PASSWORD = "correct horse"
+# Two things that a client sends one after the other must not be further apart, or they count twice.
+RTT = 0.2
+KINDS = ("none", "rsa", "sm2")
+
+
+def cache():
+    """Where the module of the tests keeps keys: in its build folder."""
+    return pathlib.Path(pam.MODULE).parents[1] / "cache"
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory):
+    with Standin(tmp_path_factory.mktemp("standin")) as server:
+        yield server
+
+
+@pytest.fixture
+def relay(standin):
+    with Relay(standin.port, RTT) as relay:
+        yield relay
+    shutil.rmtree(cache(), ignore_errors=True)
+
+
+def make_world(folder, standin, relay, kind):
+    made = pam.World(folder)
+    made.write_conf(f"app_host = https://localhost:{relay.port}\napp_id = {standin.app_id}\n"
+                    f"app_secret = {standin.app_secret}\nca_file = {standin.ready['ca_file']}\n"
+                    f"password_encrypt_type = {kind}\n")
+    made.write_service("sshd")
+    made.relay, made.kind = relay, kind
+    return made
+
+
+@pytest.fixture(params=KINDS)
+def world(request, tmp_path, standin, relay):
+    return make_world(tmp_path, standin, relay, request.param)
+
+
+def use_first_pass(world):
+    world.write_service("sshd", "use_first_pass", before="auth optional pam_unix.so nodelay\n")
+
+
+def log_in(world, *arguments, **options):
+    """Returns the round trips of a login."""
+    start = len(world.relay.record)
+    assert world.run(*arguments, **options).code == "PAM_SUCCESS"
+    return world.relay.round_trips(start)
+
+
+def warm(world):
+    """The key of the server is in the cache."""
+    use_first_pass(world)
+    log_in(world, PASSWORD)
+    assert world.kind == "none" or list(cache().iterdir())
+
+
+def test_password_that_came_with_the_call(world):
+    warm(world)
+    assert log_in(world, PASSWORD) == 3
+
+
+def test_the_first_login_also_fetches_the_key(world):
+    use_first_pass(world)
+    assert log_in(world, PASSWORD) == (3 if world.kind == "none" else 4)
+
+
+def test_prompt_that_is_answered_at_once(world):
+    """sshd's method "password": nobody types, and a connection made ready would only be in the way."""
+    warm(world)
+    world.write_service("sshd")
+    assert log_in(world, PASSWORD) == 3
+
+
+def test_one_round_trip_after_enter(world):
+    """The rest is done while the person types, with a cold cache too."""
+    read_end, write_end = os.pipe()
+    with ThreadPoolExecutor() as pool:
+        login = pool.submit(world.run, extra=["--stdin"], stdin=read_end)
+        try:
+            deadline = time.monotonic() + 30
+            while world.relay.round_trips() < 3 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            # The rest of the third, and the helper's look at it.
+            time.sleep(2 * RTT)
+            before, entered = world.relay.round_trips(), len(world.relay.record)
+        finally:
+            os.write(write_end, f"{PASSWORD}\n".encode())
+            os.close(write_end)
+        assert login.result().code == "PAM_SUCCESS"
+    os.close(read_end)
+    assert (before, world.relay.round_trips(entered)) == (3, 1)
+
+
+def test_the_count_sees_one_more(tmp_path):
+    """TLS 1.2 takes another round trip."""
+    with Standin(tmp_path / "standin", tls_max="1.2") as standin, Relay(standin.port, RTT) as relay:
+        world = make_world(tmp_path, standin, relay, "none")
+        use_first_pass(world)
+        assert log_in(world, PASSWORD) == 4
