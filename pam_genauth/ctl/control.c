@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/control.h"
 
-#include <stdlib.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "ctl/stack.h"
 
-#define SPACE " \t\r\n"
+/* What libpam takes for blank; '\r' is not. */
+#define SPACE " \t\n"
+
+#define JUMP_LIMIT 100000
 
 char *
 genauth_control_word(char **text)
@@ -43,68 +46,112 @@ static const struct {
 	{ "optional", "success=ok new_authtok_reqd=ok default=ignore" },
 };
 
+static void
+skip_blanks(const char **text)
+{
+	*text += strspn(*text, " \t\n\v\f\r");
+}
+
+/* Moves behind a word, in lower case, that the text begins with. */
 static bool
-parse_action(const char *word, int *action)
+take_word(const char **text, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(*text, word, length) != 0)
+		return false;
+	*text += length;
+	return true;
+}
+
+/* Moves behind a code; GENAUTH_PAM_CODES is the default, -1 none of them. */
+static int
+take_code(const char **text)
+{
+	char name[64];
+	size_t length;
+
+	for (int code = 0; code < GENAUTH_PAM_CODES; code++) {
+		snprintf(name, sizeof(name), "%s", genauth_pam_codes_name(
+		    code) + strlen("PAM_"));
+		for (length = 0; name[length] != '\0'; length++)
+			name[length] = (char)tolower(name[length]);
+		/* libpam's word for this one is not that of pam.d(5). */
+		if (take_word(text, code == PAM_AUTHTOK_RECOVERY_ERR ?
+		    "authtok_recover_err" : name))
+			return code;
+	}
+	return take_word(text, "default") ? GENAUTH_PAM_CODES : -1;
+}
+
+static bool
+take_action(const char **text, int *action)
 {
 	static const char *const names[] = { "ignore", "ok", "done", "bad",
 	    "die", "reset" };
-	char *end;
-	long jump = strtol(word, &end, 10);
+	long jump = 0;
 
 	for (int i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
-		if (strcasecmp(word, names[i]) == 0) {
+		if (take_word(text, names[i])) {
 			*action = -i;
 			return true;
 		}
+	/* A jump further than any stack is long stays that. */
+	for (; isdigit((unsigned char)**text); ++*text)
+		jump = jump > JUMP_LIMIT ? jump : jump * 10 + **text - '0';
 	*action = (int)jump;
-	return end != word && *end == '\0' && jump > 0 && jump < 1000;
+	return jump > 0;
 }
 
-/* One "code=action". */
-static bool
-parse_pair(char *pair, int *actions, int *otherwise)
+/* What is not set yet. */
+static void
+set_default(int *actions, int action)
 {
-	char *value = strchr(pair, '=');
+	for (int code = 0; code < GENAUTH_PAM_CODES; code++)
+		if (actions[code] == GENAUTH_ACTION_UNSET)
+			actions[code] = action;
+}
+
+/*
+ * "code=action …", where blanks may stand around the '=' and need not stand
+ * behind the action.
+ */
+static bool
+take_pairs(const char *text, int *actions)
+{
 	int code, action;
 
-	if (value == NULL)
-		return false;
-	*value++ = '\0';
-	if (!parse_action(value, &action))
-		return false;
-	if (strcasecmp(pair, "default") == 0) {
-		*otherwise = action;
-		return true;
+	for (skip_blanks(&text); *text != '\0'; skip_blanks(&text)) {
+		if ((code = take_code(&text)) < 0)
+			return false;
+		skip_blanks(&text);
+		if (*text++ != '=')
+			return false;
+		skip_blanks(&text);
+		if (!take_action(&text, &action))
+			return false;
+		if (code == GENAUTH_PAM_CODES)
+			set_default(actions, action);
+		else
+			actions[code] = action;
 	}
-	if ((code = genauth_pam_codes_parse(pair)) < 0)
-		return false;
-	actions[code] = action;
 	return true;
 }
 
 bool
-genauth_control_parse(char *control, int *actions)
+genauth_control_parse(const char *control, int *actions)
 {
-	int otherwise = GENAUTH_ACTION_BAD;
-	char copy[1024];
-	char *place = NULL, *pair;
+	bool good;
 
 	for (size_t i = 0; i < sizeof(short_forms) / sizeof(short_forms[0]);
 	    i++)
-		if (strcasecmp(control, short_forms[i].name) == 0) {
-			snprintf(copy, sizeof(copy), "%s",
-			    short_forms[i].meaning);
-			control = copy;
-			break;
-		}
+		if (strcasecmp(control, short_forms[i].name) == 0)
+			control = short_forms[i].meaning;
 	for (int code = 0; code < GENAUTH_PAM_CODES; code++)
 		actions[code] = GENAUTH_ACTION_UNSET;
-	for (pair = strtok_r(control, SPACE, &place); pair != NULL;
-	    pair = strtok_r(NULL, SPACE, &place))
-		if (!parse_pair(pair, actions, &otherwise))
-			return false;
-	for (int code = 0; code < GENAUTH_PAM_CODES; code++)
-		if (actions[code] == GENAUTH_ACTION_UNSET)
-			actions[code] = otherwise;
-	return true;
+	good = take_pairs(control, actions);
+	for (int code = 0; code < GENAUTH_PAM_CODES && !good; code++)
+		actions[code] = GENAUTH_ACTION_UNSET;
+	set_default(actions, GENAUTH_ACTION_BAD);
+	return good;
 }

@@ -17,8 +17,9 @@ char *genauth_control_word(char **text);
 
 /*
  * Fills in what "required" … or "success=ok default=bad" make of each of the
- * GENAUTH_PAM_CODES codes.  false: it is no control.
+ * GENAUTH_PAM_CODES codes.  false: it is no control; every code is then bad,
+ * as with libpam.
  */
-bool genauth_control_parse(char *control, int *actions);
+bool genauth_control_parse(const char *control, int *actions);
 
 #endif

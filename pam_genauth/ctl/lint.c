@@ -2,125 +2,92 @@
 #include "ctl/lint.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "ctl/intl.h"
+#include "ctl/modules.h"
 #include "ctl/settings.h"
-#include "ctl/simulate.h"
 #include "ctl/stack.h"
+#include "ctl/worlds.h"
 
 /* Findings about one service, under one name. */
 struct subject {
 	struct genauth_report *report;
+	const struct genauth_stack *stack;	/* auth */
+	struct genauth_worlds worlds;
 	char check[80];
-	unsigned errors;
 };
-
-/* Somebody who tries to get in, and how the stack's modules answer. */
-struct visitor {
-	int genauth;		/* what pam_genauth returns */
-	bool has_local_password;
-	bool gates_pass;	/* modules that look at more than a password */
-
-	/* What came of it, in any of the worlds that gates make. */
-	bool asked;		/* pam_genauth was asked */
-	bool enters, enters_after_asking;
-	size_t last;		/* the line that decided, if he was refused */
-};
-
-/* Modules whose answer does not depend on who it is. */
-static const struct {
-	const char *name;
-	int code;
-} steady[] = {
-	{ "pam_permit.so", PAM_SUCCESS }, { "pam_deny.so", PAM_AUTH_ERR },
-	{ "pam_shells.so", PAM_SUCCESS }, { "pam_securetty.so", PAM_SUCCESS },
-	{ "pam_env.so", PAM_IGNORE }, { "pam_faildelay.so", PAM_IGNORE },
-	{ "pam_group.so", PAM_IGNORE }, { "pam_nologin.so", PAM_IGNORE },
-	{ "pam_warn.so", PAM_IGNORE }, { "pam_echo.so", PAM_IGNORE },
-	{ "pam_issue.so", PAM_IGNORE }, { "pam_keyinit.so", PAM_IGNORE },
-	{ "pam_loginuid.so", PAM_IGNORE }, { "pam_sepermit.so", PAM_IGNORE },
-	{ "pam_rootok.so", PAM_AUTH_ERR },
-};
-
-/* Modules that say yes or no to something other than a password. */
-static const char *const gates[] = { "pam_succeed_if.so", "pam_localuser.so",
-    "pam_listfile.so", "pam_access.so", "pam_time.so", "pam_wheel.so",
-    "pam_usertype.so", "pam_exec.so", "pam_cap.so", "pam_tally2.so",
-    "pam_lastlog.so", "pam_rhosts.so", "pam_umask.so", "pam_tty_audit.so" };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static bool
-is_gate(const struct genauth_stack_line *line)
-{
-	for (size_t i = 0; i < COUNT(gates); i++)
-		if (genauth_stack_is(line, gates[i]))
-			return true;
-	return false;
-}
-
-static int
-answer(const struct genauth_stack_line *line, void *data)
-{
-	struct visitor *visitor = data;
-
-	if (genauth_stack_is(line, GENAUTH_MODULE)) {
-		visitor->asked = true;
-		return visitor->genauth;
-	}
-	if (genauth_stack_is(line, "pam_unix.so"))
-		return visitor->has_local_password ? PAM_SUCCESS :
-		    PAM_AUTH_ERR;
-	if (genauth_stack_is(line, "pam_faillock.so"))
-		return genauth_stack_has(line, "authfail") ? PAM_AUTH_ERR :
-		    PAM_SUCCESS;
-	for (size_t i = 0; i < COUNT(steady); i++)
-		if (genauth_stack_is(line, steady[i].name))
-			return steady[i].code;
-	if (is_gate(line))
-		return visitor->gates_pass ? PAM_SUCCESS : PAM_AUTH_ERR;
-	/* Another source of passwords, and this one is not its. */
-	return PAM_USER_UNKNOWN;
-}
-
-static void
-visit(const struct genauth_stack *stack, struct visitor *visitor)
-{
-	bool asked = false;
-	size_t last;
-
-	visitor->last = stack->count;
-	for (int pass = 1; pass >= 0; pass--) {
-		visitor->gates_pass = pass == 1;
-		visitor->asked = false;
-		if (genauth_simulate(stack, answer, visitor, &last) ==
-		    PAM_SUCCESS) {
-			visitor->enters = true;
-			if (visitor->asked)
-				visitor->enters_after_asking = true;
-		}
-		if (!visitor->asked)
-			visitor->last = last;
-		asked = asked || visitor->asked;
-	}
-	visitor->asked = asked;
-}
 
 static void
 add_error(void *data, const char *text)
 {
 	struct subject *subject = data;
 
-	subject->errors++;
 	genauth_report_add(subject->report, subject->check,
 	    GENAUTH_RESULT_ERROR, _("repair this line"), "%s", text);
 }
 
+/* Fills in in which worlds he gets in; returns how many those are. */
+static unsigned
+visit_all(const struct genauth_worlds *worlds,
+    const struct genauth_worlds_visitor *visitor,
+    bool enters[GENAUTH_WORLDS_LIMIT])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < genauth_worlds_count(worlds); i++) {
+		enters[i] = genauth_worlds_visit(worlds, visitor, i).enters;
+		count += enters[i];
+	}
+	return count;
+}
+
+/*
+ * The line of a gate whose yes, or no, makes the difference between getting in
+ * and not; NULL: there is none.
+ */
+static const struct genauth_stack_line *
+find_gate(const struct genauth_worlds *worlds, const bool *enters, bool yes)
+{
+	for (unsigned world = 0; world < genauth_worlds_count(worlds); world++)
+		for (unsigned i = 0; i < worlds->gate_count; i++) {
+			unsigned gate = 1U << i;
+
+			if (enters[world] && !enters[world ^ gate] &&
+			    ((world & gate) != 0) == yes)
+				return &worlds->stack->lines[worlds->gates[i]];
+		}
+	return NULL;
+}
+
+/* Somebody gets in without a password in some worlds. */
+static void
+add_gates(struct subject *subject, const bool *enters)
+{
+	const struct genauth_stack_line *line = find_gate(&subject->worlds,
+	    enters, false);
+
+	if (line != NULL) {
+		genauth_report_add(subject->report, subject->check,
+		    GENAUTH_RESULT_ERROR, _("count the lines that a jump "
+		    "passes over, see pam_genauth(8), STACKS"), _("%s:%u: "
+		    "lets everybody in to whom %s says no"), line->file,
+		    line->number, line->module);
+		return;
+	}
+	line = find_gate(&subject->worlds, enters, true);
+	if (line != NULL)
+		genauth_report_add(subject->report, subject->check,
+		    GENAUTH_RESULT_WARNING, _("if that is not meant, remove "
+		    "the line"), _("%s:%u: lets everybody in, without a "
+		    "password, to whom %s says yes"), line->file, line->number,
+		    line->module);
+}
+
 /* Nobody gets in because GenAuth says no, or says nothing. */
 static void
-lint_refusals(struct subject *subject, const struct genauth_stack *stack)
+lint_refusals(struct subject *subject)
 {
 	static const struct {
 		int code;
@@ -135,28 +102,35 @@ lint_refusals(struct subject *subject, const struct genauth_stack *stack)
 		{ PAM_SYSTEM_ERR, N_("the helper cannot be started") },
 		{ PAM_MODULE_UNKNOWN, N_("pam_genauth.so is missing") },
 	};
+	const struct genauth_stack *stack = subject->stack;
 	size_t line = genauth_stack_find(stack, GENAUTH_MODULE, 0);
+	bool enters[GENAUTH_WORLDS_LIMIT] = { 0 },
+	    some[GENAUTH_WORLDS_LIMIT] = { 0 };
 
 	for (size_t i = 0; i < COUNT(refusals); i++) {
-		struct visitor visitor = { .genauth = refusals[i].code };
+		struct genauth_worlds_visitor visitor = {
+		    .genauth = refusals[i].code };
 
-		visit(stack, &visitor);
-		if (!visitor.enters_after_asking)
-			continue;
-		subject->errors++;
-		genauth_report_add(subject->report, subject->check,
-		    GENAUTH_RESULT_ERROR, _("use the four lines of "
-		    "pam_genauth(8), STACKS"), _("%s:%u: lets everybody in "
-		    "when %s"), stack->lines[line].file,
-		    stack->lines[line].number, _(refusals[i].when));
-		/* One cure for all of them. */
-		return;
+		if (visit_all(&subject->worlds, &visitor, enters) ==
+		    genauth_worlds_count(&subject->worlds)) {
+			genauth_report_add(subject->report, subject->check,
+			    GENAUTH_RESULT_ERROR, _("use the four lines of "
+			    "pam_genauth(8), STACKS"), _("%s:%u: lets "
+			    "everybody in when %s"), stack->lines[line].file,
+			    stack->lines[line].number, _(refusals[i].when));
+			/* One cure for all of them. */
+			return;
+		}
+		for (unsigned k = 0; k < GENAUTH_WORLDS_LIMIT; k++)
+			some[k] = some[k] || (k < genauth_worlds_count(
+			    &subject->worlds) && enters[k]);
 	}
+	add_gates(subject, some);
 }
 
 /* root, whom pam_genauth never serves, gets in with the local password. */
 static void
-lint_root(struct subject *subject, const struct genauth_stack *stack)
+lint_root(struct subject *subject)
 {
 	static const struct {
 		int code;
@@ -171,92 +145,154 @@ lint_root(struct subject *subject, const struct genauth_stack *stack)
 		    "pam_genauth.so is missing") },
 	};
 
-	for (size_t i = 0; i < COUNT(troubles); i++) {
-		struct visitor visitor = { .genauth = troubles[i].code,
-		    .has_local_password = true };
+	const struct genauth_stack_line *gate = NULL;
+	bool enters[GENAUTH_WORLDS_LIMIT] = { 0 };
 
-		visit(stack, &visitor);
-		if (visitor.enters)
-			continue;
-		subject->errors++;
-		genauth_report_add(subject->report, subject->check,
-		    GENAUTH_RESULT_ERROR, _("put pam_unix.so before "
-		    "pam_genauth.so, see pam_genauth(8), STACKS"), "%s",
-		    _(troubles[i].when));
-		return;
+	for (size_t i = 0; i < COUNT(troubles); i++) {
+		struct genauth_worlds_visitor visitor = {
+		    .genauth = troubles[i].code, .has_local_password = true };
+
+		if (visit_all(&subject->worlds, &visitor, enters) == 0) {
+			genauth_report_add(subject->report, subject->check,
+			    GENAUTH_RESULT_ERROR, _("put pam_unix.so before "
+			    "pam_genauth.so, see pam_genauth(8), STACKS"),
+			    "%s", _(troubles[i].when));
+			return;
+		}
+		if (gate == NULL)
+			gate = find_gate(&subject->worlds, enters, true);
 	}
+	if (gate != NULL)
+		genauth_report_add(subject->report, subject->check,
+		    GENAUTH_RESULT_WARNING, _("see that it says yes to one "
+		    "administrator at least"), _("no local way in when %s:%u "
+		    "(%s) says no"), gate->file, gate->number, gate->module);
 }
 
 /* GenAuth is asked, and its yes is enough. */
 static void
-lint_use(struct subject *subject, const struct genauth_stack *stack)
+lint_use(struct subject *subject)
 {
-	struct visitor visitor = { .genauth = PAM_SUCCESS };
+	const struct genauth_worlds_visitor visitor = {
+	    .genauth = PAM_SUCCESS };
+	struct genauth_worlds_outcome outcome = { .last = 0 };
 	const struct genauth_stack_line *line;
+	bool asked = false, enters = false;
 
-	visit(stack, &visitor);
-	if (!visitor.asked && visitor.last < stack->count) {
-		line = &stack->lines[visitor.last];
-		subject->errors++;
+	/* In the last one, all gates say yes. */
+	for (unsigned i = 0; i < genauth_worlds_count(&subject->worlds); i++) {
+		outcome = genauth_worlds_visit(&subject->worlds, &visitor, i);
+		asked = asked || outcome.asked;
+		enters = enters || (outcome.asked && outcome.enters);
+	}
+	if (!asked && outcome.last < subject->stack->count) {
+		line = &subject->stack->lines[outcome.last];
 		genauth_report_add(subject->report, subject->check,
 		    GENAUTH_RESULT_ERROR, _("move pam_genauth.so in front of "
 		    "it"), _("pam_genauth is never asked: %s:%u (%s) ends the "
-		    "stack"), line->file, line->number, line->module);
-	} else if (!visitor.enters_after_asking) {
+		    "stack"), line->file, line->number, line->module != NULL ?
+		    line->module : "?");
+	} else if (!enters) {
 		genauth_report_add(subject->report, subject->check,
 		    GENAUTH_RESULT_WARNING, _("if that is not meant, use the "
 		    "four lines of pam_genauth(8), STACKS"),
 		    _("a GenAuth password alone does not get in"));
 	}
+	if (!subject->worlds.complete)
+		genauth_report_add(subject->report, subject->check,
+		    GENAUTH_RESULT_WARNING, _("look at the rest yourself, see "
+		    "pam_genauth(8), STACKS"), _("more than %d lines that say "
+		    "yes or no to something else than a password: not all "
+		    "was looked at"), GENAUTH_WORLDS_GATES);
 }
 
-/* Whether a line before asks for a password. */
+/* Whether a line before asks for a password, or may do so. */
 static bool
-is_asked_before(const struct genauth_stack *stack, size_t line)
+is_asked_before(const struct genauth_worlds *worlds, size_t line)
 {
-	struct visitor nobody = { .genauth = PAM_SUCCESS };
-
 	for (size_t i = 0; i < line; i++)
-		/* Only sources of passwords do not know him, or refuse. */
-		if (stack->lines[i].module != NULL && (genauth_stack_is(
-		    &stack->lines[i], "pam_unix.so") || answer(
-		    &stack->lines[i], &nobody) == PAM_USER_UNKNOWN))
+		if (worlds->stack->lines[i].module != NULL &&
+		    (worlds->lines[i].answers.kind == GENAUTH_MODULES_UNIX ||
+		    worlds->lines[i].answers.kind == GENAUTH_MODULES_PASSWORD ||
+		    worlds->lines[i].answers.kind == GENAUTH_MODULES_UNKNOWN))
 			return true;
 	return false;
 }
 
-/* Each line of the module by itself. */
+/* Each line of pam_genauth by itself. */
 static void
-lint_lines(struct subject *subject, const struct genauth_stack *stack)
+lint_lines(struct subject *subject)
 {
-	const struct genauth_stack_line *line;
-	char module[4096];
-	struct stat status;
+	const struct genauth_stack *stack = subject->stack;
 
 	for (size_t i = genauth_stack_find(stack, GENAUTH_MODULE, 0);
 	    i < stack->count; i = genauth_stack_find(stack, GENAUTH_MODULE,
 	    i + 1)) {
-		line = &stack->lines[i];
+		const struct genauth_stack_line *line = &stack->lines[i];
+
 		genauth_settings_check_line(line, NULL, add_error, subject);
-		snprintf(module, sizeof(module), "%s%s", line->module[0] ==
-		    '/' ? "" : GENAUTH_PAM_DIR "/", line->module);
-		if (stat(module, &status) != 0) {
-			subject->errors++;
-			genauth_report_add(subject->report, subject->check,
-			    GENAUTH_RESULT_ERROR, _("install pam_genauth "
-			    "again, or remove the line"), _("%s:%u: there is "
-			    "no %s"), line->file, line->number, module);
-		}
 		if (genauth_stack_has(line, "use_first_pass") &&
-		    !is_asked_before(stack, i)) {
-			subject->errors++;
+		    !is_asked_before(&subject->worlds, i))
 			genauth_report_add(subject->report, subject->check,
 			    GENAUTH_RESULT_ERROR, _("remove use_first_pass, "
 			    "or put pam_unix.so before it"), _("%s:%u: "
 			    "use_first_pass, but nothing before asks for a "
 			    "password"), line->file, line->number);
-		}
 	}
+}
+
+/* libpam can load the module of a line; if not, whether that matters. */
+static void
+lint_module(struct subject *subject, const struct genauth_stack_line *line,
+    enum genauth_phase phase)
+{
+	bool harmless = line->actions[PAM_MODULE_UNKNOWN] ==
+	    GENAUTH_ACTION_IGNORE && !genauth_stack_is(line, GENAUTH_MODULE);
+	char path[GENAUTH_MODULES_PATH];
+
+	if (!genauth_modules_find(line, path)) {
+		/* "-auth" says that it may be missing. */
+		if (!harmless || !line->silent)
+			genauth_report_add(subject->report, subject->check,
+			    harmless ? GENAUTH_RESULT_WARNING :
+			    GENAUTH_RESULT_ERROR, _("install what it belongs "
+			    "to again, or remove the line"), _("%s:%u: there "
+			    "is no %s"), line->file, line->number, path);
+	} else if (phase == GENAUTH_PHASE_AUTH &&
+	    !genauth_modules_has_auth(line))
+		genauth_report_add(subject->report, subject->check, harmless ?
+		    GENAUTH_RESULT_WARNING : GENAUTH_RESULT_ERROR,
+		    _("remove the line"), _("%s:%u: %s has nothing for auth"),
+		    line->file, line->number, line->module);
+}
+
+/* All lines of all phases, and the phases beside auth. */
+static void
+lint_phases(struct subject *subject, const struct genauth_stack *stacks,
+    const char *service)
+{
+	for (int phase = 0; phase < GENAUTH_PHASES; phase++) {
+		const struct genauth_stack *stack = &stacks[phase];
+		size_t found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
+
+		for (size_t i = 0; i < stack->count; i++)
+			if (stack->lines[i].kind == GENAUTH_STACK_MODULE)
+				lint_module(subject, &stack->lines[i],
+				    (enum genauth_phase)phase);
+		if (phase != GENAUTH_PHASE_AUTH && found < stack->count)
+			genauth_report_add(subject->report, subject->check,
+			    GENAUTH_RESULT_WARNING, _("remove the line"),
+			    _("%s:%u: pam_genauth does nothing in %s"),
+			    stack->lines[found].file,
+			    stack->lines[found].number, genauth_stack_phase(
+			    (enum genauth_phase)phase));
+	}
+	if (stacks[GENAUTH_PHASE_ACCOUNT].count == 0 &&
+	    !stacks[GENAUTH_PHASE_ACCOUNT].broken)
+		genauth_report_add(subject->report, subject->check,
+		    GENAUTH_RESULT_WARNING, _("add \"account required "
+		    "pam_unix.so\""), _("%s has no account line: libpam "
+		    "takes those of the service \"other\""), service);
 }
 
 static void
@@ -265,59 +301,42 @@ ignore(void *data, const char *text)
 	(void)data, (void)text;
 }
 
-static void
-lint_other_phases(struct subject *subject, const char *directory,
-    const char *service, const char *path)
-{
-	static const char *const phases[] = { "account", "password",
-	    "session" };
-	struct genauth_stack stack;
-
-	for (size_t i = 0; i < COUNT(phases); i++) {
-		size_t line;
-
-		genauth_stack_read(&stack, directory, service, path,
-		    phases[i], ignore, NULL);
-		line = genauth_stack_find(&stack, GENAUTH_MODULE, 0);
-		if (line < stack.count)
-			genauth_report_add(subject->report, subject->check,
-			    GENAUTH_RESULT_WARNING, _("remove the line"),
-			    _("%s:%u: pam_genauth does nothing in %s"),
-			    stack.lines[line].file, stack.lines[line].number,
-			    phases[i]);
-		genauth_stack_free(&stack);
-	}
-}
-
 bool
 genauth_lint(struct genauth_report *report, const char *directory,
     const char *service, const char *path)
 {
-	struct subject subject = { .report = report };
-	struct genauth_stack stack;
+	struct genauth_stack stacks[GENAUTH_PHASES];
+	struct subject subject = { .report = report,
+	    .stack = &stacks[GENAUTH_PHASE_AUTH] };
+	unsigned errors = report->counts[GENAUTH_RESULT_ERROR];
 	size_t line;
 	bool names_it;
 
 	snprintf(subject.check, sizeof(subject.check), "pam:%s", service);
-	genauth_stack_read(&stack, directory, service, path, "auth", ignore,
-	    NULL);
-	line = genauth_stack_find(&stack, GENAUTH_MODULE, 0);
-	names_it = line < stack.count;
-	genauth_stack_free(&stack);
+	genauth_stack_read(stacks, directory, service, path, ignore, NULL);
+	line = genauth_stack_find(subject.stack, GENAUTH_MODULE, 0);
+	names_it = line < subject.stack->count;
+	genauth_stack_free(stacks);
 	if (!names_it)
 		return false;
 
-	genauth_stack_read(&stack, directory, service, path, "auth", add_error,
+	genauth_stack_read(stacks, directory, service, path, add_error,
 	    &subject);
-	lint_refusals(&subject, &stack);
-	lint_root(&subject, &stack);
-	lint_use(&subject, &stack);
-	lint_lines(&subject, &stack);
-	lint_other_phases(&subject, directory, service, path);
-	if (subject.errors == 0)
+	if (genauth_worlds_open(&subject.worlds, subject.stack)) {
+		lint_refusals(&subject);
+		lint_root(&subject);
+		lint_use(&subject);
+		lint_lines(&subject);
+		lint_phases(&subject, stacks, service);
+	} else {
+		add_error(&subject, _("out of memory"));
+	}
+	if (report->counts[GENAUTH_RESULT_ERROR] == errors)
 		genauth_report_add(report, subject.check, GENAUTH_RESULT_OK,
-		    NULL, _("%s:%u asks GenAuth"), stack.lines[line].file,
-		    stack.lines[line].number);
-	genauth_stack_free(&stack);
+		    NULL, _("%s:%u asks GenAuth"),
+		    subject.stack->lines[line].file,
+		    subject.stack->lines[line].number);
+	genauth_worlds_close(&subject.worlds);
+	genauth_stack_free(stacks);
 	return true;
 }

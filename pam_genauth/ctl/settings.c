@@ -81,19 +81,20 @@ bool
 genauth_settings_open(struct genauth_options *options, const char *conf,
     const char *directory, const char *service)
 {
-	struct genauth_stack stack = { 0 };
-	struct genauth_stack_line *line = NULL;
+	struct genauth_stack stacks[GENAUTH_PHASES] = { 0 };
+	const struct genauth_stack *stack = &stacks[GENAUTH_PHASE_AUTH];
+	const struct genauth_stack_line *line = NULL;
 	size_t found;
 	bool good;
 
 	/* What is wrong with the stack is for "check" to say. */
 	if (*service != '\0')
-		genauth_stack_read(&stack, directory, service, NULL, "auth",
-		    ignore, NULL);
-	found = genauth_stack_find(&stack, GENAUTH_MODULE, 0);
-	if (found < stack.count)
-		line = &stack.lines[found];
+		genauth_stack_read(stacks, directory, service, NULL, ignore,
+		    NULL);
+	found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
+	if (found < stack->count)
+		line = &stack->lines[found];
 	good = genauth_settings_load(options, conf, service, line, print, NULL);
-	genauth_stack_free(&stack);
+	genauth_stack_free(stacks);
 	return good;
 }

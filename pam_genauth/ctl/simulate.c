@@ -70,6 +70,8 @@ genauth_simulate(const struct genauth_stack *stack,
 	for (int i = 0; i <= GENAUTH_STACK_DEPTH; i++)
 		entered[i] = state;
 	*last = stack->count;
+	if (stack->broken)
+		return PAM_ABORT;
 	for (size_t i = 0; i < stack->count; i++) {
 		const struct genauth_stack_line *line = &stack->lines[i];
 		int code, action;
@@ -77,10 +79,11 @@ genauth_simulate(const struct genauth_stack *stack,
 		while (level < line->level)
 			entered[++level] = state;
 		level = line->level;
-		if (line->module == NULL)
+		if (line->kind == GENAUTH_STACK_SUBSTACK)
 			continue;
 		*last = i;
-		code = module(line, data);
+		code = line->kind == GENAUTH_STACK_MUST_FAIL ?
+		    PAM_PERM_DENIED : module(line, data);
 		action = line->actions[code];
 		switch (action) {
 		case GENAUTH_ACTION_IGNORE:

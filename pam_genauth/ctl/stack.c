@@ -10,11 +10,14 @@
 
 #include "ctl/control.h"
 #include "ctl/intl.h"
+#include "ctl/lines.h"
 
-/* What is the same for all files of one stack. */
+#define ANY GENAUTH_PHASES
+
+/* What is the same for all files of one service. */
 struct reading {
-	struct genauth_stack *stack;
-	const char *directory, *phase;
+	struct genauth_stack *stacks;
+	const char *directory;
 	genauth_stack_report *report;
 	void *data;
 	bool failed;
@@ -26,10 +29,11 @@ struct source {
 	const char *path;
 	unsigned line;
 	int level, depth;
+	enum genauth_phase phase;	/* the one that is wanted, or ANY */
 };
 
-static bool read_file(struct reading *reading, const char *path, int level,
-    int depth, const struct source *from);
+static bool read_file(const char *path, struct source *source,
+    const struct source *from);
 
 static void complain(const struct source *source, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -50,23 +54,29 @@ complain(const struct source *source, const char *format, ...)
 	source->reading->failed = true;
 }
 
+/* All codes are bad until the control says otherwise; NULL: out of memory. */
 static struct genauth_stack_line *
-add_line(const struct source *source)
+add_line(const struct source *source, enum genauth_phase phase,
+    enum genauth_stack_kind kind)
 {
-	struct genauth_stack *stack = source->reading->stack;
+	struct genauth_stack *stack = &source->reading->stacks[phase];
 	struct genauth_stack_line *lines = reallocarray(stack->lines,
 	    stack->count + 1, sizeof(*lines));
 
-	if (lines == NULL)
-		return NULL;
-	stack->lines = lines;
-	lines += stack->count;
-	*lines = (struct genauth_stack_line){ .number = source->line,
-	    .level = source->level, .file = strdup(source->path) };
-	if (lines->file == NULL)
-		return NULL;
-	stack->count++;
-	return lines;
+	if (lines != NULL) {
+		stack->lines = lines;
+		lines += stack->count;
+		*lines = (struct genauth_stack_line){ .kind = kind,
+		    .number = source->line, .level = source->level,
+		    .file = strdup(source->path) };
+		genauth_control_parse("default=bad", lines->actions);
+		if (lines->file != NULL) {
+			stack->count++;
+			return lines;
+		}
+	}
+	complain(source, _("out of memory"));
+	return NULL;
 }
 
 static bool
@@ -84,159 +94,169 @@ add_argument(struct genauth_stack_line *line, const char *argument)
 	return true;
 }
 
-/* "module argument …", behind the control. */
-static void
-take_module(struct source *source, char *control, char *rest)
+/* "module argument …", behind the control; false: out of memory. */
+static bool
+take_module(const struct source *source, struct genauth_stack_line *line,
+    char *text)
 {
-	char *module = genauth_control_word(&rest), *argument;
-	struct genauth_stack_line *line;
-	int actions[GENAUTH_PAM_CODES];
+	char *word = genauth_control_word(&text);
 
-	if (!genauth_control_parse(control, actions)) {
-		complain(source, _("unknown control (see pam.d(5))"));
-		return;
-	}
-	if (module == NULL) {
+	if (word == NULL && line->kind == GENAUTH_STACK_MODULE)
 		complain(source, _("no module is named"));
-		return;
-	}
-	line = add_line(source);
-	if (line != NULL && (line->module = strdup(module)) != NULL) {
-		memcpy(line->actions, actions, sizeof(actions));
-		while ((argument = genauth_control_word(&rest)) != NULL)
-			if (!add_argument(line, argument))
-				break;
-		if (argument == NULL)
-			return;
-	}
-	complain(source, _("out of memory"));
+	if (word == NULL)
+		line->kind = GENAUTH_STACK_MUST_FAIL;
+	if (line->kind == GENAUTH_STACK_MUST_FAIL)
+		return true;
+	if ((line->module = strdup(word)) == NULL)
+		return false;
+	while ((word = genauth_control_word(&text)) != NULL)
+		if (!add_argument(line, word))
+			return false;
+	return true;
 }
 
-static void
-include(struct source *source, const char *name, int level)
+/* false: it cannot be read, or not to its end. */
+static bool
+include(const struct source *from, enum genauth_phase phase, int level,
+    const char *name)
 {
+	struct source source = { .reading = from->reading, .level = level,
+	    .depth = from->depth + 1, .phase = phase };
 	char path[4096];
 
 	if (name == NULL) {
-		complain(source, _("no file is named"));
-		return;
+		complain(from, _("no file is named"));
+		return false;
 	}
-	if (source->depth >= GENAUTH_STACK_DEPTH) {
-		complain(source, _("includes are nested too deep; a file "
+	if (source.depth > GENAUTH_STACK_DEPTH) {
+		complain(from, _("includes are nested too deep; a file "
 		    "that includes itself?"));
-		return;
+		return false;
 	}
-	if (name[0] == '/')
-		snprintf(path, sizeof(path), "%s", name);
-	else
-		snprintf(path, sizeof(path), "%s/%s",
-		    source->reading->directory, name);
-	read_file(source->reading, path, level, source->depth + 1, source);
+	snprintf(path, sizeof(path), "%s%s%s", name[0] == '/' ? "" :
+	    from->reading->directory, name[0] == '/' ? "" : "/", name);
+	return read_file(path, &source, from);
 }
 
-/* The line before it is what a jump over the substack counts. */
-static void
-include_substack(struct source *source, const char *name)
+/* What stands behind the phase; false: out of memory. */
+static bool
+take_entry(const struct source *source, enum genauth_phase phase,
+    enum genauth_stack_kind kind, bool silent, char *text)
 {
-	if (add_line(source) == NULL)
-		complain(source, _("out of memory"));
-	else
-		include(source, name, source->level + 1);
-}
+	char *control = genauth_control_word(&text);
+	bool substack = control != NULL && strcasecmp(control, "substack") ==
+	    0;
+	struct genauth_stack_line *line;
 
-static void
-take_line(struct source *source, char *text)
-{
-	char *phase = genauth_control_word(&text), *control;
-
-	if (phase == NULL)
-		return;
-	if (strcasecmp(phase, "@include") == 0) {
-		include(source, genauth_control_word(&text), source->level);
-		return;
+	if (substack || (control != NULL &&
+	    strcasecmp(control, "include") == 0)) {
+		/* A jump over the substack counts this line. */
+		if (substack && add_line(source, phase,
+		    GENAUTH_STACK_SUBSTACK) == NULL)
+			return false;
+		return include(source, phase, source->level + substack,
+		    genauth_control_word(&text)) ||
+		    add_line(source, phase, GENAUTH_STACK_MUST_FAIL) != NULL;
 	}
-	/* The '-' only silences the log when the module is missing. */
-	phase += *phase == '-';
-	if (strcasecmp(phase, source->reading->phase) != 0)
-		return;
-	if ((control = genauth_control_word(&text)) == NULL)
+	if ((line = add_line(source, phase, kind)) == NULL)
+		return false;
+	line->silent = silent;
+	if (control == NULL) {
 		complain(source, _("no control and no module"));
-	else if (strcasecmp(control, "include") == 0)
-		include(source, genauth_control_word(&text), source->level);
-	else if (strcasecmp(control, "substack") == 0)
-		include_substack(source, genauth_control_word(&text));
-	else
-		take_module(source, control, text);
+		line->kind = GENAUTH_STACK_MUST_FAIL;
+	} else if (!genauth_control_parse(control, line->actions))
+		complain(source, _("unknown control (see pam.d(5))"));
+	return take_module(source, line, text);
 }
 
-/* Cuts the comment off; whether the next line continues this one. */
+/* false: libpam gives up this file. */
 static bool
-trim(char *line)
+take_line(const struct source *source, char *text)
 {
-	size_t length;
+	enum genauth_stack_kind kind = GENAUTH_STACK_MODULE;
+	enum genauth_phase phase = GENAUTH_PHASE_AUTH;
+	char *word = genauth_control_word(&text);
+	bool silent = *word == '-';
 
-	line[strcspn(line, "#\n")] = '\0';
-	length = strlen(line);
-	if (length == 0 || line[length - 1] != '\\')
-		return false;
-	line[length - 1] = ' ';
-	return true;
+	word += silent;
+	if (strcasecmp(word, "@include") == 0)
+		return include(source, source->phase, source->level,
+		    genauth_control_word(&text)) || (source->phase != ANY &&
+		    add_line(source, source->phase, GENAUTH_STACK_MUST_FAIL) !=
+		    NULL);
+	while (phase < GENAUTH_PHASES && strcasecmp(word,
+	    genauth_stack_phase(phase)) != 0)
+		phase++;
+	if (phase == GENAUTH_PHASES) {
+		complain(source, _("\"%s\" is none of auth, account, "
+		    "password, session; libpam refuses"), word);
+		phase = source->phase != ANY ? source->phase :
+		    GENAUTH_PHASE_AUTH;
+		kind = GENAUTH_STACK_MUST_FAIL;
+	}
+	return (source->phase != ANY && phase != source->phase) ||
+	    take_entry(source, phase, kind, silent, text);
 }
 
 static bool
-read_file(struct reading *reading, const char *path, int level, int depth,
-    const struct source *from)
+read_file(const char *path, struct source *source, const struct source *from)
 {
-	struct source source = { reading, path, 0, level, depth };
-	FILE *file = fopen(path, "re");
-	char line[1024], text[8192] = "";
-	size_t length = 0, more;
-	bool goes_on;
+	struct genauth_lines lines = { .file = fopen(path, "re") };
+	enum genauth_lines_result result;
+	bool good = true;
 
-	if (file == NULL) {
-		complain(from != NULL ? from : &source, "%s: %s", path,
-		    strerror(errno));
+	source->path = path;
+	if (lines.file == NULL) {
+		complain(from, "%s: %s", path, strerror(errno));
 		return false;
 	}
-	while (fgets(line, sizeof(line), file) != NULL) {
-		source.line++;
-		goes_on = trim(line);
-		more = strlen(line);
-		if (length + more >= sizeof(text)) {
-			complain(&source, _("the line is too long"));
-			goes_on = false;
-			length = more = 0;
-		}
-		memcpy(text + length, line, more);
-		length += more;
-		text[length] = '\0';
-		if (goes_on)
-			continue;
-		take_line(&source, text);
-		text[length = 0] = '\0';
+	while (good && (result = genauth_lines_next(&lines)) !=
+	    GENAUTH_LINES_END) {
+		source->line = lines.number;
+		if (result == GENAUTH_LINES_TOO_LONG)
+			complain(source, _("longer than %d bytes, which "
+			    "libpam cuts up"), GENAUTH_LINES_LIMIT - 1);
+		else if (result == GENAUTH_LINES_CUT)
+			complain(source, _("the file ends with a backslash; "
+			    "libpam gives it up"));
+		good = result != GENAUTH_LINES_CUT && (result ==
+		    GENAUTH_LINES_TOO_LONG || take_line(source, lines.text));
 	}
-	take_line(&source, text);
-	fclose(file);
-	return true;
+	genauth_lines_close(&lines);
+	return good;
+}
+
+const char *
+genauth_stack_phase(enum genauth_phase phase)
+{
+	static const char *const names[GENAUTH_PHASES] = { "auth", "account",
+	    "password", "session" };
+
+	return names[phase];
 }
 
 bool
-genauth_stack_read(struct genauth_stack *stack, const char *directory,
-    const char *service, const char *path, const char *phase,
+genauth_stack_read(struct genauth_stack stacks[GENAUTH_PHASES],
+    const char *directory, const char *service, const char *path,
     genauth_stack_report *report, void *data)
 {
-	struct reading reading = { .stack = stack, .directory = directory,
-	    .phase = phase, .report = report, .data = data };
+	struct reading reading = { .stacks = stacks, .directory = directory,
+	    .report = report, .data = data };
+	struct source source = { .reading = &reading, .phase = ANY };
 	char own[4096];
+	bool broken;
 
-	*stack = (struct genauth_stack){ 0 };
+	memset(stacks, 0, GENAUTH_PHASES * sizeof(stacks[0]));
 	snprintf(own, sizeof(own), "%s/%s", directory, service);
-	return read_file(&reading, path != NULL ? path : own, 0, 0, NULL) &&
-	    !reading.failed;
+	source.path = own;
+	broken = !read_file(path != NULL ? path : own, &source, &source);
+	for (int phase = 0; phase < GENAUTH_PHASES; phase++)
+		stacks[phase].broken = broken;
+	return !broken && !reading.failed;
 }
 
-void
-genauth_stack_free(struct genauth_stack *stack)
+static void
+free_lines(struct genauth_stack *stack)
 {
 	for (size_t i = 0; i < stack->count; i++) {
 		struct genauth_stack_line *line = &stack->lines[i];
@@ -249,6 +269,13 @@ genauth_stack_free(struct genauth_stack *stack)
 	}
 	free(stack->lines);
 	*stack = (struct genauth_stack){ 0 };
+}
+
+void
+genauth_stack_free(struct genauth_stack stacks[GENAUTH_PHASES])
+{
+	for (int phase = 0; phase < GENAUTH_PHASES; phase++)
+		free_lines(&stacks[phase]);
 }
 
 bool

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stack.h owns the reading of a PAM stack: the lines of one phase of a file
- * in /etc/pam.d with all that it includes, as libpam reads them (pam.d(5)).
+ * stack.h owns the reading of a PAM stack: the lines of a file in /etc/pam.d
+ * with all that it includes, phase by phase, as libpam reads them (pam.d(5);
+ * Linux-PAM, libpam/pam_handlers.c).
  */
 #ifndef GENAUTH_STACK_H
 #define GENAUTH_STACK_H
@@ -27,34 +28,55 @@ enum genauth_action {
 	GENAUTH_ACTION_UNSET = -6,
 };
 
+enum genauth_phase {
+	GENAUTH_PHASE_AUTH,
+	GENAUTH_PHASE_ACCOUNT,
+	GENAUTH_PHASE_PASSWORD,
+	GENAUTH_PHASE_SESSION,
+	GENAUTH_PHASES,
+};
+
+enum genauth_stack_kind {
+	GENAUTH_STACK_MODULE,
+	GENAUTH_STACK_SUBSTACK,		/* its lines follow */
+	GENAUTH_STACK_MUST_FAIL,	/* libpam could not make sense of it */
+};
+
 struct genauth_stack_line {
+	enum genauth_stack_kind kind;
 	char *file;
 	unsigned number;
 	int level;		/* how many substacks it is in */
 	int actions[GENAUTH_PAM_CODES];
-	char *module;		/* as written; NULL: a substack follows */
+	bool silent;		/* "-auth": may be missing */
+	char *module;		/* as written; NULL unless it is a module */
 	char **arguments;
 	size_t argument_count;
 };
 
+/* One phase. */
 struct genauth_stack {
 	struct genauth_stack_line *lines;
 	size_t count;
+	bool broken;		/* libpam refuses everything */
 };
 
 /* Called for each error; the text begins with "FILE:LINE: ". */
 typedef void genauth_stack_report(void *data, const char *text);
 
+/* "auth" and so on. */
+const char *genauth_stack_phase(enum genauth_phase phase);
+
 /*
- * Reads a phase ("auth", …) of a service in the directory.  path, unless
- * NULL, stands in for the service's own file.  Errors are reported and passed
- * over; false: there was one, or out of memory.  Free it either way.
+ * Reads all phases of a service in the directory.  path, unless NULL, stands
+ * in for the service's own file.  Errors are reported, and become what libpam
+ * makes of them; false: there was one, or out of memory.  Free it either way.
  */
-bool genauth_stack_read(struct genauth_stack *stack, const char *directory,
-    const char *service, const char *path, const char *phase,
+bool genauth_stack_read(struct genauth_stack stacks[GENAUTH_PHASES],
+    const char *directory, const char *service, const char *path,
     genauth_stack_report *report, void *data);
 
-void genauth_stack_free(struct genauth_stack *stack);
+void genauth_stack_free(struct genauth_stack stacks[GENAUTH_PHASES]);
 
 /* Whether the line's module is that file, "pam_unix.so", in any folder. */
 bool genauth_stack_is(const struct genauth_stack_line *line,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * simulate DIR SERVICE: what ctl/simulate.c makes of a stack of pam_debug.so
- * lines, each of which returns what its argument auth=CODE says.
+ * lines, each of which returns what its argument auth=CODE says; no other
+ * module is there.
  */
 #include "ctl/simulate.h"
 
@@ -11,10 +12,16 @@
 static int
 answer(const struct genauth_stack_line *line, void *data)
 {
+	int code;
+
 	(void)data;
+	if (strcmp(line->module, "pam_debug.so") != 0)
+		return PAM_MODULE_UNKNOWN;
 	for (size_t i = 0; i < line->argument_count; i++)
-		if (strncmp(line->arguments[i], "auth=", 5) == 0)
-			return genauth_pam_codes_parse(line->arguments[i] + 5);
+		if (strncmp(line->arguments[i], "auth=", 5) == 0) {
+			code = genauth_pam_codes_parse(line->arguments[i] + 5);
+			return code < 0 ? PAM_SUCCESS : code;
+		}
 	return PAM_SUCCESS;
 }
 
@@ -28,14 +35,14 @@ complain(void *data, const char *text)
 int
 main(int argc, char **argv)
 {
-	struct genauth_stack stack;
+	struct genauth_stack stacks[GENAUTH_PHASES];
 	size_t last;
 
-	if (argc != 3 || !genauth_stack_read(&stack, argv[1], argv[2], NULL,
-	    "auth", complain, NULL))
-		return 1;
-	printf("%s\n", genauth_pam_codes_name(genauth_simulate(&stack, answer,
-	    NULL, &last)));
-	genauth_stack_free(&stack);
+	if (argc != 3)
+		return 2;
+	genauth_stack_read(stacks, argv[1], argv[2], NULL, complain, NULL);
+	printf("%s\n", genauth_pam_codes_name(genauth_simulate(
+	    &stacks[GENAUTH_PHASE_AUTH], answer, NULL, &last)));
+	genauth_stack_free(stacks);
 	return 0;
 }

@@ -8,6 +8,7 @@ from conftest import GOOD
 
 UNIX = "auth [success=2 default=ignore] pam_unix.so\n"
 END = "auth requisite pam_deny.so\nauth required pam_permit.so\n"
+ACCOUNT = "account required pam_unix.so\n"
 
 
 def genauth(control, arguments="use_first_pass"):
@@ -19,8 +20,8 @@ def findings(world, service="sshd"):
             world.check("--offline", "--service", service).get(f"pam:{service}", [])]
 
 
-def lint(world, text):
-    world.write_stack("sshd", text)
+def lint(world, text, account=ACCOUNT):
+    world.write_stack("sshd", text + account)
     return findings(world)
 
 
@@ -75,6 +76,112 @@ def test_everybody_gets_in(world, name):
     text, words = OPEN[name]
     hits = [detail for result, detail in lint(world, text) if result == "error" and "everybody" in detail]
     assert len(hits) == 1 and words in hits[0] and f"{world.pam}/sshd:" in hits[0], hits
+
+
+GROUP = "pam_succeed_if.so user ingroup cloud quiet\n"
+GATES = {
+    "a jump too far": ("auth [success=3 default=ignore] pam_unix.so\nauth [success=ignore default=2] " + GROUP
+                       + genauth("[success=1 default=ignore]") + END, "error", 2),
+    "two gates": ("auth sufficient pam_unix.so\nauth [success=ignore default=3] pam_succeed_if.so user = alice\n"
+                  + genauth("sufficient") + "auth [success=1 default=ignore] " + GROUP
+                  + "auth sufficient pam_permit.so\nauth required pam_deny.so\n", "error", 4),
+    "localuser": ("auth [success=4 default=ignore] pam_localuser.so\n" + genauth("[success=1 default=ignore]", "")
+                  + END + "auth sufficient pam_unix.so\n", "error", None),
+    "no password wanted": ("auth sufficient pam_succeed_if.so user ingroup nopasswdlogin\n" + GOOD, "warning", 1),
+    "from some hosts": ("auth sufficient pam_unix.so\n" + genauth("sufficient") + "auth required pam_access.so\n",
+                        "warning", 3),
+}
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_gates_that_let_in(world, name):
+    """Without any right password, because of what a gate says."""
+    text, result, number = GATES[name]
+    hits = lint(world, text)
+    found = [detail for severity, detail in hits if severity == result and "lets everybody in" in detail]
+    assert len(found) == (0 if number is None else 1), hits
+    assert number is None or found[0].startswith(f"{world.pam}/sshd:{number}: "), found
+
+
+def test_a_gate_that_shuts_out_root(world):
+    hits = lint(world, "auth required pam_succeed_if.so uid >= 1000\n" + GOOD)
+    assert ("warning", f"no local way in when {world.pam}/sshd:1 (pam_succeed_if.so) says no") in hits
+
+
+def test_more_gates_than_are_looked_at(world):
+    gates = "".join(f"auth optional pam_succeed_if.so user ingroup g{number}\n" for number in range(10))
+    assert [result for result, _ in lint(world, gates + gates + GOOD)] == ["ok"]
+    hits = lint(world, gates + "auth optional pam_access.so\n" + GOOD)
+    assert [result for result, _ in hits] == ["warning", "ok"] and "not all was looked at" in hits[0][1]
+
+
+LENIENT = {
+    "faillock that ignores": "auth required pam_faillock.so preauth\nauth sufficient pam_unix.so\n"
+                             + genauth("sufficient") + "auth required pam_faillock.so authfail\n",
+    "nologin that succeeds": "auth required pam_nologin.so successok\nauth sufficient pam_unix.so\n"
+                             + genauth("sufficient"),
+    "echo": "auth required pam_echo.so hello\nauth sufficient pam_unix.so\n" + genauth("sufficient"),
+}
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_modules_that_succeed(world, name):
+    assert any("lets everybody in when" in detail for _, detail in lint(world, LENIENT[name]))
+
+
+def test_the_first_default_counts(world):
+    hits = lint(world, "auth sufficient pam_unix.so\n" + genauth("sufficient")
+                + "auth [default=ignore default=bad] pam_deny.so\nauth required pam_permit.so\n")
+    assert any("lets everybody in" in detail for _, detail in hits), hits
+
+
+# What libpam refuses the right local password for: with what is said, and whether root is still let in.
+REFUSED = {
+    "a typing error in the phase": ("auht required pam_env.so\n" + GOOD, '"auht" is none of', True),
+    "another, further down": (GOOD + "acount required pam_unix.so\n", '"acount" is none of', True),
+    "a code in upper case": (GOOD.replace("success=2", "SUCCESS=2"), "unknown control", True),
+    "a code as in C": (GOOD.replace("success=2", "PAM_SUCCESS=2"), "unknown control", True),
+    "an action in upper case": (GOOD.replace("default=ignore] pam_unix", "default=IGNORE] pam_unix"),
+                                "unknown control", True),
+    "a code that pam.d(5) has": (GOOD.replace("success=2", "success=2 authtok_recovery_err=ignore"),
+                                 "unknown control", True),
+    "a missing module": ("auth required pam_not_there.so\n" + GOOD, "/pam_not_there.so", True),
+    "one that may be missing": ("-auth required pam_not_there.so\n" + GOOD, "/pam_not_there.so", True),
+    "a module for sessions": ("auth required pam_umask.so\n" + GOOD, "pam_umask.so has nothing for auth", True),
+    "a long line": ("auth required pam_env.so " + "x" * 1100 + "\n" + GOOD, "longer than 1023", False),
+    "a long comment": ("# " + "x" * 1021 + "auth requisite pam_deny.so\n" + GOOD, "longer than 1023", False),
+    "a line of many": ("auth required pam_env.so " + ("x" * 500 + "\\\n") * 3 + "\n" + GOOD, "longer than 1023", False),
+    "an end in the middle": (GOOD + "auth required \\", "ends with a backslash", False),
+    "DOS": (GOOD.replace("\n", "\r\n"), "pam_permit.so?", True),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_libpam_refuses(world, name):
+    text, words, shut_out = REFUSED[name]
+    hits = lint(world, text, account="")
+    assert any(result == "error" and words in detail for result, detail in hits), hits
+    assert any("no local way in" in detail for _, detail in hits) or not shut_out, hits
+
+
+def test_a_missing_module_that_does_not_matter(world):
+    hits = lint(world, "auth optional pam_not_there.so\n" + GOOD)
+    assert [result for result, _ in hits] == ["warning", "ok"] and "pam_not_there.so" in hits[0][1]
+
+
+def test_a_comment_within_a_line(world):
+    """It does not end a continuation; a '#' behind a backslash is a comment all the same."""
+    assert [result for result, _ in lint(world, GOOD.replace("requisite ", "requisite \\\n# comment\n\n "))] == ["ok"]
+    assert [result for result, _ in lint(world, GOOD.replace("pam_deny.so", "pam_deny.so \\#"))] == ["ok"]
+
+
+def test_modules_that_are_not_known(world):
+    """They may be a second factor, so they do not count as the end of local logins."""
+    hits = lint(world, f"auth required {world.folder}/pam_otp.so nullok\n" + GOOD)
+    assert any("no /" in detail for _, detail in hits)
+    (world.folder / "pam_otp.so").write_bytes(b"\0pam_sm_authenticate\0")
+    hits = lint(world, f"auth required {world.folder}/pam_otp.so nullok\n" + GOOD)
+    assert [result for result, _ in hits] == ["warning", "ok"] and "no local way in when" in hits[0][1]
 
 
 LOCKED_OUT = {
@@ -139,6 +246,11 @@ def test_other_phases(world, phase):
     assert ("warning", f"{world.pam}/sshd:6: pam_genauth does nothing in {phase}") in hits
 
 
+def test_no_account_lines(world):
+    hits = lint(world, UNIX + genauth("[success=1 default=ignore]") + END, account="")
+    assert ("warning", 'sshd has no account line: libpam takes those of the service "other"') in hits
+
+
 # ---- reading ----
 
 @pytest.mark.parametrize("line", ["@include common-auth\n", "auth include common-auth\n"])
@@ -163,6 +275,7 @@ def test_a_substack_keeps_its_end_to_itself(world):
 
 @pytest.mark.parametrize("line, words", [
     ("auth nonsense pam_unix.so\n", "unknown control"), ("auth [success=zero] pam_unix.so\n", "unknown control"),
+    ("account include nothing\n", "nothing: No such file"), ("session required\n", "no module"),
     ("auth required\n", "no module"), ("auth\n", "no control"), ("@include nothing\n", "nothing: No such file"),
     ("auth include sshd\n", "nested too deep")])
 def test_lines_that_are_none(world, line, words):
@@ -189,7 +302,7 @@ def test_no_stack_at_all(world):
 @pytest.mark.parametrize("service", ["sshd", "sudo", "login", "su"])
 def test_the_examples_are_clean(world, service):
     for part in ("common-account", "common-session", "common-session-noninteractive", "common-password"):
-        world.write_stack(part, "")
+        world.write_stack(part, ACCOUNT if part == "common-account" else "")
     world.write_stack(service, (conftest.SOURCE / "pam.d-examples" / service).read_text())
     assert [result for result, _ in findings(world, service)] == ["ok"]
 

@@ -256,7 +256,9 @@ def test_other_commands_too(trial):
         trial.world.run("explain", "7")
         assert trial.is_new()
         trial.let_time_pass()
-        assert "time is up" in trial.world.run("explain", "7").stderr and trial.is_old()
+        # Other tests that run meanwhile may be the ones who end it.
+        trial.world.run("explain", "7")
+        assert trial.is_old()
     finally:
         shutil.rmtree(built_in, ignore_errors=True)
 
