@@ -109,12 +109,26 @@ genauth_store_copy(const char *from, const char *to,
 }
 
 bool
-genauth_store_remove(const char *path, struct genauth_failure *failure)
+genauth_store_move(const char *from, const char *to,
+    struct genauth_failure *failure)
+{
+	return (rename(from, to) == 0 || fail(failure, from)) &&
+	    sync_folder(to, failure);
+}
+
+void
+genauth_store_tidy(const char *path)
 {
 	char draft[PATH_LIMIT];
 
 	make_draft(path, draft);
 	unlink(draft);
+}
+
+bool
+genauth_store_remove(const char *path, struct genauth_failure *failure)
+{
+	genauth_store_tidy(path);
 	if (unlink(path) != 0 && errno != ENOENT)
 		return fail(failure, path);
 	return sync_folder(path, failure);

@@ -24,6 +24,13 @@ bool genauth_store_put(const char *path, const struct genauth_secret *content,
 bool genauth_store_copy(const char *from, const char *to,
     struct genauth_failure *failure);
 
+/* Renames a file within its folder, and has that on disk when it returns. */
+bool genauth_store_move(const char *from, const char *to,
+    struct genauth_failure *failure);
+
+/* Removes what is left of an attempt to write the file. */
+void genauth_store_tidy(const char *path);
+
 /* Removes a file, and what is left of writing it, if they are there. */
 bool genauth_store_remove(const char *path, struct genauth_failure *failure);
 

@@ -4,7 +4,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +17,7 @@
 #include "ctl/store.h"
 
 #define PATH_LIMIT 4096
-#define ENDING ".trial"
+#define ENDING GENAUTH_TRIAL_ENDING
 
 /* A file in the state directory. */
 static const char *
@@ -36,12 +35,44 @@ stack_file(const struct genauth_trial *trial, char *path)
 	return path;
 }
 
+/*
+ * A copy of the old stack beside it, so that the way back needs no space on
+ * the disk; libpam finds no service in a hidden file.
+ */
+static const char *
+spare_file(const struct genauth_trial *trial, char *path)
+{
+	snprintf(path, PATH_LIMIT, "%s/.%s.genauthctl-old", trial->pam_dir,
+	    trial->service);
+	return path;
+}
+
 static bool
 exists(const struct genauth_trial *trial, const char *ending)
 {
 	char path[PATH_LIMIT];
 
 	return access(state_file(trial, ending, path), F_OK) == 0;
+}
+
+static bool
+fail(struct genauth_failure *failure, const char *path)
+{
+	return genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s", path,
+	    genauth_text_errno(errno));
+}
+
+/* Renames a file to the base with the first number that is free. */
+static bool
+set_aside(const char *from, const char *base, struct genauth_failure *failure)
+{
+	char path[PATH_LIMIT + 16];
+	unsigned number = 1;
+
+	do
+		snprintf(path, sizeof(path), "%s.%u", base, number);
+	while (access(path, F_OK) == 0 && number++ < 10000);
+	return rename(from, path) == 0 || fail(failure, from);
 }
 
 /* Milliseconds since the machine started, also those it slept. */
@@ -85,48 +116,97 @@ genauth_trial_lock(const char *state_dir, struct genauth_failure *failure)
 	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
 		return fd;
 fail:
-	genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s", state_dir,
-	    genauth_text_errno(errno));
+	fail(failure, state_dir);
 	if (fd >= 0)
 		close(fd);
 	return -1;
 }
 
-/* Whether both files are there and alike. */
+/* Whether both files are there and alike, also in owner and mode. */
 static bool
 are_equal(const char *a, const char *b)
 {
 	struct genauth_secret first, second = { 0 };
+	struct stat one, other;
 	struct genauth_failure ignored;
-	bool equal = genauth_file_read(a, GENAUTH_STORE_LIMIT, &first, NULL,
+	bool equal = genauth_file_read(a, GENAUTH_STORE_LIMIT, &first, &one,
 	    &ignored) && genauth_file_read(b, GENAUTH_STORE_LIMIT, &second,
-	    NULL, &ignored) && first.length == second.length &&
-	    memcmp(first.data, second.data, first.length) == 0;
+	    &other, &ignored) && first.length == second.length &&
+	    memcmp(first.data, second.data, first.length) == 0 &&
+	    one.st_uid == other.st_uid && one.st_gid == other.st_gid &&
+	    one.st_mode == other.st_mode;
 
 	genauth_secret_free(&first);
 	genauth_secret_free(&second);
 	return equal;
 }
 
-/* The second half of "keep". */
-static bool
-settle_old(const struct genauth_trial *trial, struct genauth_failure *failure)
+void
+genauth_trial_read_place(const struct genauth_trial *trial,
+    char place[GENAUTH_TRIAL_PLACE])
 {
-	char old[PATH_LIMIT], kept[PATH_LIMIT];
+	struct genauth_secret content;
+	struct genauth_failure ignored;
+	char path[PATH_LIMIT];
 
-	state_file(trial, ".old", old);
-	state_file(trial, ".kept", kept);
-	if (access(kept, F_OK) != 0 && rename(old, kept) != 0)
-		return genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s",
-		    old, genauth_text_errno(errno));
-	return genauth_store_remove(old, failure);
+	place[0] = '\0';
+	if (genauth_file_read(state_file(trial, ".place", path),
+	    GENAUTH_TRIAL_PLACE - 1, &content, NULL, &ignored))
+		snprintf(place, GENAUTH_TRIAL_PLACE, "%s", content.data);
+	genauth_secret_free(&content);
+}
+
+static bool
+write_state(const struct genauth_trial *trial, const char *ending, char *text,
+    struct genauth_failure *failure)
+{
+	struct stat like = { .st_uid = geteuid(), .st_gid = getegid(),
+	    .st_mode = 0600 };
+	struct genauth_secret content = { .data = text,
+	    .length = strlen(text) };
+	char path[PATH_LIMIT];
+
+	return genauth_store_put(state_file(trial, ending, path), &content,
+	    &like, failure);
 }
 
 bool
-genauth_trial_save(const struct genauth_trial *trial,
+genauth_trial_check_place(const struct genauth_trial *trial,
     struct genauth_failure *failure)
 {
-	char stack[PATH_LIMIT], old[PATH_LIMIT];
+	char place[GENAUTH_TRIAL_PLACE];
+
+	genauth_trial_read_place(trial, place);
+	if ((!exists(trial, ENDING) && !exists(trial, ".kept")) ||
+	    strcmp(place, trial->pam_dir) == 0)
+		return true;
+	return genauth_failure_set(failure, GENAUTH_CONFIG, "%s has the old "
+	    "stack of %s/%s, not of %s/%s", trial->state_dir, place,
+	    trial->service, trial->pam_dir, trial->service);
+}
+
+/* The second half of "keep"; "undo" goes back to the first that was kept. */
+static bool
+settle_old(const struct genauth_trial *trial, struct genauth_failure *failure)
+{
+	char old[PATH_LIMIT], kept[PATH_LIMIT],
+	    place[GENAUTH_TRIAL_PLACE];
+
+	state_file(trial, ".old", old);
+	state_file(trial, ".kept", kept);
+	genauth_trial_read_place(trial, place);
+	if (access(old, F_OK) != 0)
+		return true;
+	if (access(kept, F_OK) == 0 || strcmp(place, trial->pam_dir) != 0)
+		return set_aside(old, kept, failure);
+	return rename(old, kept) == 0 || fail(failure, old);
+}
+
+bool
+genauth_trial_save(struct genauth_trial *trial,
+    struct genauth_failure *failure)
+{
+	char stack[PATH_LIMIT], old[PATH_LIMIT], spare[PATH_LIMIT];
 
 	stack_file(trial, stack);
 	state_file(trial, ".old", old);
@@ -134,28 +214,24 @@ genauth_trial_save(const struct genauth_trial *trial,
 	if (access(old, F_OK) == 0 && !are_equal(stack, old) &&
 	    !settle_old(trial, failure))
 		return false;
-	return genauth_store_copy(stack, old, failure);
+	return write_state(trial, ".place", trial->pam_dir, failure) &&
+	    genauth_store_copy(stack, old, failure) &&
+	    genauth_store_copy(stack, spare_file(trial, spare), failure);
 }
 
 bool
 genauth_trial_note(const struct genauth_trial *trial, long long ms,
     struct genauth_failure *failure)
 {
-	struct stat like = { .st_uid = geteuid(), .st_gid = getegid(),
-	    .st_mode = 0600 };
-	struct genauth_secret content;
-	char path[PATH_LIMIT], text[2048], boot_id[64];
+	char text[256], boot_id[64];
 
 	read_boot_id(boot_id);
 	if (boot_id[0] == '\0')
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "/proc/sys/kernel/random/boot_id cannot be read");
-	content.length = (size_t)snprintf(text, sizeof(text),
-	    "pam_dir %s\nboot %s\nuntil %lld\n", trial->pam_dir, boot_id,
+	snprintf(text, sizeof(text), "boot %s\nuntil %lld\n", boot_id,
 	    now_ms() + ms);
-	content.data = text;
-	return genauth_store_put(state_file(trial, ENDING, path), &content,
-	    &like, failure);
+	return write_state(trial, ENDING, text, failure);
 }
 
 bool
@@ -171,56 +247,100 @@ genauth_trial_install(const struct genauth_trial *trial, const char *example,
 	done = genauth_file_read(example, GENAUTH_STORE_LIMIT, &content, NULL,
 	    failure);
 	if (done && stat(path, &status) != 0)
-		done = genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s",
-		    path, genauth_text_errno(errno));
+		done = fail(failure, path);
 	done = done && genauth_store_put(path, &content, &status, failure);
 	genauth_secret_free(&content);
 	return done;
 }
 
+/*
+ * Keeps what is in the place of the old stack, perhaps edited, as .tried; what
+ * that was before gets a number.  It must not hold us up; whether it is kept.
+ */
+static bool
+keep_tried(const struct genauth_trial *trial, const char *stack)
+{
+	struct genauth_failure ignored;
+	char tried[PATH_LIMIT], target[PATH_LIMIT];
+	struct stat status;
+	ssize_t length;
+
+	state_file(trial, ".tried", tried);
+	if (are_equal(stack, tried))
+		return true;
+	if (lstat(tried, &status) == 0 && !set_aside(tried, tried, &ignored))
+		return false;
+	/* Somebody has put a link there meanwhile. */
+	length = readlink(stack, target, sizeof(target) - 1);
+	if (length < 0)
+		return genauth_store_copy(stack, tried, &ignored);
+	target[length] = '\0';
+	return symlink(target, tried) == 0;
+}
+
+static bool
+put_back(const char *old, const char *spare, const char *stack,
+    struct genauth_failure *failure)
+{
+	genauth_store_tidy(stack);
+	if (are_equal(old, stack))
+		return true;
+	/* A rename needs no space. */
+	return (are_equal(old, spare) && genauth_store_move(spare, stack,
+	    failure)) || genauth_store_copy(old, stack, failure);
+}
+
 bool
-genauth_trial_restore(const struct genauth_trial *trial,
+genauth_trial_restore(struct genauth_trial *trial,
     struct genauth_failure *failure)
 {
 	const char *ending = exists(trial, ENDING) ? ".old" : ".kept";
-	char stack[PATH_LIMIT], old[PATH_LIMIT], tried[PATH_LIMIT],
+	char stack[PATH_LIMIT], old[PATH_LIMIT], spare[PATH_LIMIT],
 	    state[PATH_LIMIT];
-	struct genauth_failure ignored;
 
+	trial->has_tried = false;
 	state_file(trial, ending, old);
 	state_file(trial, ENDING, state);
 	if (trial->pam_dir[0] != '/')
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%s: names no folder; copy %s back by hand and remove it",
-		    state, old);
+		    "%s/%s.place: names no folder; copy %s back by hand and "
+		    "remove %s", trial->state_dir, trial->service, old, state);
 	stack_file(trial, stack);
-	/* It may have been edited meanwhile; but it must not hold us up. */
+	spare_file(trial, spare);
 	if (!are_equal(stack, old))
-		genauth_store_copy(stack, state_file(trial, ".tried", tried),
-		    &ignored);
-	return genauth_store_copy(old, stack, failure) &&
+		trial->has_tried = keep_tried(trial, stack);
+	return put_back(old, spare, stack, failure) &&
 	    genauth_store_remove(state, failure) &&
-	    genauth_store_remove(old, failure);
+	    genauth_store_remove(old, failure) &&
+	    genauth_store_remove(spare, failure) && (exists(trial, ".kept") ||
+	    genauth_store_remove(state_file(trial, ".place", state), failure));
 }
 
 bool
-genauth_trial_was_kept(const struct genauth_trial *trial)
+genauth_trial_was_kept(const struct genauth_trial *trial, time_t *since)
 {
-	return exists(trial, ".kept");
+	char path[PATH_LIMIT];
+	struct stat status;
+
+	if (stat(state_file(trial, ".kept", path), &status) != 0)
+		return false;
+	*since = status.st_mtime;
+	return true;
 }
 
 bool
 genauth_trial_keep(const struct genauth_trial *trial,
     struct genauth_failure *failure)
 {
-	char state[PATH_LIMIT];
+	char path[PATH_LIMIT];
 
-	return genauth_store_remove(state_file(trial, ENDING, state),
-	    failure) && settle_old(trial, failure);
+	return genauth_store_remove(state_file(trial, ENDING, path),
+	    failure) && settle_old(trial, failure) &&
+	    genauth_store_remove(spare_file(trial, path), failure);
 }
 
 bool
-genauth_trial_find(struct genauth_trial *trial, long long *left)
+genauth_trial_find(const struct genauth_trial *trial, long long *left)
 {
 	struct genauth_secret content;
 	struct genauth_failure ignored;
@@ -232,64 +352,10 @@ genauth_trial_find(struct genauth_trial *trial, long long *left)
 	    GENAUTH_STORE_LIMIT, &content, NULL, &ignored))
 		return false;
 	read_boot_id(boot_id);
-	if (sscanf(content.data, "pam_dir %1023[^\n] boot %63s until %31s",
-	    trial->pam_dir, written, number) == 3 &&
-	    genauth_text_parse_number(number, &until) &&
+	if (sscanf(content.data, "boot %63s until %31s", written, number) ==
+	    2 && genauth_text_parse_number(number, &until) &&
 	    strcmp(written, boot_id) == 0 && until > now_ms())
 		*left = until - now_ms();
 	genauth_secret_free(&content);
 	return true;
-}
-
-/* The service whose trial this file of the state directory is. */
-static bool
-is_trial(const char *name, char *service, size_t size)
-{
-	size_t length = strlen(name), ending = strlen(ENDING);
-
-	if (name[0] == '.' || length <= ending || length - ending >= size ||
-	    strcmp(name + length - ending, ENDING) != 0)
-		return false;
-	snprintf(service, size, "%.*s", (int)(length - ending), name);
-	return true;
-}
-
-bool
-genauth_trial_end_overdue(const char *state_dir, genauth_trial_report *report,
-    unsigned *left)
-{
-	struct genauth_trial trial = { .state_dir = state_dir };
-	struct genauth_failure failure;
-	struct dirent *entry;
-	char service[256];
-	long long ms;
-	bool good = true, done;
-	DIR *folder;
-	int lock;
-
-	*left = 0;
-	/* Nothing has ever been tried, or we may not look. */
-	if ((folder = opendir(state_dir)) == NULL)
-		return true;
-	if ((lock = genauth_trial_lock(state_dir, &failure)) < 0) {
-		closedir(folder);
-		return false;
-	}
-	while ((entry = readdir(folder)) != NULL) {
-		if (!is_trial(entry->d_name, service, sizeof(service)))
-			continue;
-		trial.service = service;
-		if (!genauth_trial_find(&trial, &ms))
-			continue;
-		done = false;
-		if (ms == 0) {
-			done = genauth_trial_restore(&trial, &failure);
-			report(&trial, done ? NULL : &failure);
-			good = good && done;
-		}
-		*left += !done;
-	}
-	closedir(folder);
-	close(lock);
-	return good;
 }

@@ -9,13 +9,15 @@
 #include "ctl/commands.h"
 #include "ctl/intl.h"
 #include "ctl/lint.h"
+#include "ctl/lost.h"
+#include "ctl/overdue.h"
 #include "ctl/trial.h"
 #include "ctl/watch.h"
 
 struct request {
 	const char *service, *example, *pam_dir, *state_dir;
 	double minutes;
-	bool wait;
+	bool replace, wait;
 };
 
 static void
@@ -27,17 +29,19 @@ usage(void)
 	    "       genauthctl restore [--wait]\n"
 	    "\n"
 	    "try puts the example stack of a PAM service in place.  It goes "
-	    "away by itself,\n"
-	    "at the latest with a reboot, unless keep is said.  undo puts "
-	    "back the stack of\n"
-	    "before at any time; restore does so for trials that are "
-	    "overdue.\n"
+	    "away by itself\n"
+	    "unless keep is said; with systemd also after a reboot.  undo puts "
+	    "back the\n"
+	    "stack of before at any time; restore does so for trials that "
+	    "are overdue.\n"
 	    "\n"
 	    "  --minutes N      how long to try (10)\n"
 	    "  --example FILE   another stack than the example\n"
-	    "  --pam-dir DIR    where the stacks are (/etc/pam.d)\n"
+	    "  --replace        also if modules of the old stack get lost\n"
+	    "  --pam-dir DIR    where the stacks are (/etc/pam.d); not with "
+	    "restore\n"
 	    "  --state-dir DIR  where the way back is kept\n"
-	    "  --wait           until no trial is left\n"
+	    "  --wait           until no trial is left; with restore\n"
 	    "\n"
 	    "Exit status: 0 done, 1 not done, 2 usage.\n"));
 }
@@ -63,42 +67,22 @@ take_minutes(const char *text, double *minutes)
 	return false;
 }
 
-/* -1: go on.  count: how many services are to be named. */
-static int
-take_arguments(struct request *request, int argc, char **argv, int count)
-{
-	static const struct option options[] = {
-		{ "example", required_argument, NULL, 'e' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "minutes", required_argument, NULL, 'm' },
-		{ "pam-dir", required_argument, NULL, 'p' },
-		{ "state-dir", required_argument, NULL, 's' },
-		{ "wait", no_argument, NULL, 'w' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+/* What each command takes, by the letters of the table below. */
+#define TRY "emprs"
+#define KEEP "ps"
+#define RESTORE "sw"
 
-	*request = (struct request){ .minutes = 10,
-	    .pam_dir = GENAUTH_PAM_D, .state_dir = GENAUTH_TRY_DIR };
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		switch (option) {
-		case 'e': request->example = optarg; break;
-		case 'm':
-			if (!take_minutes(optarg, &request->minutes))
-				return genauth_commands_hint(argv[0]);
-			break;
-		case 'p': request->pam_dir = optarg; break;
-		case 's': request->state_dir = optarg; break;
-		case 'w': request->wait = true; break;
-		case 'h': usage(); return 0;
-		default: return genauth_commands_hint(argv[0]);
-		}
-	if (optind + count != argc)
-		return genauth_commands_hint(argv[0]);
-	request->service = count > 0 ? argv[optind] : "";
-	if (count > 0 && !is_service(request->service)) {
-		warnx(_("%s: not the name of a PAM service"),
-		    request->service);
+/* A service, for all but restore; absolute folders; root.  -1: go on. */
+static int
+check_request(struct request *request, const char *service)
+{
+	request->service = service != NULL ? service : "";
+	if (service != NULL && !is_service(service)) {
+		warnx(_("%s: not the name of a PAM service"), service);
+		return GENAUTH_EXIT_USAGE;
+	}
+	if (request->state_dir[0] != '/') {
+		warnx(_("--state-dir: must be an absolute path"));
 		return GENAUTH_EXIT_USAGE;
 	}
 	if (geteuid() == 0)
@@ -107,11 +91,59 @@ take_arguments(struct request *request, int argc, char **argv, int count)
 	return 1;
 }
 
+/* -1: go on. */
+static int
+take_arguments(struct request *request, int argc, char **argv,
+    const char *allowed)
+{
+	static const struct option options[] = {
+		{ "example", required_argument, NULL, 'e' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "minutes", required_argument, NULL, 'm' },
+		{ "pam-dir", required_argument, NULL, 'p' },
+		{ "replace", no_argument, NULL, 'r' },
+		{ "state-dir", required_argument, NULL, 's' },
+		{ "wait", no_argument, NULL, 'w' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, index = 0, count = strcmp(allowed, RESTORE) != 0;
+
+	*request = (struct request){ .minutes = 10,
+	    .pam_dir = GENAUTH_PAM_D, .state_dir = GENAUTH_TRY_DIR };
+	while ((option = getopt_long(argc, argv, "h", options,
+	    &index)) != -1) {
+		if (option != 'h' && option != '?' &&
+		    strchr(allowed, option) == NULL) {
+			warnx(_("--%s: not with %s"), options[index].name,
+			    argv[0]);
+			return genauth_commands_hint(argv[0]);
+		}
+		switch (option) {
+		case 'e': request->example = optarg; break;
+		case 'm':
+			if (!take_minutes(optarg, &request->minutes))
+				return genauth_commands_hint(argv[0]);
+			break;
+		case 'p': request->pam_dir = optarg; break;
+		case 'r': request->replace = true; break;
+		case 's': request->state_dir = optarg; break;
+		case 'w': request->wait = true; break;
+		case 'h': usage(); return 0;
+		default: return genauth_commands_hint(argv[0]);
+		}
+	}
+	if (optind + count != argc)
+		return genauth_commands_hint(argv[0]);
+	return check_request(request, count > 0 ? argv[optind] : NULL);
+}
+
 static void
 print_end(const struct genauth_trial *trial,
     const struct genauth_failure *failure)
 {
-	if (failure == NULL)
+	if (trial->service[0] == '\0')
+		warnx("%s", failure->text);
+	else if (failure == NULL)
 		warnx(_("%s/%s: the time is up, the old stack is back"),
 		    trial->pam_dir, trial->service);
 	else
@@ -125,7 +157,7 @@ genauth_try_end_overdue(void)
 	unsigned left;
 
 	if (geteuid() == 0)
-		genauth_trial_end_overdue(GENAUTH_TRY_DIR, print_end, &left);
+		genauth_overdue_end(GENAUTH_TRY_DIR, print_end, &left);
 }
 
 /*
@@ -150,13 +182,9 @@ begin(const struct request *request, struct genauth_trial *trial, int *lock,
 	}
 	memcpy(trial->pam_dir, path, strlen(path) + 1);
 	free(path);
-	if (request->state_dir[0] != '/') {
-		warnx(_("--state-dir: must be an absolute path"));
-		return false;
-	}
-	genauth_trial_end_overdue(request->state_dir, print_end, &left);
+	genauth_overdue_end(request->state_dir, print_end, &left);
 	*lock = genauth_trial_lock(request->state_dir, &failure);
-	if (*lock < 0) {
+	if (*lock < 0 || !genauth_trial_check_place(trial, &failure)) {
 		warnx("%s", failure.text);
 		return false;
 	}
@@ -180,11 +208,33 @@ is_sound(const struct request *request, const char *example)
 	if (report.counts[GENAUTH_RESULT_ERROR] > 0)
 		warnx(_("%s: not put in place because of these errors"),
 		    example);
-	return names_it && report.counts[GENAUTH_RESULT_ERROR] == 0;
+	if (!names_it || report.counts[GENAUTH_RESULT_ERROR] > 0)
+		return false;
+	if (request->replace || genauth_lost(request->pam_dir,
+	    request->service, example) == 0)
+		return true;
+	warnx(_("add these lines to a copy of %s and name that with "
+	    "--example, or say --replace"), example);
+	return false;
+}
+
+/* A command for this trial, in a buffer that the next call overwrites. */
+static const char *
+command(const struct request *request, const char *name)
+{
+	static char text[4096];
+	bool other_pam = strcmp(request->pam_dir, GENAUTH_PAM_D) != 0;
+	bool other_state = strcmp(request->state_dir, GENAUTH_TRY_DIR) != 0;
+
+	snprintf(text, sizeof(text), "genauthctl %s %s%s%s%s%s", name,
+	    request->service, other_pam ? " --pam-dir " : "", other_pam ?
+	    request->pam_dir : "", other_state ? " --state-dir " : "",
+	    other_state ? request->state_dir : "");
+	return text;
 }
 
 static void
-tell_steps(const struct request *request)
+tell_steps(const struct request *request, const struct genauth_trial *trial)
 {
 	const char *service = request->service, *test;
 
@@ -196,22 +246,27 @@ tell_steps(const struct request *request)
 		test = "su - nobody -s /bin/sh -c 'su - USER'";
 	else
 		test = _("log in through this service");
-	printf(_("%s: the example is in place for %g minutes.\n"
+	printf(_("%s/%s: the new stack is in place for %g minutes.\n"
 	    "\n"
 	    "Leave this terminal open.  In a second one:\n"
 	    "  1. %s\n"
 	    "     as a user with a local password: must get in\n"
 	    "  2. the same as a GenAuth user: must get in\n"
 	    "  3. the same with a wrong password: must be refused\n"
-	    "Then, here:\n"
-	    "  genauthctl keep %s    if all went well\n"
-	    "  genauthctl undo %s    if not; or wait, or reboot\n"),
-	    service, request->minutes, test, service, service);
+	    "Then, here:\n"), trial->pam_dir, service, request->minutes,
+	    test);
+	printf(_("  %s    if all went well\n"), command(request, "keep"));
+	printf(_("  %s    if not; or wait\n"), command(request, "undo"));
+	if (genauth_watch_outlives_reboot(request->state_dir))
+		printf(_("A reboot ends the trial too.\n"));
+	else
+		printf(_("A reboot does NOT end this trial; after one, say "
+		    "%s\n"), command(request, "undo"));
 }
 
 /* The steps, in the order that leaves a way back after each. */
 static bool
-start(const struct request *request, const struct genauth_trial *trial,
+start(const struct request *request, struct genauth_trial *trial,
     const char *example, struct genauth_failure *failure)
 {
 	struct genauth_failure ignored;
@@ -235,7 +290,7 @@ genauth_try(int argc, char **argv)
 	struct request request;
 	char example[4096], path[8192];
 	bool running, done;
-	int lock, status = take_arguments(&request, argc, argv, 1);
+	int lock, status = take_arguments(&request, argc, argv, TRY);
 
 	if (status >= 0)
 		return status;
@@ -244,18 +299,17 @@ genauth_try(int argc, char **argv)
 	if (realpath(request.example != NULL ? request.example : path,
 	    example) == NULL)
 		err(1, "%s", request.example != NULL ? request.example : path);
-	if (!begin(&request, &trial, &lock, &running))
+	if (!is_sound(&request, example) ||
+	    !begin(&request, &trial, &lock, &running))
 		return 1;
 	if (running)
 		errx(1, _("%s is being tried already; genauthctl keep or "
 		    "genauthctl undo"), request.service);
-	if (!is_sound(&request, example))
-		return 1;
 	done = start(&request, &trial, example, &failure);
 	close(lock);
 	if (!done)
 		errx(1, "%s", failure.text);
-	tell_steps(&request);
+	tell_steps(&request, &trial);
 	return 0;
 }
 
@@ -266,7 +320,7 @@ genauth_keep(int argc, char **argv)
 	struct genauth_trial trial;
 	struct request request;
 	bool running;
-	int lock, status = take_arguments(&request, argc, argv, 1);
+	int lock, status = take_arguments(&request, argc, argv, KEEP);
 
 	if (status >= 0)
 		return status;
@@ -276,9 +330,9 @@ genauth_keep(int argc, char **argv)
 		errx(1, _("%s is not being tried"), request.service);
 	if (!genauth_trial_keep(&trial, &failure))
 		errx(1, "%s", failure.text);
-	printf(_("%s: kept; genauthctl undo %s goes back all the same\n"),
-	    request.service, request.service);
 	close(lock);
+	printf(_("%s/%s: kept; to go back all the same: %s\n"), trial.pam_dir,
+	    request.service, command(&request, "undo"));
 	return 0;
 }
 
@@ -288,19 +342,31 @@ genauth_undo(int argc, char **argv)
 	struct genauth_failure failure;
 	struct genauth_trial trial;
 	struct request request;
+	char date[64] = "";
+	time_t since = 0;
 	bool running;
-	int lock, status = take_arguments(&request, argc, argv, 1);
+	int lock, status = take_arguments(&request, argc, argv, KEEP);
 
 	if (status >= 0)
 		return status;
 	if (!begin(&request, &trial, &lock, &running))
 		return 1;
-	if (!running && !genauth_trial_was_kept(&trial))
-		errx(1, _("%s: there is nothing to undo"), request.service);
+	if (!running && !genauth_trial_was_kept(&trial, &since))
+		errx(1, _("%s/%s: there is nothing to undo"), trial.pam_dir,
+		    request.service);
 	if (!genauth_trial_restore(&trial, &failure))
 		errx(1, "%s", failure.text);
-	printf(_("%s: the old stack is back\n"), request.service);
 	close(lock);
+	if (running)
+		printf(_("%s/%s: the old stack is back\n"), trial.pam_dir,
+		    request.service);
+	else if (strftime(date, sizeof(date), "%F %R", localtime(&since)) > 0)
+		printf(_("%s/%s: the stack of %s is back, from before the "
+		    "first trial that was kept\n"), trial.pam_dir,
+		    request.service, date);
+	if (trial.has_tried)
+		printf(_("What was there is in %s/%s.tried\n"),
+		    request.state_dir, request.service);
 	return 0;
 }
 
@@ -309,7 +375,7 @@ genauth_restore(int argc, char **argv)
 {
 	struct request request;
 	unsigned left;
-	int status = take_arguments(&request, argc, argv, 0);
+	int status = take_arguments(&request, argc, argv, RESTORE);
 
 	if (status >= 0)
 		return status;
@@ -317,6 +383,6 @@ genauth_restore(int argc, char **argv)
 		genauth_watch(request.state_dir);
 		return 0;
 	}
-	return genauth_trial_end_overdue(request.state_dir, print_end, &left) ?
+	return genauth_overdue_end(request.state_dir, print_end, &left) ?
 	    0 : 1;
 }

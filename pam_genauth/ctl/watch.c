@@ -7,18 +7,22 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "common/text.h"
+#include "ctl/overdue.h"
 
 /* Nobody reads what it prints any more. */
 static void
 log_end(const struct genauth_trial *trial,
     const struct genauth_failure *failure)
 {
-	if (failure == NULL)
+	if (trial->service[0] == '\0')
+		syslog(LOG_CRIT, "%s", failure->text);
+	else if (failure == NULL)
 		syslog(LOG_NOTICE, "%s/%s: the trial is over, the old stack "
 		    "is back", trial->pam_dir, trial->service);
 	else
@@ -39,7 +43,10 @@ detach(void)
 	setsid();
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(null, fd);
-	close_range(3, UINT_MAX, 0);
+	/* An old kernel does not know it; the lock must go all the same. */
+	if (close_range(3, UINT_MAX, 0) != 0)
+		for (int fd = 3; fd < 1024; fd++)
+			close(fd);
 	if (chdir("/") != 0)
 		_exit(1);
 	signal(SIGHUP, SIG_IGN);
@@ -53,7 +60,7 @@ genauth_watch(const char *state_dir)
 	openlog("genauthctl", LOG_PID, LOG_AUTHPRIV);
 	for (;;) {
 		/* A full disk may be emptied, so a failure is no end. */
-		bool good = genauth_trial_end_overdue(state_dir, log_end,
+		bool good = genauth_overdue_end(state_dir, log_end,
 		    &left);
 
 		if (left == 0 && good)
@@ -81,4 +88,26 @@ genauth_watch_start(const char *state_dir, struct genauth_failure *failure)
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "no process can be started: %s", genauth_text_errno(errno));
 	return true;
+}
+
+bool
+genauth_watch_outlives_reboot(const char *state_dir)
+{
+	char *arguments[] = { (char *)GENAUTH_SYSTEMCTL, (char *)"is-active",
+	    (char *)"--quiet", (char *)"genauth-trial.path", NULL };
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+	int status = -1;
+
+	if (strcmp(state_dir, GENAUTH_TRY_DIR) != 0 ||
+	    posix_spawn_file_actions_init(&actions) != 0)
+		return false;
+	/* Without systemd it complains. */
+	if (posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
+	    "/dev/null", O_WRONLY, 0) == 0 &&
+	    posix_spawnp(&pid, GENAUTH_SYSTEMCTL, &actions, NULL, arguments,
+	    environ) == 0 && waitpid(pid, &status, 0) != pid)
+		status = -1;
+	posix_spawn_file_actions_destroy(&actions);
+	return status == 0;
 }

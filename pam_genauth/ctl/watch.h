@@ -17,4 +17,10 @@ void genauth_watch(const char *state_dir);
 bool genauth_watch_start(const char *state_dir,
     struct genauth_failure *failure);
 
+/*
+ * Whether systemd ends the trials of this directory when the machine has
+ * started again.
+ */
+bool genauth_watch_outlives_reboot(const char *state_dir);
+
 #endif

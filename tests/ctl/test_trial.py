@@ -1,4 +1,5 @@
 """try, keep, undo and restore: whatever is killed wherever, the old stack comes back."""
+import fcntl
 import os
 import pathlib
 import shutil
@@ -35,15 +36,15 @@ class Trial:
         self.stack.chmod(0o640)
         os.chown(self.stack, 0, 1)
 
-    def ctl(self, command, *words, service="sshd"):
-        return self.world.run(command, *([service] if service else []), "--state-dir", self.world.state, "--pam-dir",
-                              self.world.pam, *words)
+    def ctl(self, command, *words, service="sshd", pam=None):
+        return self.world.run(command, service, "--state-dir", self.world.state, "--pam-dir", pam or self.world.pam,
+                              *words)
 
-    def start(self, minutes=LONG, **more):
-        return self.ctl("try", "--minutes", minutes, "--example", self.example, **more)
+    def start(self, *words, minutes=LONG, **more):
+        return self.ctl("try", "--minutes", minutes, "--example", self.example, *words, **more)
 
     def restore(self):
-        return self.ctl("restore", service=None)
+        return self.world.run("restore", "--state-dir", self.world.state)
 
     def state(self, ending):
         return self.world.state / ("sshd" + ending)
@@ -137,8 +138,162 @@ def test_undo_after_keep_goes_back_to_the_first(trial):
     trial.example.write_text(GOOD + "# second\n")
     assert trial.start().returncode == 0
     trial.ctl("keep")
-    assert trial.ctl("undo").returncode == 0 and trial.is_old() and trial.leftovers() == []
+    assert trial.ctl("undo").returncode == 0 and trial.is_old() and trial.leftovers() == ["sshd.kept.1"]
+    assert trial.state(".kept.1").read_text() == GOOD
     assert trial.ctl("undo").returncode == 1
+
+
+def test_no_version_is_ever_lost(trial):
+    """Edits between trials, also those that a second keep or undo passes over."""
+    trial.start()
+    trial.ctl("keep")
+    for text in ("# one\n", "# two\n"):
+        trial.stack.write_text(GOOD + text)
+        assert trial.start().returncode == 0 and trial.ctl("keep").returncode == 0
+    trial.stack.write_text(GOOD + "# three\n")
+    done = trial.ctl("undo")
+    assert trial.is_old() and f"{trial.state('.tried')}" in done.stdout and "before the first trial" in done.stdout
+    trial.start()
+    trial.stack.write_text(GOOD + "# four\n")
+    done = trial.ctl("undo")
+    assert f"{trial.state('.tried')}" in done.stdout
+    texts = {path.name: path.read_text() for path in trial.world.state.iterdir()}
+    assert {name: text.removeprefix(GOOD) for name, text in texts.items() if name.startswith("sshd")} == {
+        "sshd.kept.1": "# one\n", "sshd.kept.2": "# two\n", "sshd.tried.1": "# three\n", "sshd.tried": "# four\n"}
+
+
+def test_undo_says_nothing_of_what_it_has_not_kept(trial):
+    trial.start()
+    trial.stack.write_text(OLD)
+    assert ".tried" not in trial.ctl("undo").stdout and not trial.state(".tried").exists()
+
+
+def test_a_link_that_came_meanwhile(trial):
+    """The way back replaces it, and keeps it."""
+    trial.start()
+    (trial.world.pam / "real").write_text("# elsewhere\n")
+    trial.stack.unlink()
+    trial.stack.symlink_to("real")
+    done = trial.ctl("undo")
+    assert trial.is_old() and not trial.stack.is_symlink() and ".tried" in done.stdout
+    assert os.readlink(trial.state(".tried")) == "real"
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_another_folder(trial, kept):
+    """What was saved in one --pam-dir is never put into another."""
+    other = trial.world.folder / "other"
+    other.mkdir()
+    (other / "sshd").write_text("# the real one\n")
+    done = trial.start()
+    assert f"{trial.world.pam}/sshd: " in done.stdout
+    if kept:
+        assert f"{trial.world.pam}/sshd: kept" in trial.ctl("keep").stdout
+    for command in ("undo", "keep", "try"):
+        done = trial.start(pam=other) if command == "try" else trial.ctl(command, pam=other)
+        assert done.returncode == 1 and f"{trial.world.pam}/sshd, not of {other}/sshd" in done.stderr
+    assert (other / "sshd").read_text() == "# the real one\n" and trial.is_new()
+    done = trial.ctl("undo")
+    assert f"{trial.world.pam}/sshd: " in done.stdout and trial.is_old()
+    assert trial.start(pam=other).returncode == 0 and (other / "sshd").read_text() == GOOD
+
+
+def test_an_old_copy_of_another_folder(trial):
+    """try was killed after it had saved; then something else is tried."""
+    trial.world.state.mkdir(parents=True, mode=0o700)
+    trial.state(".old").write_text("# from elsewhere\n")
+    trial.state(".place").write_text("/elsewhere")
+    trial.start()
+    trial.ctl("keep")
+    assert trial.ctl("undo").returncode == 0 and trial.is_old()
+    assert trial.state(".kept.1").read_text() == "# from elsewhere\n"
+
+
+def test_end_on_a_full_disk(trial):
+    """The way back needs no space."""
+    disk = trial.world.folder / "disk"
+    script = f"""mount -t tmpfs -o size=64k none {disk} && cp -a {trial.stack} {disk}/sshd &&
+        {conftest.GENAUTHCTL} try sshd --minutes 0.03 --example {trial.example} --pam-dir {disk} --state-dir {disk}/try/x
+        dd if=/dev/zero of={disk}/fill bs=1k 2>/dev/null
+        for i in 1 2 3 4 5 6 7 8 9 10; do [ -e {disk}/try/x/sshd.trial ] && sleep 0.5; done; cat {disk}/sshd; ls -A {disk}"""
+    disk.mkdir()
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True)
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("no private mounts here")
+    assert OLD + "fill\nsshd\ntry\n" in done.stdout, done
+
+
+def test_nobody_waits_for_who_reads_slowly(trial):
+    """try, whose output is a pipe that is full, does not hold up the end of other trials."""
+    trial.world.write_stack("sudo", OLD)
+    trial.start(minutes=0.03)
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.write(writing, b"x" * 4096)
+    process = subprocess.Popen([conftest.GENAUTHCTL, "try", "sudo", "--example", trial.example, "--state-dir",
+                                trial.world.state, "--pam-dir", trial.world.pam], stdout=writing)
+    try:
+        wait_for(trial.is_old)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+        os.close(reading)
+        os.close(writing)
+    trial.ctl("undo", service="sudo")
+
+
+# ---- what would be lost ----
+
+def test_modules_that_would_be_lost(trial):
+    trial.stack.write_text("auth required pam_otp.so\n" + OLD + "@include more\n-session optional pam_otp.so\n")
+    trial.world.write_stack("more", "account required pam_access.so\naccount required pam_unix.so\n")
+    text = trial.stack.read_text()
+    done = trial.start()
+    assert done.returncode == 1 and trial.stack.read_text() == text and not trial.state(".trial").exists()
+    assert [line.split(": ", 1)[1] for line in done.stderr.splitlines()[:-1]] == [
+        f"{trial.stack}:1: pam_otp.so of auth would be lost",
+        f"{trial.world.pam}/more:1: pam_access.so of account would be lost",
+        f"{trial.stack}:5: pam_otp.so of session would be lost"]
+    assert trial.start("--replace").returncode == 0 and trial.stack.read_text() == GOOD
+
+
+@pytest.mark.parametrize("service", ["sshd", "sudo", "su", "login"])
+def test_stock_stacks_lose_nothing(trial, service):
+    """Those of this machine, if they are as Debian ships them."""
+    if not pathlib.Path(f"/etc/pam.d/{service}").exists() or not pathlib.Path("/etc/debian_version").exists():
+        pytest.skip(f"no {service} of Debian here")
+    shutil.copytree("/etc/pam.d", trial.world.pam, dirs_exist_ok=True)
+    done = trial.ctl("try", service=service)
+    assert done.returncode == 0, done.stderr
+    assert (trial.world.pam / service).read_text() == (conftest.SOURCE / "pam.d-examples" / service).read_text()
+
+
+# ---- the reboot ----
+
+@pytest.mark.parametrize("status, ends", [(0, True), (3, False), (None, False)])
+def test_whether_a_reboot_ends_it(trial, status, ends):
+    """Only where systemd waits for it, and for the built-in directory."""
+    trial.world.write_stack("sudo", OLD)
+    built_in = pathlib.Path(conftest.GENAUTHCTL).resolve().parent / "trials"
+    systemctl = built_in.with_name("systemctl")
+    shutil.rmtree(built_in, ignore_errors=True)
+    if status is not None:
+        systemctl.write_text(f"#!/bin/sh\n[ \"$*\" = 'is-active --quiet genauth-trial.path' ] && exit {status}\nexit 9\n")
+        systemctl.chmod(0o755)
+    try:
+        there = trial.world.run("try", "sudo", "--example", trial.example, "--pam-dir", trial.world.pam)
+        elsewhere = trial.start()
+    finally:
+        systemctl.unlink(missing_ok=True)
+        trial.world.run("undo", "sudo", "--pam-dir", trial.world.pam)
+        shutil.rmtree(built_in, ignore_errors=True)
+    undo = f"genauthctl undo sudo --pam-dir {trial.world.pam}\n"
+    assert ("A reboot ends the trial too" in there.stdout) == ends, there
+    assert there.stdout.endswith("A reboot does NOT end this trial; after one, say " + undo) != ends
+    assert "A reboot does NOT end this trial" in elsewhere.stdout
+    assert elsewhere.stdout.endswith(f"genauthctl undo sshd --pam-dir {trial.world.pam} --state-dir "
+                                     f"{trial.world.state}\n")
 
 
 def test_undo_of_a_second_trial_goes_back_to_what_was_kept(trial):
@@ -160,6 +315,7 @@ def test_edits_during_a_trial_are_kept_aside(trial):
 def test_the_shipped_example(trial):
     for part in ("common-account", "common-session", "common-password"):
         trial.world.write_stack(part, "")
+    trial.stack.write_text(OLD)
     assert trial.ctl("try").returncode == 0
     assert trial.stack.read_text() == (conftest.SOURCE / "pam.d-examples/sshd").read_text()
 
@@ -327,7 +483,8 @@ def test_killed_while_restoring(trial):
     copy = trial.state(".old").read_text()
     trial.stack.write_text(copy)
     assert trial.restore().returncode == 0 and trial.is_old()
-    trial.state(".old").write_text(copy)
+    shutil.copy2(trial.stack, trial.state(".old"))
+    os.chown(trial.state(".old"), 0, 1)
     assert trial.restore().returncode == 0 and trial.is_old()
     assert trial.start().returncode == 0
     trial.ctl("undo")
@@ -365,13 +522,56 @@ def test_a_state_that_cannot_be_read(trial):
     """Without a time it counts as overdue; without a folder it is left to a person."""
     trial.start()
     trial.kill_watcher()
-    trial.state(".trial").write_text(f"pam_dir {trial.world.pam}\nboot x\nuntil never\n")
+    trial.state(".trial").write_text("boot x\nuntil never\n")
     assert trial.restore().returncode == 0 and trial.is_old()
     trial.start()
     trial.kill_watcher()
-    trial.state(".trial").write_text("nonsense\n")
+    trial.state(".trial").write_text("")
+    trial.state(".place").write_text("nonsense\n")
     done = trial.restore()
     assert done.returncode == 1 and "by hand" in done.stderr and trial.state(".old").read_text() == OLD
+
+
+def test_a_state_without_a_folder_is_not_taken_for_another(trial):
+    """Beside a trial that has one."""
+    other = trial.world.folder / "other"
+    other.mkdir()
+    (other / "su").write_text(OLD)
+    trial.world.write_stack("su", "# the real one\n")
+    trial.start()
+    assert trial.start(service="su", pam=other).returncode == 0
+    for pid in trial.watchers():
+        os.kill(pid, signal.SIGKILL)
+    (trial.world.state / "su.place").unlink()
+    (trial.world.state / "su.trial").write_text("")
+    assert trial.restore().returncode == 1
+    assert (trial.world.pam / "su").read_text() == "# the real one\n" and (other / "su").read_text() == GOOD
+
+
+def test_a_state_that_others_can_change(trial):
+    trial.start()
+    trial.world.state.chmod(0o777)
+    done = trial.restore()
+    assert done.returncode == 1 and str(trial.world.state) in done.stderr
+    trial.world.state.chmod(0o700)
+
+
+def test_relative_state(trial):
+    folder = ["--pam-dir", trial.world.pam]
+    for words in (["restore"], ["undo", "sshd", *folder], ["try", "sshd", *folder]):
+        done = trial.world.run(*words, "--state-dir", "relative")
+        assert done.returncode == 2 and "absolute" in done.stderr
+
+
+@pytest.mark.parametrize("command, option", [("keep", "--minutes=3"), ("undo", "--example=x"), ("try", "--wait"),
+                                             ("keep", "--replace"), ("undo", "--wait")])
+def test_options_of_other_commands(trial, command, option):
+    unchanged(trial, trial.ctl(command, option), f"{option.partition('=')[0]}: not with {command}", status=2)
+
+
+def test_restore_is_for_all_folders(trial):
+    done = trial.world.run("restore", "--state-dir", trial.world.state, "--pam-dir", trial.world.pam)
+    assert done.returncode == 2 and "--pam-dir: not with restore" in done.stderr
 
 
 def test_a_restore_that_fails_is_tried_again(trial):

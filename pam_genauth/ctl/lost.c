@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ctl/lost.h"
+
+#include <err.h>
+#include <string.h>
+
+#include "ctl/intl.h"
+#include "ctl/stack.h"
+
+static void
+ignore(void *data, const char *text)
+{
+	(void)data, (void)text;
+}
+
+/*
+ * Modules that restrict nobody: fixed answers, and what Debian's common-auth
+ * has besides.
+ */
+static bool
+does_not_matter(const char *module)
+{
+	static const char *const names[] = { "pam_cap.so", "pam_deny.so",
+	    "pam_faildelay.so", "pam_permit.so" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(module, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* Whether the line is the first one of its phase with that module. */
+static bool
+is_first(const struct genauth_stack *stack, size_t i, const char *name)
+{
+	return genauth_stack_find(stack, name, 0) == i;
+}
+
+unsigned
+genauth_lost(const char *directory, const char *service, const char *path)
+{
+	struct genauth_stack old[GENAUTH_PHASES], new[GENAUTH_PHASES];
+	unsigned count = 0;
+
+	genauth_stack_read(old, directory, service, NULL, ignore, NULL);
+	genauth_stack_read(new, directory, service, path, ignore, NULL);
+	for (int phase = 0; phase < GENAUTH_PHASES; phase++)
+		for (size_t i = 0; i < old[phase].count; i++) {
+			const struct genauth_stack_line *line =
+			    &old[phase].lines[i];
+			const char *name;
+
+			if (line->module == NULL)
+				continue;
+			name = base_name(line->module);
+			if (does_not_matter(name) ||
+			    !is_first(&old[phase], i, name) ||
+			    genauth_stack_find(&new[phase], name, 0) <
+			    new[phase].count)
+				continue;
+			warnx(_("%s:%u: %s of %s would be lost"), line->file,
+			    line->number, name, genauth_stack_phase(
+			    (enum genauth_phase)phase));
+			count++;
+		}
+	genauth_stack_free(old);
+	genauth_stack_free(new);
+	return count;
+}
