@@ -22,6 +22,13 @@ struct genauth_check {
 /* Fills options and usable; each error is a finding. */
 void genauth_check_options(struct genauth_check *check);
 
+/*
+ * Adds the errors that the options have only with the section of a service and
+ * the arguments of its lines.
+ */
+void genauth_check_options_of(struct genauth_check *check,
+    const char *service);
+
 /* The module, the helper and its user, the users of this host. */
 void genauth_check_host(struct genauth_check *check);
 

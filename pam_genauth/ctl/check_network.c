@@ -17,6 +17,7 @@
 #include "genauth/http.h"
 #include "genauth/probe.h"
 #include "genauth/signin.h"
+#include "genauth/system.h"
 
 /* A certificate about to expire, and a clock that is off. */
 #define DAYS_WARNING 14
@@ -143,6 +144,31 @@ check_clock(struct genauth_check *check, const struct genauth_probe *probe)
 		    llabs(probe->clock_ahead));
 }
 
+/* Some other HTTPS server would do for all that was looked at so far. */
+static void
+check_genauth(struct genauth_check *check, const struct genauth_probe *probe)
+{
+	const char *host = genauth_options_text(&check->options,
+	    GENAUTH_OPTION_app_host);
+
+	if (probe->http_status != 200 || !probe->is_json)
+		genauth_report_add(&check->report, "genauth",
+		    GENAUTH_RESULT_ERROR, _("compare app_host with the "
+		    "authentication address in the console"),
+		    _("%s is no GenAuth: HTTP status %lld for %s"), host,
+		    probe->http_status, GENAUTH_SYSTEM_PATH);
+	else if (!probe->has_keys)
+		genauth_report_add(&check->report, "genauth",
+		    GENAUTH_RESULT_WARNING, _("compare app_host with the "
+		    "authentication address in the console"),
+		    _("%s may be no GenAuth: no public keys at %s"), host,
+		    GENAUTH_SYSTEM_PATH);
+	else
+		genauth_report_add(&check->report, "genauth",
+		    GENAUTH_RESULT_OK, NULL, _("%s answers like GenAuth"),
+		    host);
+}
+
 static bool
 check_tls(struct genauth_check *check, struct genauth_http *http)
 {
@@ -168,6 +194,7 @@ check_tls(struct genauth_check *check, struct genauth_http *http)
 	    own != NULL ? _("set and right: %s") : _("would be %s"),
 	    probe.pin);
 	check_clock(check, &probe);
+	check_genauth(check, &probe);
 	return true;
 }
 
@@ -242,7 +269,7 @@ static void
 skip(struct genauth_check *check, const char *why)
 {
 	static const char *const checks[] = { "dns", "tcp", "tls", "clock",
-	    "app" };
+	    "genauth", "app" };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		genauth_report_add(&check->report, checks[i],

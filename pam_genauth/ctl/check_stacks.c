@@ -76,6 +76,9 @@ genauth_check_stacks(struct genauth_check *check)
 		if (!is_part(name) && genauth_lint(&check->report,
 		    check->pam_dir, name, NULL)) {
 			any = true;
+			/* Else it would be the same errors again. */
+			if (check->usable)
+				genauth_check_options_of(check, name);
 			sshd = sshd || strcmp(name, "sshd") == 0;
 		}
 		free(entries[i]);

@@ -159,6 +159,11 @@ explain(const char *code)
 	enum genauth_verdict verdict;
 	long long number;
 
+	if (genauth_text_parse_number(code, &number) && number == 200) {
+		printf(_("statusCode 200: accepted, if there is no apiCode\n"));
+		explain_verdict(GENAUTH_OK);
+		return true;
+	}
 	if (genauth_text_parse_number(code, &number))
 		return explain_row("apiCode", api_codes, COUNT(api_codes),
 		    number) || explain_row("statusCode", status_codes,

@@ -21,7 +21,7 @@ struct keyword {
 	char where[4200];	/* FILE:LINE */
 };
 
-enum { USE_PAM, KEYBOARD, PASSWORD, KEYWORDS };
+enum { USE_PAM, KEYBOARD, PASSWORD, METHODS, KEYWORDS };
 
 struct reading {
 	struct keyword keywords[KEYWORDS];
@@ -52,6 +52,23 @@ include(struct reading *reading, const char *pattern, int depth)
 	globfree(&found);
 }
 
+/*
+ * Whether the value says yes; of AuthenticationMethods, whether a list has a
+ * method that asks for passwords.
+ */
+static bool
+is_on(int keyword, const char *value, const char *rest)
+{
+	if (keyword != METHODS)
+		return strcasecmp(value, "yes") == 0 ||
+		    strcasecmp(value, "true") == 0;
+	return strcasecmp(value, "any") == 0 ||
+	    strcasestr(value, "password") != NULL ||
+	    strcasestr(value, "keyboard-interactive") != NULL ||
+	    strcasestr(rest, "password") != NULL ||
+	    strcasestr(rest, "keyboard-interactive") != NULL;
+}
+
 static void
 take_line(struct reading *reading, char *line, const char *path,
     unsigned number, int depth)
@@ -76,7 +93,7 @@ take_line(struct reading *reading, char *line, const char *path,
 		    strcasecmp(name, keyword->old_name) != 0))
 			continue;
 		keyword->set = true;
-		keyword->on = strcasecmp(value, "no") != 0;
+		keyword->on = is_on(i, value, place);
 		snprintf(keyword->where, sizeof(keyword->where), "%s:%u",
 		    path, number);
 	}
@@ -118,6 +135,8 @@ genauth_lint_sshd(struct genauth_report *report, const char *path)
 		"ChallengeResponseAuthentication", true, false, "" },
 	    [PASSWORD] = { "PasswordAuthentication",
 		"PasswordAuthentication", true, false, "" },
+	    [METHODS] = { "AuthenticationMethods",
+		"AuthenticationMethods", true, false, "" },
 	} };
 	const struct keyword *keywords = reading.keywords;
 	unsigned unread = report->counts[GENAUTH_RESULT_WARNING];
@@ -130,6 +149,11 @@ genauth_lint_sshd(struct genauth_report *report, const char *path)
 		    _("set \"UsePAM yes\" and restart sshd"),
 		    _("%s: UsePAM is off: sshd never asks pam_genauth"),
 		    where(&keywords[USE_PAM], path));
+	else if (!keywords[METHODS].on)
+		genauth_report_add(report, CHECK, GENAUTH_RESULT_ERROR,
+		    _("add \"keyboard-interactive\" to it and restart sshd"),
+		    _("%s: AuthenticationMethods has none with passwords"),
+		    where(&keywords[METHODS], path));
 	else if (!keywords[KEYBOARD].on && !keywords[PASSWORD].on)
 		genauth_report_add(report, CHECK, GENAUTH_RESULT_ERROR,
 		    _("set \"KbdInteractiveAuthentication yes\" and restart "

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "ctl/control.h"
 #include "ctl/intl.h"
@@ -30,6 +31,7 @@ struct source {
 	unsigned line;
 	int level, depth;
 	enum genauth_phase phase;	/* the one that is wanted, or ANY */
+	char vendor[GENAUTH_STACK_PATH];	/* in place of path */
 };
 
 static bool read_file(const char *path, struct source *source,
@@ -198,13 +200,28 @@ take_line(const struct source *source, char *text)
 	    take_entry(source, phase, kind, silent, text);
 }
 
+bool
+genauth_stack_vendor(const char *path, char vendor[GENAUTH_STACK_PATH])
+{
+	const size_t length = strlen(GENAUTH_PAM_D "/");
+
+	if (strncmp(path, GENAUTH_PAM_D "/", length) != 0)
+		return false;
+	snprintf(vendor, GENAUTH_STACK_PATH, GENAUTH_PAM_VENDOR_D "/%s",
+	    path + length);
+	return access(path, F_OK) != 0 && access(vendor, F_OK) == 0;
+}
+
 static bool
 read_file(const char *path, struct source *source, const struct source *from)
 {
-	struct genauth_lines lines = { .file = fopen(path, "re") };
+	struct genauth_lines lines = { 0 };
 	enum genauth_lines_result result;
 	bool good = true;
 
+	if (genauth_stack_vendor(path, source->vendor))
+		path = source->vendor;
+	lines.file = fopen(path, "re");
 	source->path = path;
 	if (lines.file == NULL) {
 		complain(from, "%s: %s", path, strerror(errno));

@@ -76,6 +76,15 @@ bool genauth_stack_read(struct genauth_stack stacks[GENAUTH_PHASES],
     const char *directory, const char *service, const char *path,
     genauth_stack_report *report, void *data);
 
+/* Room for the path of a stack. */
+#define GENAUTH_STACK_PATH 4096
+
+/*
+ * Whether libpam takes the vendor's file, which is filled in, because there is
+ * none at that path of /etc/pam.d.
+ */
+bool genauth_stack_vendor(const char *path, char vendor[GENAUTH_STACK_PATH]);
+
 void genauth_stack_free(struct genauth_stack stacks[GENAUTH_PHASES]);
 
 /* Whether the line's module is that file, "pam_unix.so", in any folder. */

@@ -8,9 +8,8 @@
 
 #include "ctl/commands.h"
 #include "ctl/intl.h"
-#include "ctl/lint.h"
-#include "ctl/lost.h"
 #include "ctl/overdue.h"
+#include "ctl/replace.h"
 #include "ctl/trial.h"
 #include "ctl/watch.h"
 
@@ -192,32 +191,6 @@ begin(const struct request *request, struct genauth_trial *trial, int *lock,
 	return true;
 }
 
-/* Whether the stack may be put in place. */
-static bool
-is_sound(const struct request *request, const char *example)
-{
-	struct genauth_report report;
-	bool names_it;
-
-	if (!genauth_report_open(&report, false))
-		return false;
-	names_it = genauth_lint(&report, request->pam_dir, request->service,
-	    example);
-	if (!names_it)
-		warnx(_("%s: does not name pam_genauth.so"), example);
-	if (report.counts[GENAUTH_RESULT_ERROR] > 0)
-		warnx(_("%s: not put in place because of these errors"),
-		    example);
-	if (!names_it || report.counts[GENAUTH_RESULT_ERROR] > 0)
-		return false;
-	if (request->replace || genauth_lost(request->pam_dir,
-	    request->service, example) == 0)
-		return true;
-	warnx(_("add these lines to a copy of %s and name that with "
-	    "--example, or say --replace"), example);
-	return false;
-}
-
 /* A command for this trial, in a buffer that the next call overwrites. */
 static const char *
 command(const struct request *request, const char *name)
@@ -299,8 +272,8 @@ genauth_try(int argc, char **argv)
 	if (realpath(request.example != NULL ? request.example : path,
 	    example) == NULL)
 		err(1, "%s", request.example != NULL ? request.example : path);
-	if (!is_sound(&request, example) ||
-	    !begin(&request, &trial, &lock, &running))
+	if (!genauth_replace_check(request.pam_dir, request.service, example,
+	    request.replace) || !begin(&request, &trial, &lock, &running))
 		return 1;
 	if (running)
 		errx(1, _("%s is being tried already; genauthctl keep or "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "genauth/probe.h"
 
+#include <json-c/json.h>
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -10,6 +11,7 @@
 #include <time.h>
 
 #include "common/text.h"
+#include "genauth/json.h"
 #include "genauth/system.h"
 
 /* The hash of a SubjectPublicKeyInfo, as curl wants it for a pin. */
@@ -63,6 +65,25 @@ read_chain(const struct genauth_secret *chain, struct genauth_probe *probe)
 	BIO_free(bio);
 }
 
+/* Whether the reply is one that GenAuth gives. */
+static void
+read_body(const struct genauth_secret *body, struct genauth_probe *probe)
+{
+	static const char *const types[] = { "rsa", "sm2" };
+	struct json_object *root = body->data == NULL ? NULL :
+	    genauth_json_parse(body->data, body->length);
+	struct genauth_secret key;
+	struct genauth_failure ignored;
+
+	probe->is_json = root != NULL;
+	json_object_put(root);
+	for (int i = 0; i < 2 && probe->is_json; i++) {
+		probe->has_keys = genauth_system_parse(body->data,
+		    body->length, types[i], &key, &ignored) || probe->has_keys;
+		genauth_secret_free(&key);
+	}
+}
+
 bool
 genauth_probe(struct genauth_http *http, long long deadline,
     struct genauth_probe *probe, struct genauth_failure *failure)
@@ -82,6 +103,7 @@ genauth_probe(struct genauth_http *http, long long deadline,
 		probe->clock_ahead = (long long)time(NULL) - response.date;
 	}
 	read_chain(&response.chain, probe);
+	read_body(&response.body, probe);
 	genauth_http_response_free(&response);
 	return replied;
 }

@@ -14,6 +14,8 @@
 
 struct genauth_probe {
 	long long http_status;
+	bool is_json;		/* the reply is a JSON object */
+	bool has_keys;		/* with the public keys of GenAuth */
 	long long dns_ms, connect_ms, tls_ms, wait_ms;
 	bool has_date;
 	long long clock_ahead;	/* seconds that our clock is ahead of its */

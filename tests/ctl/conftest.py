@@ -1,7 +1,10 @@
 """A folder with genauth.conf, stacks and sshd_config for genauthctl, and a stand-in for GenAuth."""
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -80,9 +83,42 @@ def world(tmp_path):
     return World(tmp_path)
 
 
+BUILD = pathlib.Path(GENAUTHCTL).resolve().parents[2] if GENAUTHCTL else None
+
+
+@contextlib.contextmanager
+def locked(how):
+    """LOCK_SH: the programs of the build folder stay as they are; LOCK_EX: nobody needs them meanwhile."""
+    with open(BUILD / "tests/ctl/lock", "w") as file:
+        fcntl.flock(file, how)
+        yield
+
+
 @pytest.fixture
-def online(tmp_path, standin):
+def moved(tmp_path):
+    """The helper and the module of the build folder, to be moved away or spoiled for the time of a test."""
+    files = {"helper": BUILD / "genauth-signin", "module": BUILD / "tests/pam/.libs/pam_genauth.so"}
+    with locked(fcntl.LOCK_EX):
+        for name, path in files.items():
+            shutil.copy2(path, tmp_path / name)
+        yield files
+        for name, path in files.items():
+            path.unlink(missing_ok=True)
+            shutil.copy2(tmp_path / name, path)
+
+
+@pytest.fixture
+def online(tmp_path, standin, request):
     """alice has an account at a GenAuth that answers."""
+    if "moved" in request.fixturenames:
+        request.getfixturevalue("moved")
+        yield make_online(tmp_path, standin)
+    else:
+        with locked(fcntl.LOCK_SH):
+            yield make_online(tmp_path, standin)
+
+
+def make_online(tmp_path, standin):
     standin.reset_users()
     standin.clear_journal()
     made = World(tmp_path, standin)

@@ -4,7 +4,6 @@ import http.server
 import json
 import pathlib
 import pty
-import shutil
 import ssl
 import subprocess
 import threading
@@ -30,7 +29,7 @@ def test_all_is_well(online):
     assert {finding["result"] for findings in found.values() for finding in findings} <= {"ok", "warning"}
     assert [name for name in found if results(found, name) != ["ok"]] in ([], ["users"])
     assert set(found) == {"options", "module", "helper", "helper-user", "users", "files", "dns", "tcp", "tls", "pin",
-                          "clock", "app", "pam:sshd", "sshd"}
+                          "clock", "genauth", "app", "pam:sshd", "sshd"}
 
 
 def test_all_errors_of_the_options_at_once(world):
@@ -72,6 +71,21 @@ def test_the_section_and_the_line_of_the_service(world):
     assert only(found, "options")["detail"].startswith(f"{world.pam}/sudo:2: min_uid")
 
 
+def test_each_service_with_a_stack(world):
+    """Also without --service: faults that only its section or its line brings."""
+    world.write_conf("app_host = https://x\napp_id = x\n[sudo]\ntoken_endpoint_auth_method = client_secret_post\n")
+    assert results(world.check("--offline"), "options") == ["ok"]
+    world.write_stack("sudo", conftest.GOOD)
+    assert results(world.check("--offline"), "options") == ["ok", "error"]
+    (world.pam / "sudo").unlink()
+    world.write_stack("sshd", conftest.GOOD.replace("use_first_pass", "use_first_pass nonsense"))
+    found = world.check("--offline")
+    assert results(found, "options") == ["ok"] and results(found, "pam:sshd") == ["error"]
+    world.write_stack("sshd", conftest.GOOD.replace("use_first_pass", "use_first_pass conf=/nowhere"))
+    done = world.run("check", "--offline", "--conf", world.conf, "--pam-dir", world.pam)
+    assert "/nowhere" not in done.stdout
+
+
 def test_conf_argument_of_the_line(world, tmp_path):
     other = tmp_path / "other.conf"
     other.write_text("app_host = https://x\napp_id = x\n")
@@ -107,19 +121,6 @@ def test_users(world, min_uid, result):
     assert results(world.check("--offline"), "users") == [result]
 
 
-@pytest.fixture
-def moved(tmp_path):
-    """The helper or the module of the build folder, moved away or spoiled for the time of a test."""
-    build = pathlib.Path(conftest.GENAUTHCTL).resolve().parents[2]
-    files = {"helper": build / "genauth-signin", "module": build / "tests/pam/.libs/pam_genauth.so"}
-    for name, path in files.items():
-        shutil.copy2(path, tmp_path / name)
-    yield files
-    for name, path in files.items():
-        path.unlink(missing_ok=True)
-        shutil.copy2(tmp_path / name, path)
-
-
 @pytest.mark.parametrize("name", ["helper", "module"])
 def test_missing_programs(world, moved, name):
     assert results(world.check("--offline"), name) == ["ok"]
@@ -131,7 +132,7 @@ def test_missing_programs(world, moved, name):
 
 def test_offline(world):
     found = world.check("--offline")
-    for name in ("dns", "tcp", "tls", "clock", "app"):
+    for name in ("dns", "tcp", "tls", "clock", "genauth", "app"):
         assert only(found, name)["result"] == "skipped"
 
 
@@ -175,7 +176,7 @@ def other_server(tmp_path):
     """An HTTPS server whose certificate ends soon and whose clock is wrong."""
     servers = []
 
-    def start(days, clock):
+    def start(days, clock, status=200, body=b"{}"):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", str(days), "-subj",
                         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", tmp_path / "key",
                         "-out", tmp_path / "cert"], check=True, capture_output=True)
@@ -185,10 +186,10 @@ def other_server(tmp_path):
                 return super().date_time_string(time.time() + clock)
 
             def do_GET(self):
-                self.send_response(200)
-                self.send_header("Content-Length", "2")
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(b"{}")
+                self.wfile.write(body)
 
             def log_message(self, *arguments):
                 pass
@@ -220,6 +221,14 @@ def test_clock(world, other_server, clock, result, words):
     world.write_conf(other_server(20, clock))
     finding = only(world.check(), "clock")
     assert finding["result"] == result and words in finding["detail"]
+
+
+@pytest.mark.parametrize("status, body, result", [
+    (404, b"nope\n", "error"), (200, b"<html>", "error"), (503, b"{}", "error"), (200, b"{}", "warning"),
+    (200, b'{"rsa": {"publicKey": "x"}}', "ok"), (200, b'{"data": {"sm2": {"publicKey": "x"}}}', "ok")])
+def test_another_server(world, other_server, status, body, result):
+    world.write_conf(other_server(20, 0, status, body))
+    assert results(world.check(), "genauth") == [result]
 
 
 def test_proxy(online):
@@ -263,7 +272,7 @@ def test_lines_for_a_person(world):
     done = world.run("check", "--offline", "--conf", world.conf, "--pam-dir", world.pam, "--sshd-config",
                      world.sshd_config)
     assert done.stdout.startswith(f"ok       options     {world.conf}\n") and "\033" not in done.stdout
-    assert done.returncode == 0 and "5 skipped" in done.stdout.splitlines()[-1]
+    assert done.returncode == 0 and "6 skipped" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("no_color, coloured", [("", True), ("1", False)])

@@ -47,6 +47,15 @@ def test_values(world):
     assert complete("explain", "LO") == ["LOCKED"]
 
 
+def test_names_of_files_are_not_run(world):
+    """compgen -W expands its words; a folder may hold odd names."""
+    world.write_stack("$(touch ran)", "")
+    world.write_stack("`touch ran`", "")
+    subprocess.run(["bash", "-c", f". {FOLDER}/genauthctl; COMP_WORDS=(genauthctl try --pam-dir {world.pam} ''); "
+                    "COMP_CWORD=4; _genauthctl"], check=True, cwd=world.folder)
+    assert not (world.folder / "ran").exists()
+
+
 def test_zsh_reads_it():
     if not shutil.which("zsh"):
         pytest.skip("there is no zsh")

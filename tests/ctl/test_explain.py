@@ -87,3 +87,8 @@ def test_unknown_codes(world, code):
 @pytest.mark.parametrize("words", [[], ["1", "2"], ["--nonsense"]])
 def test_usage(world, words):
     assert world.run("explain", *words).returncode == 2
+
+
+def test_a_success(world):
+    done = world.run("explain", "200")
+    assert done.returncode == 0 and "OK: " in done.stdout and "DENIED" not in done.stdout

@@ -1,5 +1,7 @@
 """The lint of stacks and of sshd_config: each finding where it is due, and silence where it is not."""
+import pathlib
 import re
+import shutil
 
 import pytest
 
@@ -307,6 +309,28 @@ def test_the_examples_are_clean(world, service):
     assert [result for result, _ in findings(world, service)] == ["ok"]
 
 
+def test_stacks_of_the_vendor(world):
+    """libpam takes them where /etc/pam.d has none; only there."""
+    build = pathlib.Path(conftest.GENAUTHCTL).resolve().parent
+    own, vendor = build / "pam.d", build / "vendor.d"
+    for folder in (own, vendor):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    try:
+        (vendor / "su").write_text("auth include vendor-auth\n" + ACCOUNT)
+        (vendor / "vendor-auth").write_text(GOOD)
+        words = ["check", "--offline", "--json", "--conf", world.conf, "--service", "su"]
+        assert f"{vendor}/vendor-auth:2 asks GenAuth" in world.run(*words).stdout
+        assert "does not name" in world.run(*words, "--pam-dir", world.pam).stdout
+        done = world.run("try", "su", "--state-dir", world.state)
+        assert done.returncode == 1 and f"say first: cp {vendor}/su {own}/su" in done.stderr
+        (own / "vendor-auth").write_text("")
+        assert "does not name" in world.run(*words).stdout
+    finally:
+        for folder in (own, vendor):
+            shutil.rmtree(folder)
+
+
 # ---- sshd_config ----
 
 @pytest.mark.parametrize("text, result, words", [
@@ -319,6 +343,10 @@ def test_the_examples_are_clean(world, service):
     ("UsePAM yes\nMatch User x\nKbdInteractiveAuthentication no\n", "ok", "are on"),
     ("UsePAM yes\nMatch User x\nMatch all\nKbdInteractiveAuthentication no\n", "warning", "without"),
     ("Include {folder}/*.conf\n", "ok", "are on"),
+    ("UsePAM false\n", "error", "UsePAM is off"), ("UsePAM true\n", "ok", "are on"),
+    ("UsePAM yes\nAuthenticationMethods publickey\n", "error", "sshd_config:2: AuthenticationMethods"),
+    ("UsePAM yes\nAuthenticationMethods publickey publickey,keyboard-interactive\n", "ok", "are on"),
+    ("UsePAM yes\nAuthenticationMethods any\n", "ok", "are on"),
 ])
 def test_sshd_config(world, text, result, words):
     (world.folder / "part.conf").write_text("UsePAM yes\nMatch User x\n")

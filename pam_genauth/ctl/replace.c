@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/lost.h"
+#include "ctl/replace.h"
 
 #include <err.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ctl/intl.h"
+#include "ctl/lint.h"
 #include "ctl/stack.h"
 
 static void
@@ -44,8 +46,12 @@ is_first(const struct genauth_stack *stack, size_t i, const char *name)
 	return genauth_stack_find(stack, name, 0) == i;
 }
 
-unsigned
-genauth_lost(const char *directory, const char *service, const char *path)
+/*
+ * Prints the modules that would be lost; returns how many there are.  Another
+ * line of the new stack with the same module will do.
+ */
+static unsigned
+count_lost(const char *directory, const char *service, const char *path)
 {
 	struct genauth_stack old[GENAUTH_PHASES], new[GENAUTH_PHASES];
 	unsigned count = 0;
@@ -74,4 +80,40 @@ genauth_lost(const char *directory, const char *service, const char *path)
 	genauth_stack_free(old);
 	genauth_stack_free(new);
 	return count;
+}
+
+static bool
+is_own_file(const char *directory, const char *service)
+{
+	char path[GENAUTH_STACK_PATH], vendor[GENAUTH_STACK_PATH];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, service);
+	if (!genauth_stack_vendor(path, vendor))
+		return true;
+	warnx(_("there is no %s; say first: cp %s %s"), path, vendor, path);
+	return false;
+}
+
+bool
+genauth_replace_check(const char *directory, const char *service,
+    const char *path, bool with_loss)
+{
+	struct genauth_report report;
+	bool names_it;
+
+	if (!is_own_file(directory, service) ||
+	    !genauth_report_open(&report, false))
+		return false;
+	names_it = genauth_lint(&report, directory, service, path);
+	if (!names_it)
+		warnx(_("%s: does not name pam_genauth.so"), path);
+	if (report.counts[GENAUTH_RESULT_ERROR] > 0)
+		warnx(_("%s: not put in place because of these errors"), path);
+	if (!names_it || report.counts[GENAUTH_RESULT_ERROR] > 0)
+		return false;
+	if (with_loss || count_lost(directory, service, path) == 0)
+		return true;
+	warnx(_("add these lines to a copy of %s and name that with "
+	    "--example, or say --replace"), path);
+	return false;
 }
