@@ -3,19 +3,17 @@
 #include <getopt.h>
 #include <json-c/json.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/account.h"
-#include "common/clock.h"
 #include "ctl/commands.h"
 #include "ctl/intl.h"
 #include "ctl/settings.h"
 #include "ctl/terminal.h"
 #include "ctl/verdicts.h"
-#include "genauth/signin.h"
 #include "genauth/token.h"
+#include "module/helper.h"
 #include "module/pam_codes.h"
 #include "module/policy.h"
 #include "module/status.h"
@@ -73,8 +71,10 @@ take_arguments(struct request *request, int argc, char **argv)
 		case 'h': usage(); return 0;
 		default: return genauth_commands_hint("login");
 		}
-	if (optind + 1 != argc)
+	if (optind + 1 != argc) {
+		warnx(_("one user must be named"));
 		return genauth_commands_hint("login");
+	}
 	request->user = argv[optind];
 	return -1;
 }
@@ -94,24 +94,21 @@ is_served(const struct request *request, const struct genauth_options *options,
 	return false;
 }
 
+/* Through genauth-signin, as the module does. */
 static void
 sign_in(const struct genauth_options *options, const char *account,
     const char *password, struct genauth_answer *answer)
 {
-	struct genauth_credentials credentials = { account, password, NULL };
-	struct genauth_signin_key key = { 0 };
 	struct genauth_failure failure;
-	struct genauth_http *http = genauth_http_new(options, -1, &failure);
+	struct genauth_helper helper;
 
-	if (http == NULL) {
+	if (!genauth_helper_start(&helper, options, NULL, false, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
-	genauth_signin(http, options, &credentials, &key, genauth_clock_ms() +
-	    1000 * genauth_options_number(options, GENAUTH_OPTION_timeout),
-	    answer);
-	genauth_secret_free(&key.text);
-	genauth_http_free(http);
+	genauth_helper_ask(&helper, account, password, NULL, 1000 *
+	    genauth_options_number(options, GENAUTH_OPTION_timeout), answer);
+	genauth_helper_stop(&helper);
 }
 
 /* false: there is no password, and that has been said. */
@@ -153,7 +150,7 @@ show_claims(const struct genauth_secret *token)
 
 	if (claims == NULL)
 		return;
-	printf(_("claims\n"));
+	printf(_("claims, of which the signature is not checked\n"));
 	json_object_object_foreach(claims, name, value) {
 		text = json_object_to_json_string_ext(value,
 		    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
@@ -213,8 +210,6 @@ genauth_login(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	/* A server that hangs up must not kill us. */
-	signal(SIGPIPE, SIG_IGN);
 	if (!genauth_settings_open(&options, request.conf, request.pam_dir,
 	    request.service))
 		genauth_answer_refuse(&answer, GENAUTH_CONFIG,

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * genauthctl: the administrator's tool.  It uses the library that
- * genauth-signin uses, so what it reports is what PAM gets.
+ * genauthctl: the administrator's tool.  It uses what pam_genauth.so and
+ * genauth-signin use, so what it reports is what PAM gets.
  */
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
 #include <err.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/commands.h"
 #include "ctl/intl.h"
@@ -49,12 +54,45 @@ genauth_commands_hint(const char *command)
 	return GENAUTH_EXIT_USAGE;
 }
 
+/*
+ * Leaves what is for the terminal: the rest could steer libcurl or OpenSSL,
+ * or have them write keys to a file.
+ */
+static void
+scrub_environment(void)
+{
+	static const char *const kept[] = { "LANG=", "LANGUAGE=", "LC_",
+	    "NO_COLOR=", "TERM=" };
+	char **to = environ;
+
+	for (char **from = environ; *from != NULL; from++)
+		for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+			if (strncmp(*from, kept[i], strlen(kept[i])) == 0) {
+				*to++ = *from;
+				break;
+			}
+	*to = NULL;
+}
+
+/* No core dump, which could hold a password or the application's secret. */
+static bool
+forbid_dumps(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	return prctl(PR_SET_DUMPABLE, 0) == 0 &&
+	    setrlimit(RLIMIT_CORE, &none) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
 	bindtextdomain(PACKAGE, GENAUTH_LOCALE_DIR);
 	textdomain(PACKAGE);
+	scrub_environment();
+	if (!forbid_dumps())
+		err(1, "PR_SET_DUMPABLE");
 
 	if (argc < 2) {
 		usage(stderr);

@@ -58,16 +58,22 @@ read_line(int fd, char *line, size_t size)
 	return n >= 0 && (n == 0 ? length > 0 : byte == '\n');
 }
 
-/* Without echo; a signal that ends the process gives the echo back first. */
+/*
+ * Asks once, without echo.  A signal gives the echo back first, and then has
+ * its way; after one that stops the process, *again is set.
+ */
 static bool
-ask(int fd, char *password, size_t size)
+ask(int fd, char *password, size_t size, bool *again)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+	    SIGTSTP, SIGTTIN, SIGTTOU };
+	enum { COUNT = sizeof(signals) / sizeof(signals[0]) };
 	const char *prompt = _("GenAuth password: ");
-	struct sigaction action = { .sa_handler = catch }, old[4];
+	struct sigaction action = { .sa_handler = catch }, old[COUNT];
 	struct termios shown, hidden;
 	bool done;
 
+	*again = false;
 	if (tcgetattr(fd, &shown) != 0) {
 		warn("/dev/tty");
 		return false;
@@ -75,24 +81,27 @@ ask(int fd, char *password, size_t size)
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	caught = 0;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < COUNT; i++)
 		sigaction(signals[i], &action, &old[i]);
-	tcsetattr(fd, TCSAFLUSH, &hidden);
-	done = write(fd, prompt, strlen(prompt)) >= 0 &&
+	done = tcsetattr(fd, TCSAFLUSH, &hidden) == 0 &&
+	    write(fd, prompt, strlen(prompt)) >= 0 &&
 	    read_line(fd, password, size);
 	tcsetattr(fd, TCSAFLUSH, &shown);
 	done = write(fd, "\n", 1) == 1 && done;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < COUNT; i++)
 		sigaction(signals[i], &old[i], NULL);
-	if (caught != 0)
-		raise(caught);
-	return done && caught == 0;
+	if (caught == 0)
+		return done;
+	explicit_bzero(password, size);
+	raise(caught);
+	*again = caught == SIGTSTP || caught == SIGTTIN || caught == SIGTTOU;
+	return false;
 }
 
 bool
 genauth_terminal_password(bool from_stdin, char *password, size_t size)
 {
-	bool done;
+	bool done, again;
 	int fd;
 
 	if (from_stdin) {
@@ -106,7 +115,9 @@ genauth_terminal_password(bool from_stdin, char *password, size_t size)
 		    "--password-stdin"));
 		return false;
 	}
-	done = ask(fd, password, size);
+	do
+		done = ask(fd, password, size, &again);
+	while (again);
 	close(fd);
 	return done;
 }

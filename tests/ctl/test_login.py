@@ -1,6 +1,11 @@
 """genauthctl login: the verdict that PAM gets, its PAM code as exit status, and no secrets."""
+import json
 import os
+import pathlib
 import pty
+import resource
+import signal
+import subprocess
 import termios
 import time
 
@@ -57,6 +62,88 @@ def test_verdicts(online, account):
 def test_wrong_password(online):
     done = login(online, "alice", password="wrong")
     assert done.returncode == 7 and "apiCode 2333" in done.stdout and len(online.server.posts()) == 1
+
+
+def test_it_is_the_helper_that_logs_in(online, moved):
+    """What is wrong with genauth-signin is wrong with login."""
+    helper = moved["helper"]
+    helper.unlink()
+    assert "genauth-signin: No such file" in login(online, "alice").stdout
+    helper.write_text("#!/bin/sh\nexit 1\n")
+    helper.chmod(0o755)
+    done = login(online, "alice")
+    assert done.returncode == 4 and "INTERNAL" in done.stdout and "genauth-signin" in done.stdout
+    assert online.server.connections() == 0
+
+
+def test_a_token_that_pam_would_refuse(online):
+    """Such a token is not shown either; the terminal gets none of its bytes."""
+    online.server.set_user("alice", answer={"http": 200, "body": json.dumps(
+        {"statusCode": 200, "message": "ok", "requestId": "x", "data": {
+            "access_token": "a\x1b]0;owned\x07\x1b[31m", "token_type": "Bearer", "expire_in": 100, "scope": "openid"}})})
+    done = login(online, "alice", "--show-tokens")
+    assert done.returncode == 9 and "\x1b" not in done.stdout
+
+
+def test_the_environment_has_no_say(online):
+    """Neither over login, nor over check, which speaks to GenAuth as root."""
+    log, conf = online.folder / "keys", online.folder / "openssl.cnf"
+    conf.write_text("openssl_conf=i\n[i]\nssl_conf=s\n[s]\nsystem_default=d\n[d]\nMinProtocol=TLSv1.3\n"
+                    "MaxProtocol=TLSv1.2\n")
+    env = {"SSLKEYLOGFILE": str(log), "OPENSSL_CONF": str(conf), "https_proxy": "http://localhost:1"}
+    assert login(online, "alice", env=env).returncode == 0
+    done = online.run("check", "--conf", online.conf, "--pam-dir", online.pam, "--sshd-config", online.sshd_config, env=env)
+    assert done.returncode == 0, done.stdout
+    assert not log.exists()
+
+
+def test_no_core_dump(online):
+    """With a password and the application's secret in it."""
+    process = subprocess.Popen([conftest.GENAUTHCTL, "login", "alice", "--any-user", "--password-stdin", "--conf",
+                                online.conf], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=online.folder,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30)))
+    time.sleep(0.3)
+    limits = pathlib.Path(f"/proc/{process.pid}/limits").read_text()
+    assert " ".join(limits.split("Max core file size")[1].split()[:2]) == "0 0"
+    process.send_signal(signal.SIGQUIT)
+    _, status = os.waitpid(process.pid, 0)
+    assert os.WIFSIGNALED(status) and not os.WCOREDUMP(status)
+    process.returncode = 0
+
+
+def test_stopped_at_the_prompt(online):
+    """^Z gives the echo back; after fg it is gone again, and the prompt is back."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update(LC_ALL="C", PS1="READY ")
+        os.execvp("dash", ["dash", "-i"])
+
+    def read_until(text):
+        shown = b""
+        end = time.monotonic() + 10
+        while text not in shown:
+            assert time.monotonic() < end, shown
+            shown += os.read(terminal, 1000)
+        time.sleep(0.2)
+
+    def has_echo():
+        return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+    read_until(b"READY ")
+    os.write(terminal, f"{conftest.GENAUTHCTL} login alice --any-user --conf {online.conf}\n".encode())
+    read_until(b"GenAuth password: ")
+    assert not has_echo()
+    os.write(terminal, b"half\x1a")
+    read_until(b"READY ")
+    assert has_echo()
+    os.write(terminal, b"fg\n")
+    read_until(b"GenAuth password: ")
+    assert not has_echo()
+    os.write(terminal, PASSWORD.encode() + b"\n")
+    read_until(b"verdict    OK")
+    os.write(terminal, b"exit\n")
+    os.close(terminal)
+    os.waitpid(pid, 0)
 
 
 def test_unreachable(online):
