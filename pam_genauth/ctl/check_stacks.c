@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/check.h"
 #include "ctl/intl.h"
 #include "ctl/lint.h"
 #include "ctl/lint_sshd.h"
+#include "ctl/stack.h"
 
 /* Leaves out backups and half-written files, which libpam would not find. */
 static int
@@ -52,38 +55,56 @@ check_one(struct genauth_check *check, const char *service)
 		check_sshd(check);
 }
 
+/*
+ * Looks at all stacks of a folder but those whose name is also in the folder
+ * "before"; false: it cannot be read.
+ */
+static bool
+check_folder(struct genauth_check *check, const char *folder,
+    const char *before, bool *any, bool *sshd)
+{
+	struct dirent **entries;
+	char path[GENAUTH_STACK_PATH];
+	int count = scandir(folder, &entries, is_service, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
+
+		snprintf(path, sizeof(path), "%s/%s", before, name);
+		if (!is_part(name) && (before[0] == '\0' ||
+		    access(path, F_OK) != 0) && genauth_lint(&check->report,
+		    check->pam_dir, name, NULL)) {
+			*any = true;
+			/* Else it would be the same errors again. */
+			if (check->usable)
+				genauth_check_options_of(check, name);
+			*sshd = *sshd || strcmp(name, "sshd") == 0;
+		}
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return count >= 0;
+}
+
 void
 genauth_check_stacks(struct genauth_check *check)
 {
-	struct dirent **entries;
 	bool any = false, sshd = false;
-	int count;
 
 	if (check->service != NULL) {
 		check_one(check, check->service);
 		return;
 	}
-	count = scandir(check->pam_dir, &entries, is_service, alphasort);
-	if (count < 0) {
+	if (!check_folder(check, check->pam_dir, "", &any, &sshd)) {
 		genauth_report_add(&check->report, "pam", GENAUTH_RESULT_ERROR,
 		    _("name the folder with --pam-dir"), "%s: %s",
 		    check->pam_dir, strerror(errno));
 		return;
 	}
-	for (int i = 0; i < count; i++) {
-		const char *name = entries[i]->d_name;
-
-		if (!is_part(name) && genauth_lint(&check->report,
-		    check->pam_dir, name, NULL)) {
-			any = true;
-			/* Else it would be the same errors again. */
-			if (check->usable)
-				genauth_check_options_of(check, name);
-			sshd = sshd || strcmp(name, "sshd") == 0;
-		}
-		free(entries[i]);
-	}
-	free(entries);
+	if (strcmp(check->pam_dir, GENAUTH_PAM_D) == 0)
+		check_folder(check, GENAUTH_PAM_VENDOR_D, check->pam_dir, &any,
+		    &sshd);
 	if (!any)
 		genauth_report_add(&check->report, "pam",
 		    GENAUTH_RESULT_WARNING, _("genauthctl try SERVICE puts it "

@@ -321,6 +321,7 @@ def test_stacks_of_the_vendor(world):
         (vendor / "vendor-auth").write_text(GOOD)
         words = ["check", "--offline", "--json", "--conf", world.conf, "--service", "su"]
         assert f"{vendor}/vendor-auth:2 asks GenAuth" in world.run(*words).stdout
+        assert "pam:su" in world.run(*words[:5]).stdout
         assert "does not name" in world.run(*words, "--pam-dir", world.pam).stdout
         done = world.run("try", "su", "--state-dir", world.state)
         assert done.returncode == 1 and f"say first: cp {vendor}/su {own}/su" in done.stderr
