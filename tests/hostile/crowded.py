@@ -27,7 +27,7 @@ def log_in(number):
     """None, or what was wrong."""
     user, password, wanted = LOGINS[number % len(LOGINS)]
     done = subprocess.run(world.command(user=user), input=f"{password}\n", env=world.ENVIRONMENT, capture_output=True,
-                          text=True, timeout=120)
+                          text=True, timeout=300)
     if done.returncode != 0:
         return f"{user}: the host ended with {done.returncode}: {done.stderr}"
     report = world.Report(done.stdout)

@@ -179,7 +179,7 @@ def test_threads(standin, thief):
     """Eight threads log in at once; one more forks and reaps all the time."""
     expected = [word for user, code in world.VERDICTS.items() for word in (user, str(int(code)))]
     done = subprocess.run([world.CROWD, world.SERVICE, "8", "7", *thief, *expected], input=f"{machine.ALICE}\n",
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (0, "ok 56\n")
     assert len(standin.posts()) == 56 * (len(world.VERDICTS) - len(world.NEVER_ASKED)) // len(world.VERDICTS)
 
@@ -189,7 +189,7 @@ def test_ten_thousand_transactions():
     # Else libpam spends the time with loading others.
     (machine.PAM_D / world.SERVICE).write_text(f"auth required {machine.MODULE}\n")
     done = subprocess.run([world.CYCLES, world.SERVICE, "10000", "root", "alice", "250"], input=f"{machine.ALICE}\n",
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, (done.returncode, done.stderr)
     early, late = (dict(zip(words[::2], words[1::2])) for words in map(str.split, done.stdout.splitlines()))
     assert (late["cycle"], late["served"], late["refused"]) == ("10000", "40", "9960")
