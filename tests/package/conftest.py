@@ -1,0 +1,106 @@
+"""The fixtures. Before each test /etc/pam.d is Debian's, and no trial runs. To install takes seconds, so the package
+stays until a test wants it absent."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "integration"), str(HERE.parent / "server")]
+
+import machine  # noqa: E402
+import package  # noqa: E402
+from client import Standin  # noqa: E402
+from sshd import Sshd  # noqa: E402
+
+IMPOSSIBLE = os.environ.get("SANDBOX_IMPOSSIBLE")
+
+
+def pytest_configure():
+    if IMPOSSIBLE:
+        return
+    if not pathlib.Path("/run/sandbox/layers").is_dir():
+        raise pytest.UsageError(f"these tests install packages: start them with {HERE}/run")
+    if not package.PACKAGES.is_dir():
+        raise pytest.UsageError("PACKAGES must name the folder that make deb and make rpm have left")
+
+
+def pytest_collection_modifyitems(items):
+    if IMPOSSIBLE:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=f"no sandbox here: {IMPOSSIBLE}"))
+
+
+@pytest.fixture(scope="session")
+def lintian():
+    """Runs while the other tests do."""
+    command = ["lintian", "--fail-on", "error,warning", "--info", *package.PACKAGES.glob("deb/*.changes")]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def world(lintian):
+    """What the machine has done to its stacks is not of interest; and root gets a home and a password."""
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    pathlib.Path("/var/lib/man-db/auto-update").unlink(missing_ok=True)  # the index of manuals takes minutes
+    package.run("pam-auth-update", "--package", "--force")
+    for old in machine.PAM_D.glob("*.pam-old"):
+        old.unlink()
+    package.save_state()
+
+    passwd = pathlib.Path("/etc/passwd")
+    home = pathlib.Path("/run/home/root")
+    home.mkdir(mode=0o700)
+    passwd.write_text(passwd.read_text().replace(":/root:", f":{home}:", 1))
+    package.run("chpasswd", input=f"root:{package.ROOT_PASSWORD}\n")
+    (home / ".profile").write_text("id -un; exit\n")
+
+
+@pytest.fixture(scope="session")
+def standin_server():
+    with Standin("/run/standin") as server:
+        shutil.copy(server.folder / "ca.pem", machine.CA)
+        yield server
+
+
+@pytest.fixture
+def standin(standin_server):
+    standin_server.reset_users()
+    standin_server.clear_journal()
+    return standin_server
+
+
+@pytest.fixture(autouse=True)
+def before(world):
+    """The stacks as they are without the package."""
+    package.restore_state()
+    return package.stacks()
+
+
+@pytest.fixture
+def absent(before):
+    if package.status():
+        package.run("dpkg", "--purge", package.NAME)
+
+
+@pytest.fixture
+def installed(before):
+    """Perhaps by an earlier test."""
+    if package.status() != "installed":
+        package.install()
+
+
+@pytest.fixture
+def configured(installed, standin):
+    machine.write_conf(standin)
+
+
+@pytest.fixture
+def sshd(tmp_path):
+    server = Sshd(tmp_path / "sshd")
+    yield server
+    server.stop()

@@ -1,0 +1,95 @@
+"""Installing, upgrading and purging: files, the options file, the profile."""
+
+import pathlib
+import re
+
+import pytest
+
+from machine import CONF
+from package import NAME, PACKAGES, SOURCE, deb, install, mode, naming, remove, run, stacks, status
+
+
+def test_lintian(lintian):
+    output, _ = lintian.communicate(timeout=120)
+    assert lintian.returncode == 0, output
+
+
+def test_one_version():
+    [version] = re.findall(r"AC_INIT\(\[pam_genauth\], \[(.*)\]\)", (SOURCE / "configure.ac").read_text())
+    assert run("dpkg-deb", "--field", deb(), "Version").strip().rpartition("-")[0] == version
+    assert f"\nVersion:        {version}\n" in (SOURCE / "packaging" / "pam_genauth.spec").read_text()
+
+
+def test_installing_changes_no_stack(absent, before):
+    install()
+    assert stacks() == before
+    assert mode(CONF) == "0o600" and CONF.owner() == "root"
+
+
+def test_purging_leaves_nothing(absent):
+    there = files()
+    install()
+    run("pam-auth-update", "--enable", "genauth")
+    run("genauthctl", "try", "sudo")
+    run("genauthctl", "keep", "sudo")
+    pathlib.Path("/run/pam_genauth").mkdir(0o755)
+    pathlib.Path("/run/pam_genauth/key").touch()
+    assert len(files() - there) > 30
+
+    remove()
+    assert status() == "config-files"
+    assert CONF.exists()
+
+    run("dpkg", "--purge", NAME)
+    assert status() == ""
+    assert files() - there == set()
+    assert run("grep", "-rl", "genauth", "/etc/pam.d", "/var/lib/pam", status=1) == ""
+
+
+def files():
+    """All files that have come to the machine's, and all that has our name, but for what dpkg remembers."""
+    skipped = ["(", "-path", "*/var/lib/dpkg", "-o", "-path", "*/var/cache", "-o", "-name", "work", ")", "-prune", "-o"]
+    return set(run("find", "/run/sandbox/layers", "/run/pam_genauth", "/etc", *skipped, "(", "!", "-type", "d", "-o",
+                   "-name", "*genauth*", ")", "-print", status=None).splitlines())
+
+
+@pytest.mark.parametrize("how", ["again", "upgrade"])
+def test_the_edited_options_file_stays(absent, installed, tmp_path, how):
+    CONF.write_text("app_id = edited\n")
+    install(deb() if how == "again" else newer(tmp_path))
+    assert CONF.read_text() == "app_id = edited\n"
+    assert mode(CONF) == "0o600"
+    assert how == "again" or mode(CONF.with_name("genauth.conf.dpkg-dist")) == "0o600"
+
+
+def test_the_options_file_as_shipped_is_upgraded(absent, installed, tmp_path):
+    install(newer(tmp_path))
+    assert CONF.read_text().endswith("\n# newer\n")
+    assert mode(CONF) == "0o600"
+
+
+def test_upgrading_keeps_the_stacks(absent, installed, tmp_path):
+    run("pam-auth-update", "--enable", "genauth")
+    run("genauthctl", "try", "sudo")
+    run("genauthctl", "keep", "sudo")
+    chosen = stacks()
+    assert naming() == ["common-auth", "sudo"]
+    install(newer(tmp_path))
+    assert stacks() == chosen
+
+
+def newer(folder):
+    """The package with a later version and another options file."""
+    tree, file = folder / "tree", folder / "newer.deb"
+    run("dpkg-deb", "--raw-extract", deb(), tree)
+    control = tree / "DEBIAN" / "control"
+    control.write_text(re.sub(r"(?m)^Version: .*", r"\g<0>+newer", control.read_text()))
+    with open(tree / "etc" / "security" / "genauth.conf", "a") as conf:
+        conf.write("\n# newer\n")
+    run("dpkg-deb", "--build", "--root-owner-group", "-Znone", tree, file)
+    return file
+
+
+def test_make_leaves_the_source_too():
+    """What a distribution starts from."""
+    assert {file.suffix for file in (PACKAGES / "deb").iterdir()} >= {".deb", ".dsc", ".xz", ".changes", ".buildinfo"}

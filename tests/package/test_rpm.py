@@ -1,0 +1,81 @@
+"""The RPM, as far as a Debian host can show it: what is in it, and that it leaves no stack behind."""
+
+import pytest
+
+from machine import CONF, PAM_D
+from package import PACKAGES, mode, run
+
+LIST = """\
+-rw-------  cn /etc/security/genauth.conf
+-rw-r--r--     /usr/lib/systemd/system/genauth-trial.path
+-rw-r--r--     /usr/lib/systemd/system/genauth-trial.service
+lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
+-rwxr-xr-x     /usr/lib64/security/pam_genauth.so
+-rwxr-xr-x     /usr/libexec/pam_genauth/genauth-signin
+-rwxr-xr-x     /usr/libexec/pam_genauth/release-stacks
+-rwxr-xr-x     /usr/sbin/genauthctl
+-rw-r--r--     /usr/share/bash-completion/completions/genauthctl
+-rw-r--r--  d  /usr/share/doc/pam_genauth/NEWS
+-rw-r--r--  d  /usr/share/doc/pam_genauth/README.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/SECURITY.md
+-rw-r--r--  l  /usr/share/licenses/pam_genauth-0.1.0/LICENSE
+-rw-r--r--     /usr/share/locale/zh_CN/LC_MESSAGES/pam_genauth.mo
+-rw-r--r--  d  /usr/share/man/man5/genauth.conf.5
+-rw-r--r--  d  /usr/share/man/man8/genauthctl.8
+-rw-r--r--  d  /usr/share/man/man8/pam_genauth.8
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/README
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/common-auth
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/genauth.conf
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/login
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/sshd
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/su
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/sudo
+-rw-r--r--     /usr/share/zsh/site-functions/_genauthctl
+"""
+
+
+def rpm_file():
+    [file] = (file for file in PACKAGES.glob("rpm/*.rpm") if not file.name.endswith(".src.rpm"))
+    return file
+
+
+def test_files():
+    lines = run("rpm", "-qp", "--qf", "[%{filemodes:perms}  %-2{fileflags:fflags} %{filenames}\n]", rpm_file())
+    assert run("rpm", "-qp", "--qf", "[%{fileusername}:%{filegroupname}\n]", rpm_file()).split().count(
+        "root:root") == len(lines.splitlines())
+    lines = [line for line in lines.splitlines(True) if line[0] != "d" and "/.build-id/" not in line]
+    assert "".join(lines) == LIST
+
+
+@pytest.fixture
+def rpm(tmp_path, absent):
+    """rpm(...) on a database of its own, in which the package is."""
+
+    def call(*arguments, status=0):
+        return run("rpm", "--force-debian", "--dbpath", tmp_path / "db", *arguments, status=status)
+
+    call("--install", "--nodeps", rpm_file())
+    return call
+
+
+def test_erasing(rpm):
+    """It ends trials, stops at lines by hand, and keeps the edited options file closed."""
+    original = (PAM_D / "sudo").read_text()
+    run("genauthctl", "try", "sudo")
+    stack = PAM_D / "su"
+    edited = "auth sufficient pam_genauth.so\n" + stack.read_text()
+    stack.write_text(edited)
+    CONF.write_text("app_secret = edited\n")
+
+    output = rpm("--erase", "pam_genauth", status=1)
+    assert "\n/etc/pam.d/su\n" in output
+    assert (PAM_D / "sudo").read_text() == original
+    assert stack.read_text() == edited
+    assert rpm("-q", "pam_genauth").startswith("pam_genauth-0.1.0")
+
+    stack.write_text(edited.split("\n", 1)[1])
+    rpm("--erase", "pam_genauth")
+    saved = CONF.with_name("genauth.conf.rpmsave")
+    assert mode(saved) == "0o600"
+    assert not CONF.exists()
+    saved.unlink()

@@ -1,0 +1,142 @@
+"""The profile for pam-auth-update, and that no stack is left without its module."""
+
+import pathlib
+
+import pytest
+
+from dialogue import ssh
+from machine import ALICE, CONF, PAM_D, SERVICES, write_conf
+from package import LOCAL_AND_GENAUTH, ONLY_LOCAL, install, naming, remove, run, stacks, status, ways_in
+from sshd import wait_until
+
+
+@pytest.fixture
+def enabled(configured):
+    run("pam-auth-update", "--enable", "genauth")
+    assert naming() == ["common-auth"]
+
+
+def test_enabled(enabled, before, sshd, standin):
+    assert ways_in(sshd) == LOCAL_AND_GENAUTH
+    # A local password that fits is no business of GenAuth's.
+    assert [post["body"]["passwordPayload"]["account"] for post in standin.posts()] == ["alice"] * 3
+
+    run("pam-auth-update", "--disable", "genauth")
+    assert stacks() == before
+    assert ways_in(sshd) == ONLY_LOCAL
+
+
+def test_genauthctl_finds_no_error_in_the_profile(enabled):
+    run("genauthctl", "check", "--offline")
+
+
+@pytest.mark.parametrize("trouble", ["outage", "wrong options", "no options", "no helper", "no module"])
+def test_trouble_does_not_touch_local_users(enabled, sshd, standin, trouble):
+    [module] = pathlib.Path("/usr/lib").glob("*/security/pam_genauth.so")
+    helper = pathlib.Path("/usr/libexec/pam_genauth/genauth-signin")
+    missing = {"no options": CONF, "no helper": helper, "no module": module}.get(trouble)
+    if missing:
+        missing.rename(f"{missing}.moved")
+    elif trouble == "outage":
+        write_conf(standin, app_host="https://localhost:1")
+    else:
+        CONF.write_text("nonsense\n")
+    try:
+        assert ways_in(sshd) == ONLY_LOCAL
+    finally:
+        if missing:
+            pathlib.Path(f"{missing}.moved").rename(missing)
+
+
+def test_a_locked_account_is_not_asked_again(enabled, sshd, standin):
+    standin.set_user("alice", state="locked")
+    result = ssh(sshd.port, "alice", ALICE, ALICE, ALICE, method="keyboard-interactive")
+    assert "locked" in result.screen
+    assert (result.status, result.prompts) == (255, 1)
+
+
+def test_without_pam_unix_it_asks_itself(enabled, sshd):
+    run("pam-auth-update", "--disable", "unix")
+    assert ssh(sshd.port, "alice", ALICE).lines[-1] == "alice"
+
+
+def test_removed_while_enabled(enabled, before, sshd):
+    remove()
+    assert stacks() == before
+    assert ways_in(sshd) == ONLY_LOCAL
+    # Off again until somebody chooses it.
+    install()
+    assert stacks() == before
+
+
+def test_kept_stacks_are_taken_back(configured, before, sshd):
+    for service in SERVICES:
+        run("genauthctl", "try", service)
+        run("genauthctl", "keep", service)
+    assert naming() == sorted(SERVICES)
+    assert ways_in(sshd) == LOCAL_AND_GENAUTH
+    remove()
+    assert stacks() == before
+    assert ways_in(sshd) == ONLY_LOCAL
+
+
+def test_trials_are_ended(installed, before):
+    """One, and one of a stack that was kept before."""
+    run("genauthctl", "try", "sudo")
+    run("genauthctl", "keep", "sudo")
+    run("genauthctl", "try", "sudo")
+    run("genauthctl", "try", "su")
+    remove()
+    assert stacks() == before
+    wait_until(lambda: not processes("genauthctl"), lambda: "the watch goes on")
+
+
+def processes(name):
+    return [file for file in pathlib.Path("/proc").glob("[0-9]*/comm") if file.read_text().strip() == name]
+
+
+def test_a_profile_below_a_kept_stack(enabled, before):
+    run("genauthctl", "try", "common-auth")
+    run("genauthctl", "keep", "common-auth")
+    remove()
+    assert stacks() == before
+
+
+def test_a_stack_changed_since_keep_is_left_alone(installed):
+    """It no longer names the module: it is the administrator's."""
+    run("genauthctl", "try", "sudo")
+    run("genauthctl", "keep", "sudo")
+    stack = PAM_D / "sudo"
+    stack.write_text("# mine\n@include common-auth\n@include common-account\n")
+    remove()
+    assert stack.read_text().startswith("# mine\n")
+
+
+def test_a_line_by_hand_stops_the_removal(configured, before, sshd):
+    stack = PAM_D / "sshd"
+    original = stack.read_text()
+    edited = "auth sufficient pam_genauth.so\n" + original
+    stack.write_text(edited)
+    for suffix in ("~", ".dpkg-old", ".pam-old"):  # no stacks
+        (PAM_D / f"sshd{suffix}").write_text(edited)
+    (PAM_D / "su").write_text("# auth required pam_genauth.so\n" + (PAM_D / "su").read_text())
+
+    output = remove(status=1)
+    assert "\n/etc/pam.d/sshd\n" in output and "remove the package again" in output
+    assert output.count("/etc/pam.d/") == 1
+    assert status() == "installed"
+    assert stack.read_text() == edited
+    assert ssh(sshd.port, "alice", ALICE).lines[-1] == "alice"
+
+    stack.write_text(original)
+    remove()
+    assert ways_in(sshd) == ONLY_LOCAL
+
+
+def test_a_common_auth_edited_by_hand_stops_the_removal(enabled):
+    """pam-auth-update leaves it alone, so the line of the profile stays, too."""
+    stack = PAM_D / "common-auth"
+    stack.write_text(stack.read_text().replace("auth\t", "auth\toptional\tpam_warn.so\nauth\t", 1))
+    assert "\n/etc/pam.d/common-auth\n" in remove(status=1)
+    assert status() == "installed"
+    assert naming() == ["common-auth"]
