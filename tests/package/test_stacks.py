@@ -1,11 +1,12 @@
 """The profile for pam-auth-update, and that no stack is left without its module."""
 
 import pathlib
+from functools import partial
 
 import pytest
 
-from dialogue import ssh
-from machine import ALICE, CONF, PAM_D, SERVICES, write_conf
+from dialogue import ssh, sudo, together
+from machine import ALICE, CONF, LOCAL_PASSWORD, PAM_D, SERVICES, WRONG, write_conf
 from package import LOCAL_AND_GENAUTH, ONLY_LOCAL, install, naming, remove, run, stacks, status, ways_in
 from sshd import wait_until
 
@@ -18,6 +19,14 @@ def enabled(configured):
 
 def test_enabled(enabled, before, sshd, standin):
     assert ways_in(sshd) == LOCAL_AND_GENAUTH
+    refused, root, alice, local = together(
+        partial(ssh, sshd.port, "alice", WRONG),
+        partial(ssh, sshd.port, "root", ALICE),
+        partial(sudo, "alice", ALICE),
+        partial(sudo, "localuser", LOCAL_PASSWORD),
+    )
+    assert (refused.status, root.status) == (255, 255)
+    assert (alice.lines[-1], local.lines[-1]) == ("root", "root")
     # A local password that fits is no business of GenAuth's.
     assert [post["body"]["passwordPayload"]["account"] for post in standin.posts()] == ["alice"] * 3
 
@@ -30,11 +39,11 @@ def test_genauthctl_finds_no_error_in_the_profile(enabled):
     run("genauthctl", "check", "--offline")
 
 
-@pytest.mark.parametrize("trouble", ["outage", "wrong options", "no options", "no helper", "no module"])
+@pytest.mark.parametrize("trouble", ["outage", "wrong options", "no helper", "no module"])
 def test_trouble_does_not_touch_local_users(enabled, sshd, standin, trouble):
     [module] = pathlib.Path("/usr/lib").glob("*/security/pam_genauth.so")
     helper = pathlib.Path("/usr/libexec/pam_genauth/genauth-signin")
-    missing = {"no options": CONF, "no helper": helper, "no module": module}.get(trouble)
+    missing = {"no helper": helper, "no module": module}.get(trouble)
     if missing:
         missing.rename(f"{missing}.moved")
     elif trouble == "outage":
@@ -80,36 +89,26 @@ def test_kept_stacks_are_taken_back(configured, before, sshd):
     assert ways_in(sshd) == ONLY_LOCAL
 
 
-def test_trials_are_ended(installed, before):
-    """One, and one of a stack that was kept before."""
+def test_trials_are_ended(enabled, before):
+    """A trial, one of a stack that was kept before, and a kept stack over the profile's."""
+    run("genauthctl", "try", "su")
     run("genauthctl", "try", "sudo")
     run("genauthctl", "keep", "sudo")
     run("genauthctl", "try", "sudo")
-    run("genauthctl", "try", "su")
-    remove()
-    assert stacks() == before
-    wait_until(lambda: not processes("genauthctl"), lambda: "the watch goes on")
-
-
-def processes(name):
-    return [file for file in pathlib.Path("/proc").glob("[0-9]*/comm") if file.read_text().strip() == name]
-
-
-def test_a_profile_below_a_kept_stack(enabled, before):
     run("genauthctl", "try", "common-auth")
     run("genauthctl", "keep", "common-auth")
-    remove()
-    assert stacks() == before
+    # Kept, but without the module since: now it is the administrator's.
+    run("genauthctl", "try", "login")
+    run("genauthctl", "keep", "login")
+    (PAM_D / "login").write_bytes(before[PAM_D / "login"][0] + b"# mine\n")
+    assert naming() == ["common-auth", "su", "sudo"]
 
-
-def test_a_stack_changed_since_keep_is_left_alone(installed):
-    """It no longer names the module: it is the administrator's."""
-    run("genauthctl", "try", "sudo")
-    run("genauthctl", "keep", "sudo")
-    stack = PAM_D / "sudo"
-    stack.write_text("# mine\n@include common-auth\n@include common-account\n")
     remove()
-    assert stack.read_text().startswith("# mine\n")
+    after = stacks()
+    assert after.pop(PAM_D / "login")[0].endswith(b"\n# mine\n")
+    del before[PAM_D / "login"]
+    assert after == before
+    wait_until(lambda: run("pgrep", "-x", "genauthctl", status=None) == "", lambda: "the watch goes on")
 
 
 def test_a_line_by_hand_stops_the_removal(configured, before, sshd):
