@@ -62,9 +62,9 @@ def stacks():
             for file in sorted(PAM_D.iterdir())}
 
 
-def naming(folder=PAM_D):
-    """The stacks that name the module."""
-    return sorted(file.name for file in folder.iterdir() if "pam_genauth" in file.read_text())
+def naming():
+    """The stacks that name the module; a hidden file is none."""
+    return sorted(file.name for file in PAM_D.glob("[!.]*") if "pam_genauth" in file.read_text())
 
 
 def mode(file):
