@@ -64,7 +64,7 @@ def test_only_the_module_includes_pam():
         assert not [name for name in includes if name.split("/")[0] in below], file
         # Of the module, the tool takes what is decided there, not how PAM is spoken to.
         assert part != "ctl" or {name for name in includes if name.startswith("module/")} <= {
-            "module/pam_codes.h", "module/policy.h", "module/status.h"}, file
+            "module/helper.h", "module/pam_codes.h", "module/policy.h", "module/status.h"}, file
 
 
 # ---- manuals and examples ----
