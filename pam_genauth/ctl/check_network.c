@@ -188,7 +188,7 @@ check_tls(struct genauth_check *check, struct genauth_http *http)
 	    DAYS_WARNING ? GENAUTH_RESULT_WARNING : GENAUTH_RESULT_OK,
 	    probe.days_left < DAYS_WARNING ? _("tell who runs GenAuth; a new "
 	    "key needs a new pinned_public_key") : NULL,
-	    _("%u certificates, %ld days left (%s)"), probe.certificates,
+	    _("certificates: %u, days left: %ld (%s)"), probe.certificates,
 	    probe.days_left, probe.expiring);
 	genauth_report_add(&check->report, "pin", GENAUTH_RESULT_OK, NULL,
 	    own != NULL ? _("set and right: %s") : _("would be %s"),

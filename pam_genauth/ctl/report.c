@@ -145,7 +145,7 @@ genauth_report_close(struct genauth_report *report)
 		    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
 		    JSON_C_TO_STRING_NOSLASHESCAPE));
 	else
-		printf(_("\n%u errors, %u warnings, %u skipped, %u ok\n"),
+		printf(_("\nerrors: %u, warnings: %u, skipped: %u, ok: %u\n"),
 		    counts[GENAUTH_RESULT_ERROR],
 		    counts[GENAUTH_RESULT_WARNING],
 		    counts[GENAUTH_RESULT_SKIPPED], counts[GENAUTH_RESULT_OK]);

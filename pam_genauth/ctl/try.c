@@ -214,9 +214,9 @@ tell_steps(const struct request *request, const struct genauth_trial *trial)
 	if (strcmp(service, "sshd") == 0)
 		test = "ssh -o PubkeyAuthentication=no USER@localhost";
 	else if (strncmp(service, "sudo", 4) == 0)
-		test = "su - USER -c 'sudo -k; sudo true'";
+		test = "su -P - USER -c 'sudo -k; sudo true'";
 	else if (strncmp(service, "su", 2) == 0)
-		test = "su - nobody -s /bin/sh -c 'su - USER'";
+		test = "su -P nobody -s /bin/sh -c 'su USER -c id'";
 	else
 		test = _("log in through this service");
 	printf(_("%s/%s: the new stack is in place for %g minutes.\n"

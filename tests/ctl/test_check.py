@@ -212,7 +212,7 @@ def other_server(tmp_path):
 def test_days_left(world, other_server, days, result):
     world.write_conf(other_server(days, 0))
     finding = only(world.check(), "tls")
-    assert finding["result"] == result and f" {days} days left" in finding["detail"].replace(f"{days - 1} ", f"{days} ")
+    assert finding["result"] == result and any(f" days left: {left} " in finding["detail"] for left in (days, days - 1))
 
 
 @pytest.mark.parametrize("clock, result, words", [(300, "warning", "behind"), (-300, "warning", "ahead"),
@@ -272,7 +272,7 @@ def test_lines_for_a_person(world):
     done = world.run("check", "--offline", "--conf", world.conf, "--pam-dir", world.pam, "--sshd-config",
                      world.sshd_config)
     assert done.stdout.startswith(f"ok       options     {world.conf}\n") and "\033" not in done.stdout
-    assert done.returncode == 0 and "6 skipped" in done.stdout.splitlines()[-1]
+    assert done.returncode == 0 and "skipped: 6" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("no_color, coloured", [("", True), ("1", False)])

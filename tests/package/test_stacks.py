@@ -1,11 +1,12 @@
 """The profile for pam-auth-update, and that no stack is left without its module."""
 
 import pathlib
+import re
 from functools import partial
 
 import pytest
 
-from dialogue import ssh, sudo, together
+from dialogue import ssh, sudo, talk, together
 from machine import ALICE, CONF, LOCAL_PASSWORD, PAM_D, SERVICES, WRONG, write_conf
 from package import LOCAL_AND_GENAUTH, ONLY_LOCAL, install, naming, remove, run, stacks, status, ways_in
 from sshd import wait_until
@@ -87,6 +88,15 @@ def test_kept_stacks_are_taken_back(configured, before, sshd):
     remove()
     assert stacks() == before
     assert ways_in(sshd) == ONLY_LOCAL
+
+
+@pytest.mark.parametrize("service", ["sudo", "su"])
+def test_the_command_that_try_tells_to_use(configured, standin, service):
+    """It needs a terminal of its own, or there is nowhere to ask for the password."""
+    command = re.search(r"^  1\. (.*)$", run("genauthctl", "try", service), re.M).group(1)
+    right, wrong = (talk(["sh", "-c", command.replace("USER", "alice")], *typed)
+                    for typed in ((ALICE,), (WRONG, WRONG, WRONG)))
+    assert right.status == 0 and wrong.status != 0 and right.prompts == 1
 
 
 def test_trials_are_ended(enabled, before):
