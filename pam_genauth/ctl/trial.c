@@ -350,7 +350,8 @@ genauth_trial_find(const struct genauth_trial *trial, long long *left)
 	*left = 0;
 	if (!genauth_file_read(state_file(trial, ENDING, path),
 	    GENAUTH_STORE_LIMIT, &content, NULL, &ignored))
-		return false;
+		/* What cannot be read is overdue. */
+		return exists(trial, ENDING);
 	read_boot_id(boot_id);
 	if (sscanf(content.data, "boot %63s until %31s", written, number) ==
 	    2 && genauth_text_parse_number(number, &until) &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "signin/confine.h"
 
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -131,6 +132,18 @@ lock_files(struct genauth_failure *failure)
 	return done;
 }
 
+/* Of a host that runs as somebody else than root, but with capabilities. */
+static bool
+drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+	    .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	return syscall(SYS_capset, &header, none) == 0;
+}
+
 bool
 genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
 {
@@ -139,10 +152,8 @@ genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
 	if (geteuid() != getuid())
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "started with two users at once");
-	/* Of a host that runs as somebody else, but with capabilities. */
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	/* Changing the user may have made the process dumpable again. */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
+	if (!drop_capabilities() || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    !set_limit(RLIMIT_FSIZE, 0))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,

@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,7 +106,8 @@ make(scmp_filter_ctx filter, int fd)
 	return code == 0 ? seccomp_export_bpf(filter, fd) : code;
 }
 
-static void
+/* Returns whether all of it came through. */
+static bool
 print(FILE *file)
 {
 	struct sock_filter step;
@@ -114,6 +116,7 @@ print(FILE *file)
 	while (fread(&step, sizeof(step), 1, file) == 1)
 		printf("{ 0x%02x, %u, %u, 0x%08x },\n", step.code, step.jt,
 		    step.jf, step.k);
+	return !ferror(file) && fflush(stdout) == 0 && !ferror(stdout);
 }
 
 int
@@ -124,12 +127,12 @@ main(void)
 	int code = filter == NULL || file == NULL ? -ENOMEM :
 	    make(filter, fileno(file));
 
-	if (code == 0)
-		print(file);
-	else
+	if (code == 0 && !print(file))
+		code = -EIO;
+	if (code != 0)
 		fprintf(stderr, "make_filter: %s\n", strerror(-code));
 	if (file != NULL)
 		fclose(file);
 	seccomp_release(filter);
-	return code == 0 && fflush(stdout) == 0 ? 0 : 1;
+	return code == 0 ? 0 : 1;
 }

@@ -592,3 +592,10 @@ def test_units():
     path = (folder / "genauth-trial.path.in").read_text()
     assert "PathExistsGlob=@trydir@/*.trial" in path
     assert "ExecStart=@sbindir@/genauthctl restore --wait" in (folder / "genauth-trial.service.in").read_text()
+
+
+def test_a_trial_that_cannot_be_read_is_overdue(trial):
+    """Nobody knows how long it lasts, and nobody must be locked out by it."""
+    assert trial.start().returncode == 0 and trial.is_new()
+    trial.state(".trial").chmod(0o660)
+    assert trial.restore().returncode == 0 and trial.is_old()

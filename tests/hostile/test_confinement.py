@@ -102,6 +102,17 @@ def test_other_helper_user(standin, start_host):
     assert helper.status["Uid"].split() == helper.status["Gid"].split() == ["20002"] * 4
 
 
+def test_capabilities_of_another_host_user(standin, start_host):
+    """As systemd starts services: a user of its own, with a capability that lets it read every file."""
+    standin.set_user("alice", answer={"delay_ms": 60000})
+    start_host(prefix=["setpriv", "--reuid=bob", "--regid=bob", "--clear-groups", "--inh-caps=+dac_read_search",
+                       "--ambient-caps=+dac_read_search"])
+    helper = Process(world.busy_helper(standin))
+    assert helper.status["Uid"].split() == [str(pwd.getpwnam("bob").pw_uid)] * 4
+    for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        assert int(helper.status[kind], 16) == 0, kind
+
+
 def test_limits(host_and_helper):
     host, helper = host_and_helper
     assert host.limits["Max core file size"].split() == ["unlimited"] * 2

@@ -114,9 +114,9 @@ def log_in(*conditions, password=machine.ALICE, environment=ENVIRONMENT, prefix=
     return Report(done.stdout)
 
 
-def start(*conditions, password=machine.ALICE, folder="/", **how):
+def start(*conditions, password=machine.ALICE, folder="/", prefix=(), **how):
     """A host that runs meanwhile; see the fixture start_host."""
-    host = subprocess.Popen(command(*conditions, **how), env=ENVIRONMENT, cwd=folder, text=True, bufsize=1,
+    host = subprocess.Popen([*prefix, *command(*conditions, **how)], env=ENVIRONMENT, cwd=folder, text=True, bufsize=1,
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     host.stdin.write(f"{password}\n")
     return host

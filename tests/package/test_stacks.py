@@ -142,6 +142,19 @@ def test_a_line_by_hand_stops_the_removal(configured, before, sshd):
     assert ways_in(sshd) == ONLY_LOCAL
 
 
+def test_a_kept_stack_that_was_edited_stops_the_removal(enabled, before):
+    """What was added to it must not be lost; and a removal that stops has changed nothing."""
+    run("genauthctl", "try", "su")
+    run("genauthctl", "keep", "su")
+    (PAM_D / "su").write_text((PAM_D / "su").read_text() + "account required pam_access.so\n")
+    edited = stacks()
+    assert "\n/etc/pam.d/su\n" in remove(status=1)
+    assert status() == "installed" and stacks() == edited
+    run("genauthctl", "undo", "su")
+    remove()
+    assert stacks() == before
+
+
 def test_a_common_auth_edited_by_hand_stops_the_removal(enabled):
     """pam-auth-update leaves it alone, so the line of the profile stays, too."""
     stack = PAM_D / "common-auth"
