@@ -65,6 +65,41 @@ read_proxy(struct genauth_http_setup *setup, struct genauth_failure *failure)
 	    "http://USER:PASSWORD@HOST:PORT");
 }
 
+/* Whether certificates can be looked up in the folder by their hash. */
+static bool
+is_hashed(const char *path)
+{
+	DIR *folder = path == NULL ? NULL : opendir(path);
+	struct dirent *entry;
+	bool hashed = false;
+
+	while (folder != NULL && !hashed && (entry = readdir(folder)) != NULL)
+		hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
+		    strcmp(entry->d_name + 8, ".0") == 0;
+	if (folder != NULL)
+		closedir(folder);
+	return hashed;
+}
+
+/*
+ * The folder of trusted authorities, or NULL.  With neither ca_file nor
+ * ca_path, libcurl would read the system's whole bundle; where the system has
+ * a hashed folder too, OpenSSL finds the few it needs in a fraction of the
+ * time.
+ */
+static const char *
+find_ca_path(const struct genauth_options *options)
+{
+	const char *path = genauth_options_text(options,
+	    GENAUTH_OPTION_ca_path);
+	const char *system = curl_version_info(CURLVERSION_NOW)->capath;
+
+	if (path != NULL || genauth_options_text(options,
+	    GENAUTH_OPTION_ca_file) != NULL)
+		return path;
+	return is_hashed(system) ? system : NULL;
+}
+
 bool
 genauth_http_setup_read(struct genauth_http_setup *setup,
     const struct genauth_options *options, struct genauth_failure *failure)
@@ -72,7 +107,8 @@ genauth_http_setup_read(struct genauth_http_setup *setup,
 	const char *ca_path = genauth_options_text(options,
 	    GENAUTH_OPTION_ca_path);
 
-	*setup = (struct genauth_http_setup){ .options = options };
+	*setup = (struct genauth_http_setup){ .options = options,
+	    .ca_path = find_ca_path(options) };
 	return read_pem(options, GENAUTH_OPTION_ca_file, false, &setup->ca,
 	    failure) &&
 	    read_pem(options, GENAUTH_OPTION_client_cert, false,
@@ -104,22 +140,6 @@ genauth_http_setup_free(struct genauth_http_setup *setup)
 	*setup = (struct genauth_http_setup){ 0 };
 }
 
-/* Whether certificates can be looked up in the folder by their hash. */
-static bool
-is_hashed(const char *path)
-{
-	DIR *folder = path == NULL ? NULL : opendir(path);
-	struct dirent *entry;
-	bool hashed = false;
-
-	while (folder != NULL && !hashed && (entry = readdir(folder)) != NULL)
-		hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
-		    strcmp(entry->d_name + 8, ".0") == 0;
-	if (folder != NULL)
-		closedir(folder);
-	return hashed;
-}
-
 static CURLcode
 set_blob(CURL *curl, CURLoption option, const struct genauth_secret *pem)
 {
@@ -129,30 +149,19 @@ set_blob(CURL *curl, CURLoption option, const struct genauth_secret *pem)
 	return curl_easy_setopt(curl, option, &blob);
 }
 
-/*
- * Where the certificates of trusted authorities are.  With neither ca_file
- * nor ca_path, libcurl would read the system's whole bundle; where the system
- * has a hashed folder too, OpenSSL finds the few it needs in a fraction of
- * the time.
- */
+/* With neither, libcurl keeps to the system's bundle. */
 static CURLcode
 set_authorities(CURL *curl, const struct genauth_http_setup *setup)
 {
-	const char *path = genauth_options_text(setup->options,
-	    GENAUTH_OPTION_ca_path);
-	const char *system = curl_version_info(CURLVERSION_NOW)->capath;
 	CURLcode code = CURLE_OK;
 
+	if (setup->ca.data == NULL && setup->ca_path == NULL)
+		return CURLE_OK;
 	if (setup->ca.data != NULL)
 		code = set_blob(curl, CURLOPT_CAINFO_BLOB, &setup->ca);
-	else if (path != NULL || is_hashed(system))
+	else
 		GENAUTH_HTTP_SET(CURLOPT_CAINFO, NULL);
-	else
-		return CURLE_OK;
-	if (setup->ca.data != NULL || path != NULL)
-		GENAUTH_HTTP_SET(CURLOPT_CAPATH, path);
-	else
-		GENAUTH_HTTP_SET(CURLOPT_CAPATH, system);
+	GENAUTH_HTTP_SET(CURLOPT_CAPATH, setup->ca_path);
 	return code;
 }
 

@@ -23,6 +23,7 @@
 struct genauth_http_setup {
 	const struct genauth_options *options;	/* must outlive this */
 	struct genauth_secret ca, client_cert, client_key;	/* PEM */
+	const char *ca_path;	/* where they are looked up by hash, or NULL */
 	char *proxy;		/* without user and password; NULL: none */
 	char *proxy_user, *proxy_password;	/* decoded; NULL: none */
 };
