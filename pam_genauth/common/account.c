@@ -5,9 +5,9 @@
 
 #include "common/text.h"
 
-bool
-genauth_account_make(const struct genauth_options *options, const char *user,
-    char *account, size_t size)
+static bool
+fill_in(const struct genauth_options *options, const char *user, char *account,
+    size_t size)
 {
 	const char *format = genauth_options_text(options,
 	    GENAUTH_OPTION_account_format);
@@ -27,4 +27,13 @@ genauth_account_make(const struct genauth_options *options, const char *user,
 	}
 	account[length] = '\0';
 	return !genauth_text_has_control(account);
+}
+
+bool
+genauth_account_make(const struct genauth_options *options, const char *user,
+    char *account, size_t size, struct genauth_failure *failure)
+{
+	return fill_in(options, user, account, size) ||
+	    genauth_failure_set(failure, GENAUTH_CONFIG, "account_format "
+	    "makes the account too long, or puts a control character into it");
 }

@@ -11,10 +11,11 @@
 #include "common/options.h"
 
 /*
- * account_format with %u replaced by the user.  false: the account would be
+ * account_format with %u replaced by the user.  CONFIG: the account would be
  * too long or would have a control character in it.
  */
 bool genauth_account_make(const struct genauth_options *options,
-    const char *user, char *account, size_t size);
+    const char *user, char *account, size_t size,
+    struct genauth_failure *failure);
 
 #endif

@@ -117,16 +117,15 @@ attempt(const struct request *request, const struct genauth_options *options,
     struct genauth_answer *answer)
 {
 	char account[512], password[1024];
+	struct genauth_failure failure;
 	const char *fault;
 	bool asked;
 
 	if (!is_served(request, options, answer))
 		return true;
 	if (!genauth_account_make(options, request->user, account,
-	    sizeof(account))) {
-		genauth_answer_refuse(answer, GENAUTH_CONFIG,
-		    "account_format makes the account too long, or puts a "
-		    "control character into it");
+	    sizeof(account), &failure)) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return true;
 	}
 	asked = genauth_terminal_password(request->from_stdin, password,

@@ -62,10 +62,8 @@ attempt(const struct genauth_context *context, struct genauth_helper *helper,
 		return;
 	}
 	if (!genauth_account_make(&context->options, context->user, account,
-	    sizeof(account))) {
-		genauth_answer_refuse(answer, GENAUTH_CONFIG,
-		    "account_format makes the account too long, or puts a "
-		    "control character into it");
+	    sizeof(account), &failure)) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
 	if (helper->pid == 0 && !start_helper(context, helper, false, &failure)) {
