@@ -125,7 +125,8 @@ explain_row(const char *kind, const struct row *rows, size_t count,
 		printf("%-10s %lld: %s\n", kind, code, _(rows[i].meaning));
 		if (rows[i].advice != NULL)
 			printf(_("cure       %s\n"), _(rows[i].advice));
-		explain_verdict(rows[i].verdict);
+		if (rows != api_codes || rows[i].verdict != GENAUTH_OK)
+			explain_verdict(rows[i].verdict);
 		return true;
 	}
 	return false;
@@ -159,11 +160,6 @@ explain(const char *code)
 	enum genauth_verdict verdict;
 	long long number;
 
-	if (genauth_text_parse_number(code, &number) && number == 200) {
-		printf(_("statusCode 200: accepted, if there is no apiCode\n"));
-		explain_verdict(GENAUTH_OK);
-		return true;
-	}
 	if (genauth_text_parse_number(code, &number))
 		return explain_row("apiCode", api_codes, COUNT(api_codes),
 		    number) || explain_row("statusCode", status_codes,

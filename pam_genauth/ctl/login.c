@@ -142,12 +142,12 @@ attempt(const struct request *request, const struct genauth_options *options,
 static void
 show_claims(const struct genauth_secret *token)
 {
-	struct json_object *claims = token->data == NULL ? NULL :
-	    genauth_token_claims(token->data);
+	struct json_object *claims;
 	const char *text;
 	char clean[4096];
 
-	if (claims == NULL)
+	if (token->data == NULL || genauth_token_claims(token->data,
+	    &claims) != GENAUTH_TOKEN_CLAIMS)
 		return;
 	printf(_("claims, of which the signature is not checked\n"));
 	json_object_object_foreach(claims, name, value) {

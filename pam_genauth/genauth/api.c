@@ -8,25 +8,15 @@
 #include "common/text.h"
 #include "genauth/json.h"
 
-/* apiCode is a number, or in the V2 list a string of digits, or absent. */
+/* apiCode is a number, or in the V2 list a string of digits. */
 static bool
-read_api_code(struct json_object *root, struct genauth_api_envelope *envelope)
+has_api_code(struct json_object *root, long long *api_code)
 {
 	const char *text;
 
-	switch (genauth_json_integer(root, "apiCode", &envelope->api_code)) {
-	case GENAUTH_JSON_ABSENT:
-		return true;
-	case GENAUTH_JSON_FOUND:
-		envelope->has_api_code = true;
-		return true;
-	case GENAUTH_JSON_WRONG:
-		break;
-	}
-	envelope->has_api_code = true;
-	return genauth_json_string(root, "apiCode", &text) ==
-	    GENAUTH_JSON_FOUND &&
-	    genauth_text_parse_number(text, &envelope->api_code);
+	return genauth_json_integer(root, "apiCode", api_code) ||
+	    (genauth_json_string(root, "apiCode", &text) &&
+	    genauth_text_parse_number(text, api_code));
 }
 
 bool
@@ -34,30 +24,21 @@ genauth_api_parse(const char *text, size_t length,
     struct genauth_api_envelope *envelope, struct genauth_failure *failure)
 {
 	struct json_object *root = genauth_json_parse(text, length);
-	const char *fault = NULL;
 
 	*envelope = (struct genauth_api_envelope){ .root = root };
 	if (root == NULL)
-		fault = "is not a JSON object";
-	else if (genauth_json_integer(root, "statusCode",
-	    &envelope->status_code) != GENAUTH_JSON_FOUND)
-		fault = "has no integer statusCode";
-	else if (!read_api_code(root, envelope))
-		fault = "has an apiCode that is no number";
-	else if (genauth_json_string(root, "message", &envelope->message) ==
-	    GENAUTH_JSON_WRONG)
-		fault = "has a message that is no string";
-	else if (genauth_json_string(root, "requestId",
-	    &envelope->request_id) == GENAUTH_JSON_WRONG)
-		fault = "has a requestId that is no string";
-	else if (genauth_json_object(root, "data", &envelope->data) ==
-	    GENAUTH_JSON_WRONG && envelope->status_code == 200)
-		fault = "has data that are no object";
-	if (fault == NULL)
-		return true;
-	genauth_api_envelope_free(envelope);
-	return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-	    "the reply %s", fault);
+		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
+		    "the reply is not a JSON object");
+	if (!genauth_json_integer(root, "statusCode",
+	    &envelope->status_code)) {
+		genauth_api_envelope_free(envelope);
+		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
+		    "the reply has no integer statusCode");
+	}
+	envelope->has_api_code = has_api_code(root, &envelope->api_code);
+	genauth_json_string(root, "requestId", &envelope->request_id);
+	genauth_json_object(root, "data", &envelope->data);
+	return true;
 }
 
 void
@@ -71,7 +52,7 @@ genauth_api_envelope_free(struct genauth_api_envelope *envelope)
 struct headers {
 	char app_id[2][192];
 	char lang[64];
-	const char *list[8];
+	const char *list[6];
 };
 
 static void
@@ -96,8 +77,6 @@ make_headers(const struct genauth_options *options, struct headers *headers)
 	}
 	headers->list[n++] = "Accept: application/json";
 	headers->list[n++] = "Content-Type: application/json";
-	/* libcurl must not wait for "100 Continue" before it sends the body. */
-	headers->list[n++] = "Expect:";
 	headers->list[n] = NULL;
 }
 

@@ -15,22 +15,22 @@
 struct json_object;
 
 /*
- * The envelope of a reply (genauth-docs reference/error-code.md).  Pointers
- * live as long as root; the holder calls genauth_api_envelope_free.
+ * The envelope of a reply (genauth-docs reference/error-code.md).  What is
+ * null or of another type counts as missing; only statusCode must be there.
+ * Pointers live as long as root; the holder calls genauth_api_envelope_free.
  */
 struct genauth_api_envelope {
 	struct json_object *root;
 	long long status_code;		/* statusCode, an integer */
 	bool has_api_code;
 	long long api_code;		/* apiCode, 0 when there is none */
-	const char *message;		/* human text; NULL: none.  Foreign! */
 	const char *request_id;		/* requestId; NULL: none.  Foreign! */
 	struct json_object *data;	/* NULL: none */
 };
 
 /*
- * Reads an envelope.  false: the text is not JSON, or a field is missing or
- * of the wrong type; failure is UNAVAILABLE, and envelope empty.
+ * Reads an envelope.  false: the text is not JSON, or has no statusCode that
+ * is an integer; failure is UNAVAILABLE, and envelope empty.
  */
 bool genauth_api_parse(const char *text, size_t length,
     struct genauth_api_envelope *envelope, struct genauth_failure *failure);

@@ -38,8 +38,11 @@ genauth_apicodes_explain(bool has_api_code, long long api_code,
 	    "look its code up in the GenAuth documentation" };
 
 	for (size_t i = 0; has_api_code && i < COUNT(api_codes); i++)
-		if (api_codes[i].code == api_code)
-			return api_codes[i].row;
+		if (api_codes[i].code == api_code) {
+			if (api_codes[i].row.verdict != GENAUTH_OK)
+				return api_codes[i].row;
+			has_api_code = false;
+		}
 	for (size_t i = 0; i < COUNT(status_codes); i++)
 		if (status_code >= status_codes[i].first &&
 		    status_code <= status_codes[i].last) {

@@ -16,8 +16,9 @@ struct genauth_apicode {
 };
 
 /*
- * What a refusal means.  api_code is only looked at when has_api_code; never
- * answers GENAUTH_OK, and GENAUTH_DENIED for what no row describes.
+ * What the codes of a reply mean; api_code is only looked at when
+ * has_api_code.  GENAUTH_OK for statusCode 200 alone, and not if api_code is
+ * known as a refusal or a step; GENAUTH_DENIED for what no row describes.
  */
 struct genauth_apicode genauth_apicodes_explain(bool has_api_code,
     long long api_code, long long status_code);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/clock.h"
 #include "genauth/http_peer.h"
@@ -91,18 +92,33 @@ allow_one_request(void *data, char *server_ip, char *local_ip, int server_port,
 	return CURL_PREREQFUNC_OK;
 }
 
+static bool
+is_compressed(const char *header, size_t length)
+{
+	static const char name[] = "content-encoding:", none[] = "identity";
+	const size_t n = sizeof(name) - 1;
+	size_t start = n;
+
+	if (length < n || strncasecmp(header, name, n) != 0)
+		return false;
+	while (start < length && strchr(" \t\r\n", header[start]) != NULL)
+		start++;
+	return start < length && (length - start < sizeof(none) - 1 ||
+	    strncasecmp(header + start, none, sizeof(none) - 1) != 0);
+}
+
 static size_t
 take_header(char *bytes, size_t size, size_t count, void *data)
 {
 	struct transfer *transfer = data;
 
-	(void)bytes;
 	transfer->header_bytes += size * count;
-	if (transfer->header_bytes > GENAUTH_HTTP_HEADER_LIMIT) {
+	if (transfer->header_bytes > GENAUTH_HTTP_HEADER_LIMIT)
 		transfer->limit = "the headers are too large";
-		return 0;
-	}
-	return size * count;
+	else if (is_compressed(bytes, size * count))
+		transfer->limit = "the reply is compressed (Content-Encoding), "
+		    "which was not asked for";
+	return transfer->limit != NULL ? 0 : size * count;
 }
 
 static size_t
@@ -309,19 +325,36 @@ perform(struct genauth_http *http)
 	return code;
 }
 
+static bool
+append_headers(struct curl_slist **list, const char *const *headers)
+{
+	struct curl_slist *longer;
+
+	for (; *headers != NULL; headers++) {
+		if ((longer = curl_slist_append(*list, *headers)) == NULL)
+			return false;
+		*list = longer;
+	}
+	return true;
+}
+
+/* NULL: out of memory. */
 static struct curl_slist *
 list_headers(const char *const *headers)
 {
-	struct curl_slist *list = NULL, *longer;
+	static const char *const always[] = {
+		/* What is decompressed could be far larger than our limit. */
+		"Accept-Encoding: identity",
+		/* libcurl must not wait for "100 Continue" before a body. */
+		"Expect:",
+		NULL
+	};
+	struct curl_slist *list = NULL;
 
-	for (; *headers != NULL; headers++) {
-		if ((longer = curl_slist_append(list, *headers)) == NULL) {
-			curl_slist_free_all(list);
-			return NULL;
-		}
-		list = longer;
-	}
-	return list;
+	if (append_headers(&list, always) && append_headers(&list, headers))
+		return list;
+	curl_slist_free_all(list);
+	return NULL;
 }
 
 bool

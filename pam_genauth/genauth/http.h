@@ -16,6 +16,9 @@
 #define GENAUTH_HTTP_BODY_LIMIT (256 * 1024)
 #define GENAUTH_HTTP_HEADER_LIMIT (64 * 1024)
 
+/* The HTTP status that throttles (RFC 6585), whatever comes with it. */
+#define GENAUTH_HTTP_THROTTLED 429
+
 struct genauth_http;
 
 /*

@@ -40,8 +40,7 @@ compare(struct json_object *claims, const char *name, const char *account)
 {
 	const char *claim;
 
-	if (genauth_json_string(claims, name, &claim) != GENAUTH_JSON_FOUND ||
-	    *claim == '\0')
+	if (!genauth_json_string(claims, name, &claim) || *claim == '\0')
 		return UNKNOWN;
 	if (strcmp(name, "phone_number") == 0)
 		return is_same_phone(claim, account) ? SAME : OTHER;
@@ -64,12 +63,18 @@ genauth_identity_check(const char *id_token, const char *account,
 		{ "phone_number", strcmp(account_type, "phone") == 0 ||
 		    (any && is_phone(account)) },
 	};
-	struct json_object *token = genauth_token_claims(id_token);
+	struct json_object *token;
 	bool accepted = false;
 
-	if (token == NULL)
+	switch (genauth_token_claims(id_token, &token)) {
+	case GENAUTH_TOKEN_OPAQUE:
+		return true;
+	case GENAUTH_TOKEN_UNREADABLE:
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "the reply's id_token is not a JWT");
+		    "the id_token's claims cannot be read");
+	case GENAUTH_TOKEN_CLAIMS:
+		break;
+	}
 	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++)
 		if (claims[i].possible &&
 		    compare(token, claims[i].claim, account) != OTHER)

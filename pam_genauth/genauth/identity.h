@@ -19,9 +19,14 @@
  * account_type: "account", "username", "email" or "phone".
  *
  * false with DENIED: the token carries every claim that the account could be,
- * and it is none of them.  false with UNAVAILABLE: the token is no JWT.  A
- * claim that the scope left out says nothing, so the token passes then.
- * Letter case and a phone number's country code do not count.
+ * and it is none of them.  A claim that the scope left out, or that is no
+ * text, says nothing, and neither does a token that is no JWT (the documents
+ * print "eyJhbGxxxx"); they pass.  Letter case and a phone number's country
+ * code do not count.
+ *
+ * false with UNAVAILABLE: a JWT whose claims we do not read, such as two of
+ * one name.  People choose some claims themselves, so passing it would let
+ * them hide the others.
  */
 bool genauth_identity_check(const char *id_token, const char *account,
     const char *account_type, struct genauth_failure *failure);

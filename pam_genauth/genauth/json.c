@@ -92,6 +92,9 @@ genauth_json_parse(const char *text, size_t length)
 	struct json_object *object = NULL;
 	size_t pairs;
 
+	/* RFC 8259, 8.1: a reader may pass over a byte order mark. */
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		text += 3, length -= 3;
 	/* The tokener stops at the last brace; a line end behind it is fine. */
 	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL &&
 	    text[length - 1] != '\0')
@@ -120,14 +123,15 @@ genauth_json_parse(const char *text, size_t length)
 	return object;
 }
 
-static enum genauth_json
+static bool
 find(struct json_object *object, const char *name, enum json_type type,
     struct json_object **value)
 {
-	if (!json_object_object_get_ex(object, name, value) || *value == NULL)
-		return GENAUTH_JSON_ABSENT;
-	return json_object_is_type(*value, type) ? GENAUTH_JSON_FOUND :
-	    GENAUTH_JSON_WRONG;
+	if (json_object_object_get_ex(object, name, value) &&
+	    json_object_is_type(*value, type))
+		return true;
+	*value = NULL;
+	return false;
 }
 
 bool
@@ -148,38 +152,31 @@ genauth_json_add_string(struct json_object *object, const char *name,
 	return genauth_json_add(object, name, json_object_new_string(value));
 }
 
-enum genauth_json
+bool
 genauth_json_string(struct json_object *object, const char *name,
     const char **value)
 {
 	struct json_object *found;
-	enum genauth_json result = find(object, name, json_type_string, &found);
+	bool is_there = find(object, name, json_type_string, &found);
 
-	*value = NULL;
-	if (result != GENAUTH_JSON_FOUND)
-		return result;
-	*value = json_object_get_string(found);
-	return GENAUTH_JSON_FOUND;
+	*value = is_there ? json_object_get_string(found) : NULL;
+	return is_there;
 }
 
-enum genauth_json
+bool
 genauth_json_integer(struct json_object *object, const char *name,
     long long *value)
 {
 	struct json_object *found;
-	enum genauth_json result = find(object, name, json_type_int, &found);
+	bool is_there = find(object, name, json_type_int, &found);
 
-	*value = result == GENAUTH_JSON_FOUND ? json_object_get_int64(found) : 0;
-	return result;
+	*value = is_there ? json_object_get_int64(found) : 0;
+	return is_there;
 }
 
-enum genauth_json
+bool
 genauth_json_object(struct json_object *object, const char *name,
     struct json_object **value)
 {
-	enum genauth_json result = find(object, name, json_type_object, value);
-
-	if (result != GENAUTH_JSON_FOUND)
-		*value = NULL;
-	return result;
+	return find(object, name, json_type_object, value);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * json.h owns the reading of JSON that somebody else wrote (limits, and
- * getters that tell a missing value from one of the wrong type), and the
- * building of our own.
+ * json.h owns the reading of JSON that somebody else wrote, with its limits,
+ * and the building of our own.
  */
 #ifndef GENAUTH_JSON_H
 #define GENAUTH_JSON_H
@@ -15,30 +14,26 @@ struct json_object;
 #define GENAUTH_JSON_DEPTH 16
 
 /*
- * The JSON object (not array, not scalar) that the whole text is, or NULL:
- * not JSON, something behind it, not UTF-8, deeper than GENAUTH_JSON_DEPTH, a
- * name that appears twice in one object, or a NUL (\u0000) in a string.  Release with
- * json_object_put.
+ * The JSON object (not array, not scalar) that the whole text is, behind a
+ * byte order mark if there is one, or NULL: not JSON, something behind it, not
+ * UTF-8, deeper than GENAUTH_JSON_DEPTH, a name that appears twice in one
+ * object, or a NUL (\u0000) in a string.  Release with json_object_put.
  */
 struct json_object *genauth_json_parse(const char *text, size_t length);
 
-enum genauth_json {
-	GENAUTH_JSON_ABSENT,	/* no such name, or null */
-	GENAUTH_JSON_FOUND,
-	GENAUTH_JSON_WRONG,	/* there, but of another type */
-};
-
-/* A string.  *value lives as long as the object. */
-enum genauth_json genauth_json_string(struct json_object *object,
-    const char *name, const char **value);
+/*
+ * The getters: false, and NULL or 0, where the name is missing, its value null
+ * or of another type.  What they find lives as long as the object.
+ */
+bool genauth_json_string(struct json_object *object, const char *name,
+    const char **value);
 
 /* A JSON integer: 200, but neither 200.0 nor "200". */
-enum genauth_json genauth_json_integer(struct json_object *object,
-    const char *name, long long *value);
+bool genauth_json_integer(struct json_object *object, const char *name,
+    long long *value);
 
-/* An object.  *value lives as long as the object it is in. */
-enum genauth_json genauth_json_object(struct json_object *object,
-    const char *name, struct json_object **value);
+bool genauth_json_object(struct json_object *object, const char *name,
+    struct json_object **value);
 
 /*
  * Adds value under name and takes it over, also when that fails; object and

@@ -12,8 +12,13 @@
 
 /*
  * Fills in verdict, reason, the codes and requestId, and with OK the tokens
- * that export_tokens lists.  account is the one that was asked for; an id_token
- * of somebody else is a refusal.  answer->http_status must be set.
+ * that export_tokens lists, as far as they are there and can be exported.
+ * answer->http_status must be set.
+ *
+ * OK is HTTP 2xx and the integer statusCode 200 (LoginTokenRespDto; the
+ * documents' own successes differ in all else), unless apiCode is known as a
+ * refusal or a step, or the id_token is that of somebody else than account,
+ * the one that was asked for.
  */
 void genauth_reply_judge(const char *text, size_t length,
     const struct genauth_options *options, const char *account,

@@ -94,7 +94,9 @@ post(struct genauth_http *http, const struct genauth_options *options,
 		genauth_reply_judge(response.body.data, response.body.length,
 		    options, credentials->account, answer);
 	else
-		genauth_answer_refuse(answer, failure.verdict, failure.text);
+		genauth_answer_refuse(answer, response.status ==
+		    GENAUTH_HTTP_THROTTLED ? GENAUTH_THROTTLED :
+		    failure.verdict, failure.text);
 	genauth_http_response_free(&response);
 	json_object_put(body);
 }

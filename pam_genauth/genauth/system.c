@@ -21,11 +21,10 @@ genauth_system_parse(const char *text, size_t length, const char *type,
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "the reply of " GENAUTH_SYSTEM_PATH " is not a JSON "
 		    "object");
-	if (genauth_json_object(root, type, &keys) == GENAUTH_JSON_ABSENT &&
-	    genauth_json_object(root, "data", &info) == GENAUTH_JSON_FOUND)
+	if (!genauth_json_object(root, type, &keys) &&
+	    genauth_json_object(root, "data", &info))
 		genauth_json_object(info, type, &keys);
-	if (keys == NULL || genauth_json_string(keys, "publicKey", &key) !=
-	    GENAUTH_JSON_FOUND ||
+	if (keys == NULL || !genauth_json_string(keys, "publicKey", &key) ||
 	    !genauth_answer_can_hold_key(key, strlen(key)))
 		genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "GenAuth publishes no %s key (" GENAUTH_SYSTEM_PATH

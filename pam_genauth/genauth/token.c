@@ -8,33 +8,58 @@
 
 #include "genauth/json.h"
 
-struct json_object *
-genauth_token_claims(const char *token)
+/* The middle one of three parts; NULL: there are not three, or it is empty. */
+static const char *
+find_payload(const char *token, size_t *length)
 {
 	const char *start = strchr(token, '.');
-	size_t length = start == NULL ? 0 : strcspn(++start, ".");
-	size_t padded = (length + 3) / 4 * 4;
-	struct json_object *claims = NULL;
-	char *text, *json;
+
+	if (start == NULL)
+		return NULL;
+	start++;
+	*length = strcspn(start, ".");
+	return *length > 0 && start[*length] == '.' &&
+	    strchr(start + *length + 1, '.') == NULL ? start : NULL;
+}
+
+/* Base64url; returns the number of bytes in out, 0: it is none. */
+static size_t
+decode(const char *text, size_t length, char *scratch, char *out)
+{
+	size_t padding = (4 - length % 4) % 4;
 	int decoded;
 
-	if (length == 0 || start[length] != '.' ||
-	    strchr(start + length + 1, '.') != NULL)
-		return NULL;
-	text = malloc(padded);
-	json = malloc(padded);
-	if (text != NULL && json != NULL) {
-		for (size_t i = 0; i < padded; i++)
-			text[i] = i >= length ? '=' : start[i] == '-' ? '+' :
-			    start[i] == '_' ? '/' : start[i];
-		decoded = EVP_DecodeBlock((unsigned char *)json,
-		    (unsigned char *)text, (int)padded);
-		/* It counts the bytes that the padding stands for. */
-		if (decoded > (int)(padded - length))
-			claims = genauth_json_parse(json,
-			    (size_t)decoded - (padded - length));
+	for (size_t i = 0; i < length; i++)
+		scratch[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' :
+		    text[i];
+	memset(scratch + length, '=', padding);
+	decoded = EVP_DecodeBlock((unsigned char *)out,
+	    (unsigned char *)scratch, (int)(length + padding));
+	/* It counts the bytes that the padding stands for. */
+	return decoded > (int)padding ? (size_t)decoded - padding : 0;
+}
+
+enum genauth_token
+genauth_token_claims(const char *token, struct json_object **claims)
+{
+	enum genauth_token found = GENAUTH_TOKEN_UNREADABLE;
+	size_t length = 0, size;
+	const char *payload = find_payload(token, &length);
+	char *scratch, *json;
+
+	*claims = NULL;
+	if (payload == NULL)
+		return GENAUTH_TOKEN_OPAQUE;
+	scratch = malloc(length + 3);
+	json = malloc(length + 3);
+	if (scratch != NULL && json != NULL) {
+		size = decode(payload, length, scratch, json);
+		if (size == 0 || json[0] != '{')
+			found = GENAUTH_TOKEN_OPAQUE;
+		else if ((*claims = genauth_json_parse(json, size)) != NULL)
+			found = GENAUTH_TOKEN_CLAIMS;
 	}
-	free(text);
+	free(scratch);
 	free(json);
-	return claims;
+	return found;
 }

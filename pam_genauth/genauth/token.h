@@ -7,10 +7,19 @@
 
 struct json_object;
 
+enum genauth_token {
+	GENAUTH_TOKEN_OPAQUE,		/* no JWT; it says nothing */
+	GENAUTH_TOKEN_CLAIMS,
+	/* A JWT whose claims are no JSON that we take, or out of memory. */
+	GENAUTH_TOKEN_UNREADABLE,
+};
+
 /*
- * The claims of a JWT, the middle one of its three parts in base64url.  NULL:
- * it is none, or out of memory.  Release with json_object_put.
+ * The claims of a JWT: an object in base64url, the middle one of its three
+ * parts (RFC 7519, 3).  *claims is NULL without them; release it with
+ * json_object_put.
  */
-struct json_object *genauth_token_claims(const char *token);
+enum genauth_token genauth_token_claims(const char *token,
+    struct json_object **claims);
 
 #endif

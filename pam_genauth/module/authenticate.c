@@ -117,6 +117,37 @@ attempt_with(const struct genauth_context *context, const char *password,
 	genauth_helper_stop(&helper);
 }
 
+/*
+ * Into the environment of the session what export_tokens asks for; what
+ * GenAuth has not given is left out.  false: PAM does not take it.
+ */
+static bool
+export_tokens(const struct genauth_context *context,
+    const struct genauth_answer *answer)
+{
+	const struct {
+		const char *name, *variable;
+		const struct genauth_secret *token;
+	} tokens[] = {
+		{ "id_token", "GENAUTH_ID_TOKEN", &answer->id_token },
+		{ "access_token", "GENAUTH_ACCESS_TOKEN",
+		    &answer->access_token },
+	};
+
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+		if (!genauth_options_has(&context->options,
+		    GENAUTH_OPTION_export_tokens, tokens[i].name))
+			continue;
+		if (tokens[i].token->data == NULL)
+			genauth_context_debug(context, "no %s in the reply "
+			    "that could be exported", tokens[i].name);
+		else if (!genauth_context_export(context, tokens[i].variable,
+		    tokens[i].token))
+			return false;
+	}
+	return true;
+}
+
 /* The log line, the environment, the message, the PAM code. */
 static int
 conclude(const struct genauth_context *context, struct genauth_answer *answer,
@@ -126,10 +157,7 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer,
 	int code;
 
 	if (answer->verdict == GENAUTH_OK &&
-	    (!genauth_context_export(context, "GENAUTH_ID_TOKEN",
-	    &answer->id_token) ||
-	    !genauth_context_export(context, "GENAUTH_ACCESS_TOKEN",
-	    &answer->access_token))) {
+	    !export_tokens(context, answer)) {
 		/* The first of two: nothing stays of a login that failed. */
 		pam_putenv(context->pamh, "GENAUTH_ID_TOKEN");
 		genauth_answer_free(answer);

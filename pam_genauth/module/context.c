@@ -163,7 +163,7 @@ genauth_context_export(const struct genauth_context *context,
 	size_t length = strlen(variable) + 1 + token->length + 1;
 	int code = PAM_BUF_ERR;
 
-	if (token->data == NULL || changes_user(context->service))
+	if (changes_user(context->service))
 		return true;
 	if ((setting.data = calloc(1, length)) != NULL) {
 		setting.length = length;

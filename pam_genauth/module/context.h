@@ -54,7 +54,8 @@ void genauth_context_log(const struct genauth_context *context,
 
 /*
  * Puts a token into the PAM environment.  Does nothing for su and sudo, which
- * would hand it to another user.  false: out of memory.
+ * would hand it to another user.  The token must not be empty.  false: out of
+ * memory.
  */
 bool genauth_context_export(const struct genauth_context *context,
     const char *variable, const struct genauth_secret *token);

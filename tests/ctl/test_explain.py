@@ -72,6 +72,7 @@ def test_the_manual_has_each_message_to_the_person():
     ("9", ["PAM_AUTHINFO_UNAVAIL (9)", "UNAVAILABLE", "THROTTLED"]),
     ("pam_auth_err", ["PAM_AUTH_ERR (7)", "DENIED", "STEP_NEEDED"]), ("maxtries", ["LOCKED"]),
     ("PAM_IGNORE", ["never answers"]),
+    ("20001", ["apiCode    20001: no reason", "statusCode alone counts"]),
 ])
 def test_explain(world, code, words):
     done = world.run("explain", code)
@@ -92,3 +93,5 @@ def test_usage(world, words):
 def test_a_success(world):
     done = world.run("explain", "200")
     assert done.returncode == 0 and "OK: " in done.stdout and "DENIED" not in done.stdout
+    # That code says nothing, so it has no verdict of its own.
+    assert "verdict" not in world.run("explain", "20001").stdout

@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 
 #include "common/options.h"
+#include "common/text.h"
 #include "genauth/reply.h"
 
 /* A member of that type, or NULL. */
@@ -44,13 +45,13 @@ read_claims(const char *token)
 	uint32_t bits = 0;
 	size_t count = 0, length = 0;
 
-	REQUIRE(at != NULL && text != NULL);
+	REQUIRE(text != NULL);
 	for (at++; *at != '.' && *at != '\0'; at++) {
 		char c = *at == '+' ? '-' : *at == '/' ? '_' : *at;
 		const char *found = strchr(alphabet, c);
 
 		if (found == NULL)
-			continue;
+			break;
 		bits = bits << 6 | (uint32_t)(found - alphabet);
 		/* 12, 18 and 24 bits give a byte each. */
 		if (++count % 4 != 1)
@@ -66,13 +67,29 @@ read_claims(const char *token)
 static void
 require_identity(const char *token, const char *account, const char *type)
 {
-	struct json_object *claims = read_claims(token);
+	const char *first = strchr(token, '.');
+	struct json_object *claims = first == NULL ||
+	    strchr(first + 1, '.') != strrchr(token, '.') ? NULL :
+	    read_claims(token);
 	struct json_object *claim = member(claims, type, json_type_string);
 
-	REQUIRE(claims != NULL);
 	REQUIRE(claim == NULL || json_object_get_string_len(claim) == 0 ||
 	    strcasecmp(json_object_get_string(claim), account) == 0);
 	json_object_put(claims);
+}
+
+/* Whether the table has it as a refusal or a step. */
+static bool
+is_known(long long api_code)
+{
+#define APICODE(code, verdict, meaning, advice) \
+	if (api_code == (code) && GENAUTH_##verdict != GENAUTH_OK) \
+		return true;
+#define STATUSCODE(...)
+#include "genauth/apicodes.def"
+#undef APICODE
+#undef STATUSCODE
+	return false;
 }
 
 static void
@@ -81,20 +98,18 @@ require_success(const char *body, long long http_status, const char *account,
 {
 	struct json_object *root = json_tokener_parse(body);
 	struct json_object *code, *data, *value;
+	long long api_code;
 
 	REQUIRE(http_status >= 200 && http_status <= 299);
 	REQUIRE(json_object_is_type(root, json_type_object));
 	code = member(root, "statusCode", json_type_int);
 	REQUIRE(code != NULL && json_object_get_int64(code) == 200);
-	REQUIRE(!json_object_object_get_ex(root, "apiCode", &value) ||
-	    value == NULL);
+	if ((value = member(root, "apiCode", json_type_int)) != NULL)
+		REQUIRE(!is_known(json_object_get_int64(value)));
+	if ((value = member(root, "apiCode", json_type_string)) != NULL)
+		REQUIRE(!genauth_text_parse_number(json_object_get_string(
+		    value), &api_code) || !is_known(api_code));
 	data = member(root, "data", json_type_object);
-	REQUIRE(data != NULL);
-	REQUIRE(member(data, "id_token", json_type_string) != NULL ||
-	    member(data, "access_token", json_type_string) != NULL);
-	value = member(data, "token_type", json_type_string);
-	REQUIRE(value != NULL &&
-	    strcasecmp(json_object_get_string(value), "bearer") == 0);
 	REQUIRE(is_token(data, "id_token", &answer->id_token));
 	REQUIRE(is_token(data, "access_token", &answer->access_token));
 	value = member(data, "id_token", json_type_string);

@@ -1,6 +1,9 @@
-"""What a server can answer: only the good reply lets the user in, and nothing makes us send twice."""
+"""What a server can answer: statusCode 200 lets the user in unless something contradicts it, and nothing makes us send
+twice."""
 import base64
+import gzip
 import json
+import pathlib
 import time
 
 import pytest
@@ -8,20 +11,33 @@ import pytest
 PASSWORD = "correct horse"
 GOOD = ('{"statusCode":200,"message":"ok","requestId":"r-1","data":{"id_token":"{id_token}",'
         '"scope":"openid profile","token_type":"Bearer","expire_in":7200}}')
-MUTATED = {
-    "string": ('200', '"200"'), "real": ('200', '200.0'), "true": ('200', 'true'), "nested": ('200', '{"statusCode":200}'),
+# Broken JSON, or no statusCode 200.
+BROKEN = {
+    "string": ('200', '"200"'), "real": ('200', '200.0'), "fraction": ('200', '200.5'), "true": ('200', 'true'),
+    "nested": ('200', '{"statusCode":200}'), "other": ('200', '201'),
     "missing": ('"statusCode":200,', ''), "duplicated": ('"statusCode":200', '"statusCode":200,"statusCode":200'),
     "refused-then-good": ('"statusCode":200', '"statusCode":403,"statusCode":200'),
-    "message-missing": ('"message":"ok",', ''), "message-number": ('"ok"', '1'), "id-object": ('"r-1"', '{}'),
     "message-twice": ('"message":"ok",', '"message":"ok","message":"ok",'),
-    "data-missing": ('"data"', '"other"'), "data-list": ('"data":{', '"data":[{'), "token-number": ('"{id_token}"', '1'),
-    "token-empty": ('"{id_token}"', '""'), "token-missing": ('"id_token":"{id_token}",', ''),
-    "token-nested": ('"id_token":"{id_token}"', '"tokens":{"id_token":"{id_token}"}'),
     "token-twice": ('"id_token":"{id_token}"', '"id_token":"{id_token}","id_token":"{id_token}"'),
-    "scope-list": ('"openid profile"', '["openid"]'), "type-missing": ('"token_type":"Bearer",', ''),
-    "type-other": ('"Bearer"', '"mac"'), "life-string": ('7200', '"7200"'), "life-missing": (',"expire_in":7200', ''),
-    "life-negative": ('7200', '-7200'), "api-code": ('"message"', '"apiCode":2333,"message"'),
 }
+# What the table of codes knows as a refusal or a step.
+CONTRADICTED = {code: ('"message"', f'"apiCode":{code},"message"') for code in ("2333", "1635", "1636", '"1636"', "1639")}
+# Nobody has promised any of this.
+MERELY_DIFFERENT = {
+    "message-missing": ('"message":"ok",', ''), "message-number": ('"ok"', '1'), "id-object": ('"r-1"', '{}'),
+    "data-missing": ('"data"', '"other"'), "data-list": ('"data":{', '"data":[],"other":{'), "token-number": ('"{id_token}"', '1'), "token-null": ('"{id_token}"', 'null'),
+    "token-empty": ('"{id_token}"', '""'), "token-missing": ('"id_token":"{id_token}",', ''),
+    "token-stub": ('"{id_token}"', '"eyJhbGxxxx"'),
+    "token-nested": ('"id_token":"{id_token}"', '"tokens":{"id_token":"{id_token}"}'),
+    "scope-list": ('"openid profile"', '["openid"]'), "type-missing": ('"token_type":"Bearer",', ''),
+    "type-other": ('"Bearer"', '"xxx"'), "life-string": ('7200', '"7200"'), "life-missing": (',"expire_in":7200', ''),
+    "life-named-otherwise": ('"expire_in":7200', '"expires_in":"7200"'), "bom": ('{"statusCode"', '\ufeff{"statusCode"'),
+    "api-code-20001": ('"message"', '"apiCode":20001,"message"'),
+    "api-code-unlisted": ('"message"', '"apiCode":987654,"message"'),
+    "api-code-null": ('"message"', '"apiCode":null,"message"'),
+}
+VECTORS = {path.stem: json.loads(path.read_text()) for path in
+           (pathlib.Path(__file__).parents[1] / "vectors" / "replies").glob("*.json")}
 
 
 def answer(world, **answer_):
@@ -37,16 +53,67 @@ def test_the_untouched_reply(world):
     assert answer(world, body=GOOD).code == "PAM_SUCCESS"
 
 
-@pytest.mark.parametrize("name", MUTATED)
-def test_mutated_replies(world, name):
-    part, other = MUTATED[name]
+def mutated(world, part, other):
     assert part in GOOD
     body = GOOD.replace(part, other, 1)
-    if name == "data-list":
-        body = body[:-1] + "]}"
-    result = answer(world, body=body)
+    return answer(world, body=body)
+
+
+@pytest.mark.parametrize("part, other", [*BROKEN.values(), *CONTRADICTED.values()], ids=[*BROKEN, *CONTRADICTED])
+def test_what_contradicts_is_refused(world, part, other):
+    result = mutated(world, part, other)
     assert result.code in ("PAM_AUTHINFO_UNAVAIL", "PAM_AUTH_ERR")
     one_post(world)
+
+
+@pytest.mark.parametrize("part, other", MERELY_DIFFERENT.values(), ids=MERELY_DIFFERENT)
+def test_what_merely_differs_lets_in(world, part, other):
+    result = mutated(world, part, other)
+    assert result.code == "PAM_SUCCESS"
+    one_post(world)
+
+
+def test_the_smallest_success(world):
+    assert answer(world, body='{"statusCode":200}').code == "PAM_SUCCESS"
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_printed_replies(world, name):
+    """Successes and refusals as GenAuth's documents print them."""
+    world.add_user(f"reply-{name}")
+    result = world.run(PASSWORD, user=f"reply-{name}")
+    assert result.line["verdict"] == VECTORS[name]["verdict"]
+    assert (result.code == "PAM_SUCCESS") == (VECTORS[name]["verdict"] == "OK")
+
+
+def test_an_export_that_cannot_be_filled(world):
+    """Left out, with a debug line; a long token that nobody wants is no matter at all."""
+    world.write_service("sshd", "debug")
+    world.write_conf(world.base + "export_tokens = id_token access_token\n")
+    for token in ("x" * 25000, "a b", "", None, 7):
+        result = answer(world, json={"statusCode": 200, "data": {"id_token": token, "access_token": "a.b.c"}})
+        assert result.code == "PAM_SUCCESS" and result.environment == ["GENAUTH_ACCESS_TOKEN=a.b.c"]
+        debug = [entry for entry in result.log if "no id_token in the reply" in entry["text"]]
+        assert len(debug) == 1 and debug[0]["priority"] == 7
+    world.write_conf(world.base)
+    assert answer(world, json={"statusCode": 200, "data": {"id_token": "x" * 200000}}).code == "PAM_SUCCESS"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_a_compressed_reply_is_named(world, encoding):
+    body = base64.b64encode(gzip.compress(b'{"statusCode":200}')).decode()
+    result = answer(world, headers={"Content-Encoding": encoding}, body_base64=body)
+    assert result.line["verdict"] == "UNAVAILABLE" and "compressed" in result.line["reason"]
+    assert world.server.posts()[0]["headers"]["accept-encoding"] == "identity"
+    # That it was not is no fault.
+    assert answer(world, headers={"Content-Encoding": "identity"}).code == "PAM_SUCCESS"
+
+
+@pytest.mark.parametrize("body", [GOOD, "<html>", "", '{"statusCode":403,"apiCode":2333}', '{"statusCode":200}'])
+def test_http_429_throttles_whatever_the_body(world, body):
+    assert answer(world, http=429, body=body).line["verdict"] == "THROTTLED"
+    compressed = answer(world, http=429, body=body, headers={"Content-Encoding": "gzip"})
+    assert compressed.line["verdict"] == "THROTTLED"
 
 
 @pytest.mark.parametrize("http", [200, 502])
@@ -92,6 +159,8 @@ def test_http_status_and_status_code(world, http):
         result = world.run(PASSWORD, user=user)
         if http == 204:  # has no body by definition
             expected = "UNAVAILABLE"
+        elif http == 429:
+            expected = "THROTTLED"
         elif status_code == 200:
             expected = "OK" if http in (200, 201) else "UNAVAILABLE"
         else:

@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.parse
 
 import jwt
 import pytest
@@ -136,7 +137,7 @@ def test_directories(server, connection, payload, user):
 # Refusals
 
 @pytest.mark.parametrize("account,password,status,api_code", [
-    ("alice", "wrong", 403, 2333), ("nobody", "wrong", 403, 2004), ("locked", "wrong", 403, 2005),
+    ("alice", "wrong", 403, 2333), ("nobody", "wrong", 404, 2004), ("locked", "wrong", 403, 2005),
     ("disabled", "correct staple", 403, 2120008), ("mustchange", "correct staple", 403, 1639),
     ("mustchange", "wrong", 403, 2333), ("expired", "correct staple", 403, 2058),
     ("mfa", "correct staple", 403, 1636), ("mfa", "wrong", 403, 2333), ("app-denied", "correct staple", 403, 2130010),
@@ -168,10 +169,12 @@ def test_code_names(server, name, http_status, status, api_code):
 
 
 @pytest.mark.parametrize("app_id,basic,changes,right", [
-    (POST_APP, False, {}, True), (POST_APP, True, {}, False), (POST_APP, False, {"client_secret": "x"}, False),
+    (POST_APP, False, {}, True), (POST_APP, True, {}, True),
+    (POST_APP, True, {"client_id": None, "client_secret": None}, False), (POST_APP, True, {"client_id": "x"}, False), (POST_APP, False, {"client_secret": "x"}, False),
     (POST_APP, False, {"client_secret": None}, False),
     (BASIC_APP, True, {"client_id": None, "client_secret": None}, True), (BASIC_APP, False, {}, False),
-    (PUBLIC_APP, False, {"client_id": None, "client_secret": None}, True), (PUBLIC_APP, False, {}, False)])
+    (BASIC_APP, True, {}, True),
+    (PUBLIC_APP, False, {"client_id": None, "client_secret": None}, True), (PUBLIC_APP, False, {}, True)])
 def test_client_authentication(server, app_id, basic, changes, right):
     reply = signin_as(server, app_id, basic, **changes)[1]
     assert reply["statusCode"] == (200 if right else 400)
@@ -184,24 +187,98 @@ def test_app_headers(server):
         return reply["statusCode"], reply.get("apiCode")
 
     assert code({}) == (400, 2010)
-    assert code({"x-authing-app-id": POST_APP}) == (400, 2010)
+    assert code({"x-authing-app-id": POST_APP}) == code({"x-genauth-app-id": POST_APP}) == (200, None)
     assert code({"x-authing-app-id": POST_APP, "x-genauth-app-id": BASIC_APP}) == (400, 2011)
     assert code(app_headers("0" * 24)) == (400, 2011)
     assert signin_as(server, DISABLED_APP)[1]["apiCode"] == 2011
 
 
 @pytest.mark.parametrize("changes", [
-    {"connection": "PASSCODE"}, {"connection": None}, {"connection": "LDAP"}, {"extra": 1},
+    {"connection": "PASSCODE"}, {"connection": None}, {"connection": "LDAP"}, {"ldapPayload": 1},
     {"adPayload": {"sAMAccountName": "a", "password": "b"}}, {"passwordPayload": {"password": "correct horse"}},
     {"passwordPayload": {"account": "alice", "username": "alice", "password": "correct horse"}},
     {"passwordPayload": {"account": "alice", "password": ""}}, {"passwordPayload": {"account": "alice"}},
-    {"options": None}, {"options": {"scope": "profile"}}, {"options": {"scope": "openid", "clientIp": "host.example"}},
-    {"options": {"scope": "openid", "clientIp": "fe80::1%eth0"}}, {"options": {"scope": "openid", "extra": 1}},
+    {"options": []}, {"options": {"scope": "profile"}},
     {"options": {"scope": "openid", "passwordEncryptType": "md5"}}])
 def test_bad_requests(server, changes):
-    reply = signin(server, **changes)[1]
+    body = {**signin_body(server), **changes}
+    reply = ask(server, "POST", "/api/v3/signin", body, app_headers(server.app_id))[1]
     assert reply["statusCode"] == 400
     assert server.posts()[0]["why"] == reply["message"]
+
+
+def empty_payloads(password=None, account=None):
+    """Structures of a language that has no missing fields."""
+    return {"passwordPayload": {"password": password or "", "account": account or "", "username": "", "email": "",
+                                "phone": ""},
+            "passCodePayload": {"passCode": "", "email": "", "phone": "", "phoneCountryCode": ""},
+            "adPayload": {"password": "", "sAMAccountName": ""}, "ldapPayload": {"password": "", "sAMAccountName": ""}}
+
+
+# What each of GenAuth's own clients sends to signin, by the client of its language: app id headers, other headers,
+# whether it authenticates by Basic, and how its body differs from the smallest.
+SMALLEST = {"connection": "PASSWORD", "passwordPayload": {"account": "alice", "password": "correct horse"}}
+PROOF = {"client_id": POST_APP, "client_secret": "5ec4e75ec4e75ec4e75ec4e75ec4e701"}
+CLIENTS = {
+    "node": ("x-authing-app-id", {}, PROOF),
+    "node-genauth": ("x-genauth-app-id", {}, PROOF),
+    "python": ("x-authing-app-id", {"x-authing-sdk-version": "python:5.1.0", "x-authing-request-from": "sdk",
+                                    "x-authing-lang": "en-US", "x-real-ip": "203.0.113.9"},
+               {**PROOF, "options": None, "ldapPayload": None, "adPayload": None, "passCodePayload": None}),
+    "go": ("x-authing-app-id", {"Content-Type": "application/json;charset=UTF-8", "x-authing-sdk-version": "go"},
+           {**PROOF, **empty_payloads("correct horse", "alice"), "options": {}}),
+    "java": ("x-authing-app-id", {"x-authing-request-from": "java-sdk"}, {**PROOF, "options": {"scope": None}}),
+    "browser": ("x-authing-app-id", {"x-authing-request-from": "sdk-web"}, {"appId": PUBLIC_APP}),
+    "mobile": ("x-authing-app-id", {"x-authing-userpool-id": "65f0c0ffee0000000000aaaa", "x-authing-lang": "zh-CN"},
+               {"options": {"scope": "openid profile", "context": "text"}}),
+}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_clients_of_the_vendor(server, client):
+    """A GenAuth that they cannot use would be a model of nothing."""
+    header, others, changes = CLIENTS[client]
+    app_id = POST_APP if "client_id" in changes else PUBLIC_APP
+    reply = ask(server, "POST", "/api/v3/signin", {**SMALLEST, **changes}, {header: app_id, **others})[1]
+    assert reply["statusCode"] == 200 and reply["data"]["id_token"].count(".") == 2
+    token = reply["data"]["access_token"]
+    for text in (token, "Bearer " + token):
+        profile = ask(server, "GET", "/api/v3/get-profile", None, {header: app_id, "Authorization": text})[1]
+        assert profile["statusCode"] == 200 and profile["data"]["userId"]
+    assert ask(server, "GET", "/api/v3/get-profile", None, {header: app_id, "Authorization": token[:-9]})[1][
+        "statusCode"] == 401
+
+
+@pytest.mark.parametrize("client", [client for client in CLIENTS if "client_id" in CLIENTS[client][2]])
+def test_clients_of_the_vendor_with_a_wrong_secret(server, client):
+    header, others, changes = CLIENTS[client]
+    changes = {**changes, "client_secret": "another"}
+    reply = ask(server, "POST", "/api/v3/signin", {**SMALLEST, **changes}, {header: POST_APP, **others})[1]
+    assert reply["statusCode"] == 400
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (VECTORS / "replies").glob("*.json")))
+def test_printed_replies(server, name):
+    printed = json.loads((VECTORS / "replies" / (name + ".json")).read_text())["exchanges"][0]["response"]
+    assert signin(server, "reply-" + name, "any") == (printed["http_status"], printed["body"])
+
+
+@pytest.mark.parametrize("app_id,secret,basic,error", [
+    (POST_APP, None, False, "invalid_grant"), (POST_APP, "another", False, "invalid_client"),
+    (POST_APP, None, True, "invalid_client"), (BASIC_APP, None, True, "invalid_grant"),
+    (BASIC_APP, None, False, "invalid_client"), (PUBLIC_APP, "", False, "invalid_grant"),
+    ("0" * 24, "x", False, "invalid_client")])
+def test_token_endpoint(server, app_id, secret, basic, error):
+    """RFC 6749, 5.2: a client that does not prove who it is learns so before its grant is looked at."""
+    secret = server.ready["apps"].get(app_id, {}).get("secret") if secret is None else secret
+    form, headers = {"grant_type": "authorization_code", "code": "none"}, {}
+    if basic:
+        headers["Authorization"] = "Basic " + base64.b64encode(("%s:%s" % (app_id, secret)).encode()).decode()
+    else:
+        form.update(client_id=app_id, **({"client_secret": secret} if secret else {}))
+    status, reply = ask(server, "POST", "/oidc/token", urllib.parse.urlencode(form),
+                        {"Content-Type": "application/x-www-form-urlencoded", **headers})
+    assert (status, reply["error"]) == (401 if error == "invalid_client" else 400, error)
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '{"connection":"PASSWORD","connection":"LDAP"}', "[" * 100000])
@@ -277,7 +354,7 @@ def test_sealed_passwords(server):
     ("sm2", "correct horse"), ("sm2", "04"), ("sm2", "ab" * 110), ("sm2", "04" + "ab" * 110)])
 def test_undecryptable(server, kind, text):
     reply = signin(server, "alice", text, options={"scope": "openid", "passwordEncryptType": kind})[1]
-    assert (reply["statusCode"], reply["apiCode"]) == (400, 2016)
+    assert (reply["statusCode"], reply["apiCode"]) == (499, 2016)
 
 
 def test_rsa_line_break_is_refused(server):

@@ -91,28 +91,21 @@ types_are_exact(void **state)
 
 	(void)state;
 	assert_non_null(object);
-	assert_int_equal(genauth_json_integer(object, "int", &number),
-	    GENAUTH_JSON_FOUND);
+	assert_true(genauth_json_integer(object, "int", &number));
 	assert_int_equal(number, 200);
 	for (size_t i = 0; i < sizeof(not_integers) / sizeof(char *); i++) {
-		assert_int_equal(genauth_json_integer(object, not_integers[i],
-		    &number), GENAUTH_JSON_WRONG);
+		assert_false(genauth_json_integer(object, not_integers[i],
+		    &number));
 		assert_int_equal(number, 0);
 	}
-	assert_int_equal(genauth_json_integer(object, "null", &number),
-	    GENAUTH_JSON_ABSENT);
-	assert_int_equal(genauth_json_integer(object, "none", &number),
-	    GENAUTH_JSON_ABSENT);
-	assert_int_equal(genauth_json_string(object, "text", &string),
-	    GENAUTH_JSON_FOUND);
+	assert_false(genauth_json_integer(object, "null", &number));
+	assert_false(genauth_json_integer(object, "none", &number));
+	assert_true(genauth_json_string(object, "text", &string));
 	assert_string_equal(string, "200");
-	assert_int_equal(genauth_json_string(object, "int", &string),
-	    GENAUTH_JSON_WRONG);
+	assert_false(genauth_json_string(object, "int", &string));
 	assert_null(string);
-	assert_int_equal(genauth_json_object(object, "object", &inner),
-	    GENAUTH_JSON_FOUND);
-	assert_int_equal(genauth_json_object(object, "list", &inner),
-	    GENAUTH_JSON_WRONG);
+	assert_true(genauth_json_object(object, "object", &inner));
+	assert_false(genauth_json_object(object, "list", &inner));
 	assert_null(inner);
 	json_object_put(object);
 }

@@ -53,12 +53,16 @@ static void
 http_errors_are_no_success(void **state)
 {
 	static const long long statuses[] = { 0, 100, 199, 300, 301, 302, 307,
-	    400, 401, 403, 404, 429, 500, 502, 503, 599 };
+	    400, 401, 403, 404, 500, 502, 503, 599 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
 		assert_int_equal(judge(statuses[i], GOOD),
 		    GENAUTH_UNAVAILABLE);
+	/* That one throttles, whatever the body says. */
+	assert_int_equal(judge(429, GOOD), GENAUTH_THROTTLED);
+	assert_int_equal(judge(429, "{\"statusCode\":403,\"apiCode\":2333}"),
+	    GENAUTH_THROTTLED);
 }
 
 /* Replaces the first occurrence of a part of GOOD. */
@@ -75,55 +79,113 @@ changed(const char *part, const char *other)
 }
 
 static void
-only_the_untouched_reply_is_accepted(void **state)
+what_contradicts_or_is_broken_is_refused(void **state)
 {
 	static const struct {
 		const char *part, *other;
+		enum genauth_verdict verdict;
 	} changes[] = {
-		{ "200", "\"200\"" }, { "200", "200.0" }, { "200", "true" },
-		{ "200", "2e2" }, { "200", "null" }, { "200", "[200]" },
-		{ "200", "{\"statusCode\":200}" }, { "200", "201" },
-		{ "200", "0" }, { "200", "-200" }, { "200", "4294967496" },
-		{ "200", "18446744073709551816" },
-		{ "\"statusCode\":200,", "" },
-		{ "\"statusCode\":200,", "\"statusCode\":200,\"statusCode\":200," },
-		{ "\"statusCode\":200,", "\"statusCode\":403,\"statusCode\":200," },
-		{ "statusCode", "StatusCode" }, { "statusCode", "code" },
-		{ "\"ok\"", "1" }, { "\"ok\"", "{}" },
-		{ "\"message\":\"ok\",", "" },
-		{ "\"message\":\"ok\",", "\"message\":\"ok\",\"message\":\"ok\"," },
-		{ "\"r-1\"", "1" }, { "\"r-1\"", "{}" },
-		{ "\"message\"", "\"apiCode\":2333,\"message\"" },
-		{ "\"message\"", "\"apiCode\":0,\"message\"" },
-		{ "\"message\"", "\"apiCode\":\"x\",\"message\"" },
-		{ "\"message\"", "\"apiCode\":{},\"message\"" },
-		{ "\"data\":{", "\"data\":[{" }, { "\"data\"", "\"Data\"" },
-		{ "\"e30.e30.c2ln\"", "1" }, { "\"e30.e30.c2ln\"", "\"\"" },
-		{ "\"e30.e30.c2ln\"", "{}" }, { "\"e30.e30.c2ln\"", "\"a\\u0000b\"" },
-		{ "\"d.e.f\"", "true" }, { "\"d.e.f\"", "\"\"" },
-		{ "\"d.e.f\"", "\"d e\"" }, { "\"d.e.f\"", "\"d\\u001b\"" },
-		{ TOKENS ",", "" }, { TOKENS, "\"tokens\":{" TOKENS "}" },
-		{ "\"openid\"", "[\"openid\"]" },
-		{ "\"Bearer\"", "\"mac\"" }, { "\"Bearer\"", "1" },
-		{ ",\"token_type\":\"Bearer\"", "" },
-		{ "7200", "\"7200\"" }, { "7200", "0" }, { "7200", "-1" },
-		{ "7200", "7200.0" }, { ",\"expire_in\":7200", "" },
-		{ "\"expire_in\"", "\"expire_in\":1,\"expire_in\"" },
-		{ "}}", "}" }, { "}}", "}}}" }, { "}}", "}}{}" },
-		{ "{\"status", "[{\"status" },
+#define NO GENAUTH_UNAVAILABLE
+		{ "200", "\"200\"", NO }, { "200", "200.0", NO },
+		{ "200", "200.5", NO }, { "200", "true", NO },
+		{ "200", "2e2", NO }, { "200", "null", NO },
+		{ "200", "[200]", NO }, { "200", "{\"statusCode\":200}", NO },
+		{ "200", "201", GENAUTH_DENIED }, { "200", "0", GENAUTH_DENIED },
+		{ "200", "-200", GENAUTH_DENIED },
+		{ "200", "4294967496", GENAUTH_DENIED },
+		{ "200", "18446744073709551816", GENAUTH_DENIED },
+		{ "\"statusCode\":200,", "", NO },
+		{ "\"statusCode\":200,",
+		    "\"statusCode\":200,\"statusCode\":200,", NO },
+		{ "\"statusCode\":200,",
+		    "\"statusCode\":403,\"statusCode\":200,", NO },
+		{ "statusCode", "StatusCode", NO }, { "statusCode", "code", NO },
+		{ "\"message\"", "\"apiCode\":2333,\"message\"",
+		    GENAUTH_DENIED },
+		{ "\"message\"", "\"apiCode\":\"1636\",\"message\"",
+		    GENAUTH_STEP_NEEDED },
+		{ "\"message\":\"ok\",",
+		    "\"message\":\"ok\",\"message\":\"ok\",", NO },
+		{ "\"data\":{", "\"data\":[{", NO },
+		{ "\"e30.e30.c2ln\"", "\"a\\u0000b\"", NO },
+		{ "\"expire_in\"", "\"expire_in\":1,\"expire_in\"", NO },
+		{ "}}", "}", NO }, { "}}", "}}}", NO }, { "}}", "}}{}", NO },
+		{ "{\"status", "[{\"status", NO },
+#undef NO
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
-		if (changed(changes[i].part, changes[i].other) == GENAUTH_OK)
-			fail_msg("accepted: %s -> %s", changes[i].part,
+		if (changed(changes[i].part, changes[i].other) !=
+		    changes[i].verdict)
+			fail_msg("%s -> %s", changes[i].part,
 			    changes[i].other);
-	/* And what the documents allow. */
-	assert_int_equal(changed("\"Bearer\"", "\"bearer\""), GENAUTH_OK);
-	assert_int_equal(changed("expire_in", "expires_in"), GENAUTH_OK);
-	assert_int_equal(changed("\"requestId\":\"r-1\",", ""), GENAUTH_OK);
-	assert_int_equal(changed("\"scope\":\"openid\",", ""), GENAUTH_OK);
-	assert_int_equal(changed("\"id_token\":\"e30.e30.c2ln\",", ""), GENAUTH_OK);
+}
+
+static void
+what_merely_differs_is_accepted(void **state)
+{
+	static const struct {
+		const char *part, *other;
+	} changes[] = {
+		{ "{\"status", "\xef\xbb\xbf{\"status" },
+		{ "\"ok\"", "1" }, { "\"ok\"", "{}" }, { "\"ok\"", "null" },
+		{ "\"message\":\"ok\",", "" },
+		{ "\"r-1\"", "1" }, { "\"r-1\"", "{}" },
+		{ "\"requestId\":\"r-1\",", "" },
+		{ "\"message\"", "\"apiCode\":20001,\"message\"" },
+		{ "\"message\"", "\"apiCode\":\"20001\",\"message\"" },
+		{ "\"message\"", "\"apiCode\":0,\"message\"" },
+		{ "\"message\"", "\"apiCode\":987654,\"message\"" },
+		{ "\"message\"", "\"apiCode\":null,\"message\"" },
+		{ "\"message\"", "\"apiCode\":\"x\",\"message\"" },
+		{ "\"message\"", "\"apiCode\":{},\"message\"" },
+		{ "\"data\"", "\"Data\"" },
+		{ "\"e30.e30.c2ln\"", "1" }, { "\"e30.e30.c2ln\"", "\"\"" },
+		{ "\"e30.e30.c2ln\"", "{}" },
+		{ "\"e30.e30.c2ln\"", "\"eyJhbGxxxx\"" },
+		{ "\"d.e.f\"", "true" }, { "\"d.e.f\"", "\"\"" },
+		{ "\"d.e.f\"", "\"d e\"" }, { "\"d.e.f\"", "\"d\\u001b\"" },
+		{ TOKENS ",", "" }, { TOKENS, "\"tokens\":{" TOKENS "}" },
+		{ "\"id_token\":\"e30.e30.c2ln\",", "" },
+		{ "\"openid\"", "[\"openid\"]" }, { "\"openid\"", "null" },
+		{ "\"scope\":\"openid\",", "" },
+		{ "\"Bearer\"", "\"xxx\"" }, { "\"Bearer\"", "1" },
+		{ "\"Bearer\"", "null" }, { ",\"token_type\":\"Bearer\"", "" },
+		{ "7200", "\"7200\"" }, { "7200", "0" }, { "7200", "7200.0" },
+		{ ",\"expire_in\":7200", "" }, { "expire_in", "expires_in" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		if (changed(changes[i].part, changes[i].other) != GENAUTH_OK)
+			fail_msg("refused: %s -> %s", changes[i].part,
+			    changes[i].other);
+	assert_int_equal(judge(200, "{\"statusCode\":200}"), GENAUTH_OK);
+	assert_int_equal(judge(200, "{\"statusCode\":200,\"data\":[1]}"),
+	    GENAUTH_OK);
+}
+
+/* Only what is exported must fit an environment. */
+static void
+tokens_are_as_long_as_they_like(void **state)
+{
+	struct genauth_answer answer = { .http_status = 200 };
+	static const char start[] =
+	    "{\"statusCode\":200,\"data\":{\"id_token\":\"";
+	size_t size = 200 * 1024;
+	char *text = malloc(size + 100);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', size);
+	memcpy(text, start, strlen(start));
+	strcpy(text + size, "\"}}");
+	genauth_reply_judge(text, strlen(text), &options, "alice", &answer);
+	assert_int_equal(answer.verdict, GENAUTH_OK);
+	assert_null(answer.id_token.data);
+	genauth_answer_free(&answer);
+	free(text);
 }
 
 static void
@@ -145,7 +207,8 @@ every_api_code_has_its_verdict(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (size_t k = 0; k < i; k++)
 			assert_int_not_equal(rows[i].code, rows[k].code);
-		assert_int_not_equal(rows[i].verdict, GENAUTH_OK);
+		if (rows[i].verdict == GENAUTH_OK)
+			continue;
 		/* As a number, as a string, and beside a false 200. */
 		snprintf(text, sizeof(text), "{\"statusCode\":403,"
 		    "\"apiCode\":%lld,\"message\":\"m\"}", rows[i].code);
@@ -181,13 +244,15 @@ the_codes_that_matter_most(void **state)
 		{ 2921, GENAUTH_STEP_NEEDED }, { 1002, GENAUTH_THROTTLED },
 		{ 2011, GENAUTH_CONFIG }, { 2016, GENAUTH_CONFIG },
 		{ 2820002, GENAUTH_CONFIG }, { 1000, GENAUTH_UNAVAILABLE },
-		{ 999999, GENAUTH_DENIED },
+		{ 999999, GENAUTH_DENIED }, { 20001, GENAUTH_CONFIG },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_int_equal(genauth_apicodes_explain(true, rows[i].code,
 		    400).verdict, rows[i].verdict);
+	assert_int_equal(genauth_apicodes_explain(true, 20001, 200).verdict,
+	    GENAUTH_OK);
 }
 
 static void
@@ -230,7 +295,7 @@ replies_that_are_no_envelope(void **state)
 {
 	static const char *const texts[] = { "", "{}", "[]", "null", "OK",
 	    "<html><body>200</body></html>", "{\"code\":200}",
-	    "{\"statusCode\":\"403\"}", "{\"statusCode\":403,\"message\":7}" };
+	    "{\"statusCode\":\"403\"}", "{\"statusCode\":403,\"message\":}" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -287,6 +352,7 @@ tokens_of_other_accounts_are_refused(void **state)
 		{ "{\"username\":\"mallory\",\"email\":\"alice\"}", "alice",
 		    "account", OTHER },
 		{ "{\"username\":null}", "alice", "account", OWN },
+		{ "{\"username\":7}", "alice", "account", OWN },
 		{ "{\"username\":\"\"}", "alice", "account", OWN },
 		{ "{\"sub\":\"1\"}", "alice", "account", OWN },
 		/* An account with '@' may be either. */
@@ -307,8 +373,10 @@ tokens_of_other_accounts_are_refused(void **state)
 		    "phone", OTHER },
 		{ "{\"username\":\"m\",\"phone_number\":\"13900000002\"}",
 		    "13900000001", "account", OTHER },
-		/* Not a JWT's payload. */
-		{ "[]", "alice", "account", GENAUTH_UNAVAILABLE },
+		/* Not a JWT's payload, and one that hides something. */
+		{ "[]", "alice", "account", OWN },
+		{ "{\"a\":\"\\u0000\",\"username\":\"m\"}", "alice",
+		    "account", GENAUTH_UNAVAILABLE },
 		{ "{\"username\":\"alice\",\"username\":\"m\"}", "alice",
 		    "account", GENAUTH_UNAVAILABLE },
 #undef OWN
@@ -324,7 +392,7 @@ tokens_of_other_accounts_are_refused(void **state)
 }
 
 static void
-tokens_that_are_no_jwt_are_refused(void **state)
+tokens_that_are_no_jwt_say_nothing(void **state)
 {
 	static const char *const tokens[] = { "\"x\"", "\"a.b\"", "\"..\"",
 	    "\"e30.e30\"", "\"e30.e30.x.y\"", "\"e30.!!!!.x\"",
@@ -333,7 +401,7 @@ tokens_that_are_no_jwt_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
 		assert_int_equal(changed("\"e30.e30.c2ln\"", tokens[i]),
-		    GENAUTH_UNAVAILABLE);
+		    GENAUTH_OK);
 }
 
 static void
@@ -380,13 +448,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_good_reply_is_accepted),
 		cmocka_unit_test(http_errors_are_no_success),
-		cmocka_unit_test(only_the_untouched_reply_is_accepted),
+		cmocka_unit_test(what_contradicts_or_is_broken_is_refused),
+		cmocka_unit_test(what_merely_differs_is_accepted),
+		cmocka_unit_test(tokens_are_as_long_as_they_like),
 		cmocka_unit_test(every_api_code_has_its_verdict),
 		cmocka_unit_test(the_codes_that_matter_most),
 		cmocka_unit_test(status_codes_without_api_code),
 		cmocka_unit_test(replies_that_are_no_envelope),
 		cmocka_unit_test(tokens_of_other_accounts_are_refused),
-		cmocka_unit_test(tokens_that_are_no_jwt_are_refused),
+		cmocka_unit_test(tokens_that_are_no_jwt_say_nothing),
 		cmocka_unit_test(request_ids_are_plain),
 	};
 
