@@ -198,28 +198,59 @@ check_tls(struct genauth_check *check, struct genauth_http *http)
 	return true;
 }
 
+/* What is not known is no error: GenAuth may lack the endpoint. */
 static void
-check_app(struct genauth_check *check, struct genauth_http *http)
+report_app(struct genauth_check *check, const char *name,
+    enum genauth_checked checked, const struct genauth_failure *failure,
+    const char *right, const char *cure)
+{
+	if (checked == GENAUTH_CHECKED_RIGHT)
+		genauth_report_add(&check->report, name, GENAUTH_RESULT_OK,
+		    NULL, "%s", right);
+	else if (checked == GENAUTH_CHECKED_WRONG)
+		genauth_report_add(&check->report, name, GENAUTH_RESULT_ERROR,
+		    cure, "%s", failure->text);
+	else
+		genauth_report_add(&check->report, name,
+		    GENAUTH_RESULT_WARNING, _("try genauthctl login"),
+		    _("could not be checked: %s"), failure->text);
+}
+
+/* false: they are wrong. */
+static bool
+check_secret(struct genauth_check *check, struct genauth_http *http)
 {
 	struct genauth_failure failure;
+	enum genauth_checked checked;
 
 	if (genauth_options_text(&check->options,
 	    GENAUTH_OPTION_app_secret) == NULL) {
 		genauth_report_add(&check->report, "app",
-		    GENAUTH_RESULT_SKIPPED, NULL, _("no app_secret, so GenAuth "
-		    "cannot be asked; try genauthctl login"));
-		return;
+		    GENAUTH_RESULT_SKIPPED, NULL, _("no app_secret, so there is "
+		    "nothing to compare"));
+		return true;
 	}
 	genauth_report_progress(&check->report, "app");
-	if (genauth_check_app(http, &check->options, deadline(check),
-	    &failure))
-		genauth_report_add(&check->report, "app", GENAUTH_RESULT_OK,
-		    NULL, _("GenAuth accepts app_id and app_secret"));
-	else
-		genauth_report_add(&check->report, "app", GENAUTH_RESULT_ERROR,
-		    failure.verdict == GENAUTH_CONFIG ? _("compare app_id, "
-		    "app_secret and app_host with the console") : _("try "
-		    "again later"), "%s", failure.text);
+	checked = genauth_check_app_secret(http, &check->options,
+	    deadline(check), &failure);
+	report_app(check, "app", checked, &failure,
+	    _("GenAuth accepts app_id and app_secret"), _("compare app_id, "
+	    "app_secret and app_host with the console"));
+	return checked != GENAUTH_CHECKED_WRONG;
+}
+
+static void
+check_method(struct genauth_check *check, struct genauth_http *http)
+{
+	struct genauth_failure failure;
+	enum genauth_checked checked;
+
+	genauth_report_progress(&check->report, "method");
+	checked = genauth_check_app_method(http, &check->options,
+	    deadline(check), &failure);
+	report_app(check, "method", checked, &failure,
+	    _("GenAuth accepts token_endpoint_auth_method"), _("set "
+	    "token_endpoint_auth_method to what the console says"));
 }
 
 static void
@@ -269,7 +300,7 @@ static void
 skip(struct genauth_check *check, const char *why)
 {
 	static const char *const checks[] = { "dns", "tcp", "tls", "clock",
-	    "genauth", "app" };
+	    "genauth", "app", "method" };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		genauth_report_add(&check->report, checks[i],
@@ -298,7 +329,8 @@ genauth_check_network(struct genauth_check *check)
 	if (check->offline)
 		skip(check, "--offline");
 	else if (check_path(check) && check_tls(check, http)) {
-		check_app(check, http);
+		if (check_secret(check, http))
+			check_method(check, http);
 		check_key(check, http);
 	}
 	genauth_http_free(http);

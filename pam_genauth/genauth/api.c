@@ -56,7 +56,8 @@ struct headers {
 };
 
 static void
-make_headers(const struct genauth_options *options, struct headers *headers)
+make_headers(const struct genauth_options *options, const char *content_type,
+    struct headers *headers)
 {
 	/* The old name and the new: servers of both brands are out there. */
 	static const char *const names[2] =
@@ -76,8 +77,44 @@ make_headers(const struct genauth_options *options, struct headers *headers)
 		headers->list[n++] = headers->lang;
 	}
 	headers->list[n++] = "Accept: application/json";
-	headers->list[n++] = "Content-Type: application/json";
+	headers->list[n++] = content_type;
 	headers->list[n] = NULL;
+}
+
+static bool
+has_method(const struct genauth_options *options, const char *method)
+{
+	return genauth_options_has(options,
+	    GENAUTH_OPTION_token_endpoint_auth_method, method);
+}
+
+/* Sends the text, which is NULL for lack of memory, and frees it. */
+static bool
+post(struct genauth_http *http, const struct genauth_options *options,
+    const char *path, const char *content_type, struct genauth_secret *text,
+    long long deadline, struct genauth_http_response *response,
+    struct genauth_failure *failure)
+{
+	struct genauth_http_request request = { .path = path, .body = text,
+	    .deadline = deadline };
+	struct headers headers;
+	bool done;
+
+	*response = (struct genauth_http_response){ 0 };
+	if (text->data == NULL)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "out of memory");
+	make_headers(options, content_type, &headers);
+	request.headers = headers.list;
+	if (has_method(options, "client_secret_basic")) {
+		request.user = genauth_options_text(options,
+		    GENAUTH_OPTION_app_id);
+		request.password = genauth_options_text(options,
+		    GENAUTH_OPTION_app_secret);
+	}
+	done = genauth_http_perform(http, &request, response, failure);
+	genauth_secret_free(text);
+	return done;
 }
 
 bool
@@ -86,39 +123,59 @@ genauth_api_post(struct genauth_http *http,
     struct json_object *body, long long deadline,
     struct genauth_http_response *response, struct genauth_failure *failure)
 {
-	enum genauth_option method = GENAUTH_OPTION_token_endpoint_auth_method;
-	const char *id = genauth_options_text(options, GENAUTH_OPTION_app_id);
-	const char *secret = genauth_options_text(options,
-	    GENAUTH_OPTION_app_secret);
-	struct genauth_http_request request = { .path = path,
-	    .deadline = deadline };
 	struct genauth_secret text = { 0 };
-	struct headers headers;
 	const char *json;
 	size_t length;
-	bool done;
 
-	*response = (struct genauth_http_response){ 0 };
-	make_headers(options, &headers);
-	request.headers = headers.list;
-	if (genauth_options_has(options, method, "client_secret_basic")) {
-		request.user = id;
-		request.password = secret;
-	}
-	if (genauth_options_has(options, method, "client_secret_post") &&
-	    (!genauth_json_add_string(body, "client_id", id) ||
-	    !genauth_json_add_string(body, "client_secret", secret)))
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "out of memory");
-	json = json_object_to_json_string_length(body, JSON_C_TO_STRING_PLAIN |
-	    JSON_C_TO_STRING_NOSLASHESCAPE, &length);
-	if (json == NULL || !genauth_secret_set(&text, json, length))
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "out of memory");
-	request.body = &text;
-	done = genauth_http_perform(http, &request, response, failure);
-	genauth_secret_free(&text);
-	return done;
+	if ((!has_method(options, "client_secret_post") ||
+	    (genauth_json_add_string(body, "client_id", genauth_options_text(
+	    options, GENAUTH_OPTION_app_id)) &&
+	    genauth_json_add_string(body, "client_secret",
+	    genauth_options_text(options, GENAUTH_OPTION_app_secret)))) &&
+	    (json = json_object_to_json_string_length(body,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE,
+	    &length)) != NULL)
+		genauth_secret_set(&text, json, length);
+	return post(http, options, path, "Content-Type: application/json",
+	    &text, deadline, response, failure);
+}
+
+/* Appends "&name=value", the value encoded; what does not fit is cut. */
+static void
+append_field(char *form, size_t size, const char *name, const char *value)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+	size_t length = strlen(form);
+
+	length += (size_t)snprintf(form + length, size - length, "&%s=", name);
+	for (; *value != '\0' && length + 4 < size; value++)
+		length += (size_t)snprintf(form + length, size - length,
+		    strchr(plain, *value) != NULL ? "%c" : "%%%02X",
+		    (unsigned char)*value);
+}
+
+bool
+genauth_api_post_form(struct genauth_http *http,
+    const struct genauth_options *options, const char *path, const char *form,
+    long long deadline, struct genauth_http_response *response,
+    struct genauth_failure *failure)
+{
+	struct genauth_secret text = { 0 };
+	char full[2048];
+
+	snprintf(full, sizeof(full), "%s", form);
+	if (!has_method(options, "client_secret_basic"))
+		append_field(full, sizeof(full), "client_id",
+		    genauth_options_text(options, GENAUTH_OPTION_app_id));
+	if (has_method(options, "client_secret_post"))
+		append_field(full, sizeof(full), "client_secret",
+		    genauth_options_text(options, GENAUTH_OPTION_app_secret));
+	genauth_secret_set(&text, full, strlen(full));
+	explicit_bzero(full, sizeof(full));
+	return post(http, options, path,
+	    "Content-Type: application/x-www-form-urlencoded", &text,
+	    deadline, response, failure);
 }
 
 bool
@@ -131,7 +188,7 @@ genauth_api_get(struct genauth_http *http,
 	    .deadline = deadline };
 	struct headers headers;
 
-	make_headers(options, &headers);
+	make_headers(options, "Content-Type: application/json", &headers);
 	request.headers = headers.list;
 	return genauth_http_perform(http, &request, response, failure);
 }

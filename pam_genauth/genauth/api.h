@@ -49,6 +49,16 @@ bool genauth_api_post(struct genauth_http *http,
     struct json_object *body, long long deadline,
     struct genauth_http_response *response, struct genauth_failure *failure);
 
+/*
+ * POSTs a form, already encoded, with the application's client authentication
+ * (RFC 6749, 2.3.1, but Basic as above; "none" sends client_id).  As
+ * genauth_http_perform.
+ */
+bool genauth_api_post_form(struct genauth_http *http,
+    const struct genauth_options *options, const char *path, const char *form,
+    long long deadline, struct genauth_http_response *response,
+    struct genauth_failure *failure);
+
 /* GETs a path with the application's headers.  As genauth_http_perform. */
 bool genauth_api_get(struct genauth_http *http,
     const struct genauth_options *options, const char *path,

@@ -2,53 +2,80 @@
 #include "genauth/check_app.h"
 
 #include <json-c/json.h>
+#include <string.h>
 
 #include "genauth/api.h"
 #include "genauth/apicodes.h"
 #include "genauth/json.h"
-#include "genauth/signin.h"
 
-static bool
-judge(const struct genauth_http_response *response,
+#define APP_SECRET_PATH "/api/v3/check-app-id-secret"
+#define TOKEN_PATH "/oidc/token"
+#define NO_SUCH_PATH 404
+
+static enum genauth_checked
+unknown(struct genauth_failure *failure, enum genauth_verdict verdict,
+    const char *why)
+{
+	genauth_failure_set(failure, verdict, "%s", why);
+	return GENAUTH_CHECKED_UNKNOWN;
+}
+
+static enum genauth_checked
+judge_codes(const struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure)
+{
+	struct genauth_apicode row = genauth_apicodes_explain(
+	    envelope->has_api_code, envelope->api_code,
+	    envelope->status_code);
+
+	if (row.verdict == GENAUTH_OK)
+		return GENAUTH_CHECKED_RIGHT;
+	genauth_failure_set(failure, row.verdict, "%s (statusCode %lld, "
+	    "apiCode %lld)", row.meaning, envelope->status_code,
+	    envelope->api_code);
+	return row.verdict == GENAUTH_CONFIG &&
+	    envelope->status_code != NO_SUCH_PATH ? GENAUTH_CHECKED_WRONG :
+	    GENAUTH_CHECKED_UNKNOWN;
+}
+
+static enum genauth_checked
+judge_secret(const struct genauth_http_response *response,
     struct genauth_failure *failure)
 {
 	struct genauth_api_envelope envelope;
-	struct genauth_apicode row;
-	struct json_object *valid = NULL;
-	bool done = false;
+	enum genauth_checked checked;
+	struct json_object *valid;
 
+	if (response->status == NO_SUCH_PATH)
+		return unknown(failure, GENAUTH_UNAVAILABLE,
+		    "this GenAuth has no " APP_SECRET_PATH);
 	if (!genauth_api_parse(response->body.data, response->body.length,
 	    &envelope, failure))
-		return false;
-	if (envelope.status_code != 200 || envelope.has_api_code) {
-		row = genauth_apicodes_explain(envelope.has_api_code,
-		    envelope.api_code, envelope.status_code);
-		genauth_failure_set(failure, row.verdict, "%s (statusCode "
-		    "%lld, apiCode %lld)", row.meaning, envelope.status_code,
-		    envelope.api_code);
-	} else if (envelope.data == NULL || !json_object_object_get_ex(
-	    envelope.data, "valid", &valid) || !json_object_is_type(valid,
-	    json_type_boolean)) {
-		genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "the reply does not say whether they are valid");
-	} else if (!json_object_get_boolean(valid)) {
-		genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "GenAuth does not accept app_id and app_secret");
-	} else {
-		done = true;
+		return GENAUTH_CHECKED_UNKNOWN;
+	checked = judge_codes(&envelope, failure);
+	if (checked == GENAUTH_CHECKED_RIGHT) {
+		if (!json_object_object_get_ex(envelope.data, "valid",
+		    &valid) || !json_object_is_type(valid, json_type_boolean))
+			checked = unknown(failure, GENAUTH_UNAVAILABLE,
+			    "the reply does not say whether they are valid");
+		else if (!json_object_get_boolean(valid))
+			checked = GENAUTH_CHECKED_WRONG;
+		if (checked == GENAUTH_CHECKED_WRONG)
+			genauth_failure_set(failure, GENAUTH_CONFIG,
+			    "GenAuth does not accept app_id and app_secret");
 	}
 	genauth_api_envelope_free(&envelope);
-	return done;
+	return checked;
 }
 
-bool
-genauth_check_app(struct genauth_http *http,
+enum genauth_checked
+genauth_check_app_secret(struct genauth_http *http,
     const struct genauth_options *options, long long deadline,
     struct genauth_failure *failure)
 {
 	struct json_object *body = json_object_new_object();
 	struct genauth_http_response response = { 0 };
-	bool done = false;
+	enum genauth_checked checked = GENAUTH_CHECKED_UNKNOWN;
 
 	if (!genauth_json_add_string(body, "appId", genauth_options_text(
 	    options, GENAUTH_OPTION_app_id)) || !genauth_json_add_string(body,
@@ -56,11 +83,56 @@ genauth_check_app(struct genauth_http *http,
 	    GENAUTH_OPTION_app_secret)))
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
-	else
-		done = genauth_api_post(http, options,
-		    "/api/v3/check-app-id-secret", body, deadline, &response,
-		    failure) && judge(&response, failure);
+	else if (genauth_api_post(http, options, APP_SECRET_PATH, body,
+	    deadline, &response, failure))
+		checked = judge_secret(&response, failure);
 	genauth_http_response_free(&response);
 	json_object_put(body);
-	return done;
+	return checked;
+}
+
+static enum genauth_checked
+judge_method(const struct genauth_http_response *response,
+    struct genauth_failure *failure)
+{
+	/* What can only be said of a client that is known. */
+	static const char *const known[] = { "invalid_grant",
+	    "unauthorized_client", "unsupported_grant_type" };
+	enum genauth_checked checked = GENAUTH_CHECKED_UNKNOWN;
+	struct json_object *root = genauth_json_parse(response->body.data,
+	    response->body.length);
+	const char *error;
+
+	genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
+	    "the reply of " TOKEN_PATH " does not tell (HTTP status %lld)",
+	    response->status);
+	if (genauth_json_string(root, "error", &error)) {
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			if (strcmp(error, known[i]) == 0)
+				checked = GENAUTH_CHECKED_RIGHT;
+		if (strcmp(error, "invalid_client") == 0) {
+			checked = GENAUTH_CHECKED_WRONG;
+			genauth_failure_set(failure, GENAUTH_CONFIG,
+			    "GenAuth does not take the application's proof");
+		}
+	}
+	json_object_put(root);
+	return checked;
+}
+
+enum genauth_checked
+genauth_check_app_method(struct genauth_http *http,
+    const struct genauth_options *options, long long deadline,
+    struct genauth_failure *failure)
+{
+	struct genauth_http_response response;
+	enum genauth_checked checked = GENAUTH_CHECKED_UNKNOWN;
+
+	if (genauth_api_post_form(http, options, TOKEN_PATH,
+	    "grant_type=authorization_code&code=pam_genauth-check"
+	    "&redirect_uri=https%3A%2F%2Flocalhost%2F", deadline, &response,
+	    failure))
+		checked = judge_method(&response, failure);
+	genauth_http_response_free(&response);
+	return checked;
 }

@@ -29,7 +29,7 @@ def test_all_is_well(online):
     assert {finding["result"] for findings in found.values() for finding in findings} <= {"ok", "warning"}
     assert [name for name in found if results(found, name) != ["ok"]] in ([], ["users"])
     assert set(found) == {"options", "module", "helper", "helper-user", "users", "files", "dns", "tcp", "tls", "pin",
-                          "clock", "genauth", "app", "pam:sshd", "sshd"}
+                          "clock", "genauth", "app", "method", "pam:sshd", "sshd"}
 
 
 def test_all_errors_of_the_options_at_once(world):
@@ -249,12 +249,63 @@ def test_app(online):
 
 def test_app_without_a_secret(online):
     online.write_conf(online.base.replace("app_secret", "#app_secret"))
-    assert results(online.check(), "app") == ["skipped"]
+    found = online.check()
+    assert results(found, "app") == ["skipped"]
+    # The application wants one.
+    assert results(found, "method") == ["error"]
 
 
 def test_app_that_cannot_be_asked(online):
     online.server.set_answer("/api/v3/check-app-id-secret", {"http": 502, "body": "<html>"})
-    assert "not a JSON object" in only(online.check(), "app")["detail"]
+    found = online.check()
+    assert results(found, "app") == ["warning"] and "not a JSON object" in only(found, "app")["detail"]
+
+
+@pytest.mark.parametrize("reply", [{"http": 404, "body": "<html>"}, {"http": 404, "json": {"statusCode": 404}},
+                                   {"json": {"statusCode": 404, "message": "none"}}])
+def test_app_without_the_endpoint(online, reply):
+    """An older GenAuth, or one of one's own; that is no error of the set-up."""
+    online.server.set_answer("/api/v3/check-app-id-secret", reply)
+    found = online.check()
+    assert results(found, "app") == ["warning"] and "could not be checked" in only(found, "app")["detail"]
+    assert results(found, "method") == ["ok"]
+
+
+POST_APP, BASIC_APP, PUBLIC_APP = (f"65f0c0ffee0000000000000{n}" for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize("app_id, method, result", [
+    (POST_APP, "client_secret_post", "ok"), (POST_APP, "client_secret_basic", "error"), (POST_APP, "none", "error"),
+    (BASIC_APP, "client_secret_basic", "ok"), (BASIC_APP, "client_secret_post", "error"), (PUBLIC_APP, "none", "ok")])
+def test_method(online, app_id, method, result):
+    secret = online.server.ready["apps"][app_id]["secret"]
+    conf = online.base.replace(POST_APP, app_id).replace(online.server.app_secret, secret)
+    conf = conf if secret else conf.replace("app_secret", "#app_secret")
+    online.write_conf(conf + f"token_endpoint_auth_method = {method}\n")
+    found = online.check()
+    assert results(found, "method") == [result], found
+    assert result == "ok" or "console" in only(found, "method")["cure"]
+    # What is asked has no effect and holds nobody's password.
+    post, = online.server.posts("/oidc/token")
+    assert post["body"]["grant_type"] == "authorization_code" and "password" not in post["body"]
+    assert online.server.posts() == []
+
+
+@pytest.mark.parametrize("reply", [{"http": 404, "body": "<html>"}, {"http": 400, "json": {"error": "invalid_request"}},
+                                   {"json": [1]}, {"http": 200, "json": {"error": 7}}])
+def test_method_that_cannot_be_told(online, reply):
+    online.server.set_answer("/oidc/token", reply)
+    found = online.check()
+    assert results(found, "method") == ["warning"] and "could not be checked" in only(found, "method")["detail"]
+
+
+def test_a_secret_with_all_characters(online):
+    """It travels in a form."""
+    secret = "a+b/c=d&e%f?g#h~i;j"
+    online.server.set_app(POST_APP, secret=secret)
+    online.write_conf(online.base.replace(online.server.app_secret, f'"{secret}"'))
+    assert results(online.check(), "method") == ["ok"]
+    assert online.server.posts("/oidc/token")[0]["body"]["client_secret"] == secret
 
 
 @pytest.mark.parametrize("kind", ["rsa", "sm2"])
@@ -272,7 +323,7 @@ def test_lines_for_a_person(world):
     done = world.run("check", "--offline", "--conf", world.conf, "--pam-dir", world.pam, "--sshd-config",
                      world.sshd_config)
     assert done.stdout.startswith(f"ok       options     {world.conf}\n") and "\033" not in done.stdout
-    assert done.returncode == 0 and "skipped: 6" in done.stdout.splitlines()[-1]
+    assert done.returncode == 0 and "skipped: 7" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("no_color, coloured", [("", True), ("1", False)])
