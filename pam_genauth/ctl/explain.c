@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "ctl/commands.h"
 #include "ctl/intl.h"
+#include "ctl/replay.h"
 #include "ctl/verdicts.h"
 #include "module/pam_codes.h"
 #include "module/status.h"
@@ -43,12 +44,18 @@ usage(void)
 {
 	printf(_("usage: genauthctl explain CODE\n"
 	    "       genauthctl explain --list\n"
+	    "       genauthctl explain --replay FILE\n"
 	    "\n"
 	    "CODE is an apiCode or a statusCode of GenAuth, a verdict of the "
 	    "log, or a PAM\n"
-	    "code by name or number: 2333, 429, LOCKED, PAM_AUTH_ERR, 7.\n"
+	    "code by name or number: 2333, 429, LOCKED, PAM_AUTH_ERR, 7.  FILE "
+	    "is from\n"
+	    "\"genauthctl login --record FILE\": what this version makes of "
+	    "those replies.\n"
 	    "\n"
-	    "Exit status: 0, or 2 for an unknown code.\n"));
+	    "Exit status: 0, or 2 for an unknown code; with --replay 1 if the "
+	    "verdict is not\n"
+	    "the recorded one.\n"));
 }
 
 static const char *
@@ -185,6 +192,8 @@ genauth_explain(int argc, char **argv)
 		list();
 		return 0;
 	}
+	if (argc == 3 && strcmp(argv[1], "--replay") == 0)
+		return genauth_replay_file(argv[2]);
 	/* A negative number is a code, if an unknown one. */
 	if (argc != 2 || (argv[1][0] == '-' && argv[1][1] == '-'))
 		return genauth_commands_hint("explain");

@@ -9,6 +9,7 @@
 #include "common/account.h"
 #include "ctl/commands.h"
 #include "ctl/intl.h"
+#include "ctl/recording.h"
 #include "ctl/settings.h"
 #include "ctl/terminal.h"
 #include "ctl/verdicts.h"
@@ -19,7 +20,7 @@
 #include "module/status.h"
 
 struct request {
-	const char *user, *service, *conf, *pam_dir;
+	const char *user, *service, *conf, *pam_dir, *record;
 	bool from_stdin, show_tokens, any_user;
 };
 
@@ -36,6 +37,9 @@ usage(void)
 	    "  --any-user        also a user whom pam_genauth would not serve\n"
 	    "  --show-tokens     print the tokens; they are as good as the "
 	    "password\n"
+	    "  --record FILE     write down what GenAuth says, with all that "
+	    "is private\n"
+	    "                    replaced, for a report\n"
 	    "  --conf FILE       options file\n"
 	    "  --pam-dir DIR     where the stacks are (/etc/pam.d)\n"
 	    "\n"
@@ -54,6 +58,7 @@ take_arguments(struct request *request, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ "pam-dir", required_argument, NULL, 'p' },
 		{ "password-stdin", no_argument, NULL, 'i' },
+		{ "record", required_argument, NULL, 'r' },
 		{ "service", required_argument, NULL, 's' },
 		{ "show-tokens", no_argument, NULL, 't' },
 		{ NULL, 0, NULL, 0 },
@@ -66,6 +71,7 @@ take_arguments(struct request *request, int argc, char **argv)
 		case 'c': request->conf = optarg; break;
 		case 'i': request->from_stdin = true; break;
 		case 'p': request->pam_dir = optarg; break;
+		case 'r': request->record = optarg; break;
 		case 's': request->service = optarg; break;
 		case 't': request->show_tokens = true; break;
 		case 'h': usage(); return 0;
@@ -97,7 +103,8 @@ is_served(const struct request *request, const struct genauth_options *options,
 /* Through genauth-signin, as the module does. */
 static void
 sign_in(const struct genauth_options *options, const char *account,
-    const char *password, struct genauth_answer *answer)
+    const char *password, struct genauth_recording *recording,
+    struct genauth_answer *answer)
 {
 	struct genauth_failure failure;
 	struct genauth_helper helper;
@@ -106,6 +113,9 @@ sign_in(const struct genauth_options *options, const char *account,
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
+	if (recording != NULL)
+		genauth_helper_record(&helper, genauth_recording_add,
+		    recording);
 	genauth_helper_ask(&helper, account, password, NULL, 1000 *
 	    genauth_options_number(options, GENAUTH_OPTION_timeout), answer);
 	genauth_helper_stop(&helper);
@@ -114,7 +124,7 @@ sign_in(const struct genauth_options *options, const char *account,
 /* false: there is no password, and that has been said. */
 static bool
 attempt(const struct request *request, const struct genauth_options *options,
-    struct genauth_answer *answer)
+    struct genauth_recording *recording, struct genauth_answer *answer)
 {
 	char account[512], password[1024];
 	struct genauth_failure failure;
@@ -134,7 +144,7 @@ attempt(const struct request *request, const struct genauth_options *options,
 	    NULL)
 		genauth_answer_refuse(answer, GENAUTH_DENIED, fault);
 	else if (asked)
-		sign_in(options, account, password, answer);
+		sign_in(options, account, password, recording, answer);
 	explicit_bzero(password, sizeof(password));
 	return asked;
 }
@@ -203,12 +213,18 @@ genauth_login(int argc, char **argv)
 {
 	struct request request = { .user = "", .service = "",
 	    .pam_dir = GENAUTH_PAM_D };
+	struct genauth_recording recording, *wanted = NULL;
 	struct genauth_answer answer = { 0 };
 	struct genauth_options options;
 	int status = take_arguments(&request, argc, argv);
 
 	if (status >= 0)
 		return status;
+	if (request.record != NULL) {
+		if (!genauth_recording_open(&recording, request.record))
+			return GENAUTH_EXIT_USAGE;
+		wanted = &recording;
+	}
 	if (!genauth_settings_open(&options, request.conf, request.pam_dir,
 	    request.service))
 		genauth_answer_refuse(&answer, GENAUTH_CONFIG,
@@ -216,12 +232,14 @@ genauth_login(int argc, char **argv)
 	else if (!want_tokens(&options))
 		genauth_answer_refuse(&answer, GENAUTH_INTERNAL,
 		    "out of memory");
-	else if (!attempt(&request, &options, &answer)) {
-		genauth_options_free(&options);
-		return GENAUTH_EXIT_USAGE;
+	else if (!attempt(&request, &options, wanted, &answer))
+		status = GENAUTH_EXIT_USAGE;
+	if (status < 0) {
+		show(&request, &answer);
+		status = genauth_status_of(answer.verdict).pam_code;
 	}
-	show(&request, &answer);
-	status = genauth_status_of(answer.verdict).pam_code;
+	if (wanted != NULL)
+		genauth_recording_close(wanted, answer.verdict);
 	genauth_answer_free(&answer);
 	genauth_options_free(&options);
 	return status;

@@ -18,6 +18,7 @@ struct genauth_http {
 	CURL *curl;
 	curl_socket_t socket;	/* of that connection, or CURL_SOCKET_BAD */
 	int wake_fd;
+	struct genauth_http_observer observer;
 };
 
 /* One transfer, for the callbacks. */
@@ -364,6 +365,7 @@ genauth_http_perform(struct genauth_http *http,
 {
 	struct transfer transfer = { .received = &response->body };
 	char error[CURL_ERROR_SIZE] = "";
+	const char *plain_error = NULL;
 	struct curl_slist *headers = NULL;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 	CURL *curl;
@@ -390,18 +392,32 @@ genauth_http_perform(struct genauth_http *http,
 	read_timings(curl, response);
 	if (request->inspect)
 		genauth_http_peer_read(curl, response);
+	if (http->observer.observe != NULL)
+		genauth_http_peer_list_headers(curl, response);
 out:
 	/* Both end with this function, the handle does not. */
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
+	if (code != CURLE_OK)
+		plain_error = transfer.limit != NULL ? transfer.limit :
+		    curl_easy_strerror(code);
+	if (http->observer.observe != NULL)
+		http->observer.observe(http->observer.data, request, response,
+		    plain_error);
 	if (code == CURLE_OK)
 		return true;
 	return genauth_failure_set(failure, blame(code, transfer.requested),
 	    "%s: %s",
 	    genauth_options_text(http->setup.options, GENAUTH_OPTION_app_host),
-	    transfer.limit != NULL ? transfer.limit :
-	    error[0] != '\0' ? error : curl_easy_strerror(code));
+	    transfer.limit == NULL && error[0] != '\0' ? error : plain_error);
+}
+
+void
+genauth_http_observe(struct genauth_http *http,
+    struct genauth_http_observer observer)
+{
+	http->observer = observer;
 }
 
 void
@@ -409,5 +425,6 @@ genauth_http_response_free(struct genauth_http_response *response)
 {
 	genauth_secret_free(&response->body);
 	genauth_secret_free(&response->chain);
+	genauth_secret_free(&response->header_names);
 	*response = (struct genauth_http_response){ 0 };
 }

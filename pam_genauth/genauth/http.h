@@ -52,6 +52,7 @@ struct genauth_http_response {
 	/* With "inspect", where the reply or a new connection had them. */
 	long long date;			/* Date, seconds since 1970; or 0, -1 */
 	struct genauth_secret chain;	/* certificates as PEM, its own first */
+	struct genauth_secret header_names;	/* if observed: "a,b,c" */
 };
 
 /*
@@ -68,6 +69,20 @@ bool genauth_http_perform(struct genauth_http *http,
 
 /* The socket of the connection kept open, or -1; readable: it was closed. */
 int genauth_http_socket(const struct genauth_http *http);
+
+/*
+ * Is told of each request and what came of it; error says why there is no
+ * whole reply, without names of hosts, or is NULL.
+ */
+struct genauth_http_observer {
+	void (*observe)(void *data, const struct genauth_http_request *request,
+	    const struct genauth_http_response *response, const char *error);
+	void *data;
+};
+
+/* From now on; the observer's data must outlive the requests. */
+void genauth_http_observe(struct genauth_http *http,
+    struct genauth_http_observer observer);
 
 void genauth_http_response_free(struct genauth_http_response *response);
 

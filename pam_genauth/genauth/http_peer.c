@@ -43,3 +43,20 @@ genauth_http_peer_read(CURL *curl, struct genauth_http_response *response)
 	for (int i = 0; i < certificates->num_of_certs; i++)
 		add_certificate(certificates->certinfo[i], &response->chain);
 }
+
+void
+genauth_http_peer_list_headers(CURL *curl,
+    struct genauth_http_response *response)
+{
+	struct curl_header *header = NULL;
+	char names[2048] = "";
+	size_t length = 0;
+
+	while ((header = curl_easy_nextheader(curl, CURLH_HEADER, -1,
+	    header)) != NULL && length + strlen(header->name) + 2 <
+	    sizeof(names))
+		length += (size_t)snprintf(names + length,
+		    sizeof(names) - length, "%s%s", length > 0 ? "," : "",
+		    header->name);
+	genauth_secret_set(&response->header_names, names, length);
+}

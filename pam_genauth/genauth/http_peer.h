@@ -16,4 +16,8 @@
  */
 void genauth_http_peer_read(CURL *curl, struct genauth_http_response *response);
 
+/* Fills in header_names; stays empty for lack of memory. */
+void genauth_http_peer_list_headers(CURL *curl,
+    struct genauth_http_response *response);
+
 #endif

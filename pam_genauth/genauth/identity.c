@@ -8,17 +8,16 @@
 #include "genauth/json.h"
 #include "genauth/token.h"
 
-/* Digits, perhaps with a '+' in front. */
-static bool
-is_phone(const char *account)
+bool
+genauth_identity_is_phone(const char *account)
 {
 	account += *account == '+';
 	return *account != '\0' &&
 	    account[strspn(account, "0123456789")] == '\0';
 }
 
-static bool
-is_same_phone(const char *claim, const char *account)
+bool
+genauth_identity_is_same_phone(const char *claim, const char *account)
 {
 	size_t claim_length, account_length;
 
@@ -43,7 +42,8 @@ compare(struct json_object *claims, const char *name, const char *account)
 	if (!genauth_json_string(claims, name, &claim) || *claim == '\0')
 		return UNKNOWN;
 	if (strcmp(name, "phone_number") == 0)
-		return is_same_phone(claim, account) ? SAME : OTHER;
+		return genauth_identity_is_same_phone(claim, account) ? SAME :
+		    OTHER;
 	return strcasecmp(claim, account) == 0 ? SAME : OTHER;
 }
 
@@ -61,7 +61,7 @@ genauth_identity_check(const char *id_token, const char *account,
 		{ "email", strcmp(account_type, "email") == 0 ||
 		    (any && strchr(account, '@') != NULL) },
 		{ "phone_number", strcmp(account_type, "phone") == 0 ||
-		    (any && is_phone(account)) },
+		    (any && genauth_identity_is_phone(account)) },
 	};
 	struct json_object *token;
 	bool accepted = false;

@@ -15,6 +15,12 @@
 
 #include "common/failure.h"
 
+/* Whether an account is a phone number: digits, perhaps with a '+' before. */
+bool genauth_identity_is_phone(const char *account);
+
+/* Whether two phone numbers are one; either may lack the country code. */
+bool genauth_identity_is_same_phone(const char *claim, const char *account);
+
 /*
  * account_type: "account", "username", "email" or "phone".
  *

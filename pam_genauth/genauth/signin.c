@@ -11,8 +11,6 @@
 #include "genauth/seal.h"
 #include "genauth/system.h"
 
-#define SIGNIN_PATH "/api/v3/signin"
-
 /* apiCode: the server could not decrypt the password. */
 #define CANNOT_DECRYPT 2016
 
@@ -82,8 +80,9 @@ post(struct genauth_http *http, const struct genauth_options *options,
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	else
-		replied = genauth_api_post(http, options, SIGNIN_PATH, body,
-		    deadline, &response, &failure);
+		replied = genauth_api_post(http, options,
+		    GENAUTH_SIGNIN_ENDPOINT, body, deadline, &response,
+		    &failure);
 	/* Without a reply too: how far it came says what is slow. */
 	answer->http_status = response.status;
 	answer->dns_ms = response.dns_ms;

@@ -11,6 +11,8 @@
 #include "common/options.h"
 #include "genauth/http.h"
 
+#define GENAUTH_SIGNIN_ENDPOINT "/api/v3/signin"
+
 struct genauth_credentials {
 	const char *account;	/* UTF-8 */
 	const char *password;	/* UTF-8 */

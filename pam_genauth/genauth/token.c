@@ -39,27 +39,43 @@ decode(const char *text, size_t length, char *scratch, char *out)
 	return decoded > (int)padding ? (size_t)decoded - padding : 0;
 }
 
-enum genauth_token
-genauth_token_claims(const char *token, struct json_object **claims)
+/* A part is an object in base64url. */
+static enum genauth_token
+read_part(const char *text, size_t length, struct json_object **object)
 {
 	enum genauth_token found = GENAUTH_TOKEN_UNREADABLE;
-	size_t length = 0, size;
-	const char *payload = find_payload(token, &length);
-	char *scratch, *json;
+	char *scratch = malloc(length + 3), *json = malloc(length + 3);
+	size_t size;
 
-	*claims = NULL;
-	if (payload == NULL)
-		return GENAUTH_TOKEN_OPAQUE;
-	scratch = malloc(length + 3);
-	json = malloc(length + 3);
+	*object = NULL;
 	if (scratch != NULL && json != NULL) {
-		size = decode(payload, length, scratch, json);
-		if (size == 0 || json[0] != '{')
+		size = decode(text, length, scratch, json);
+		if (size == 0 || json[0] != '{' || json[size - 1] != '}')
 			found = GENAUTH_TOKEN_OPAQUE;
-		else if ((*claims = genauth_json_parse(json, size)) != NULL)
+		else if ((*object = genauth_json_parse(json, size)) != NULL)
 			found = GENAUTH_TOKEN_CLAIMS;
 	}
 	free(scratch);
 	free(json);
 	return found;
+}
+
+enum genauth_token
+genauth_token_claims(const char *token, struct json_object **claims)
+{
+	size_t length = 0;
+	const char *payload = find_payload(token, &length);
+
+	*claims = NULL;
+	return payload == NULL ? GENAUTH_TOKEN_OPAQUE : read_part(payload,
+	    length, claims);
+}
+
+struct json_object *
+genauth_token_header(const char *token)
+{
+	struct json_object *header;
+
+	read_part(token, strcspn(token, "."), &header);
+	return header;
 }

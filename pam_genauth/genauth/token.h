@@ -22,4 +22,10 @@ enum genauth_token {
 enum genauth_token genauth_token_claims(const char *token,
     struct json_object **claims);
 
+/*
+ * The first part, which tells the algorithm; NULL: it cannot be read.  Release
+ * with json_object_put.
+ */
+struct json_object *genauth_token_header(const char *token);
+
 #endif

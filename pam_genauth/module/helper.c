@@ -161,10 +161,18 @@ genauth_helper_start(struct genauth_helper *helper,
 	return true;
 }
 
+void
+genauth_helper_record(struct genauth_helper *helper,
+    void (*exchange)(void *data, const char *json, size_t length), void *data)
+{
+	helper->exchange = exchange;
+	helper->data = data;
+}
+
 /* false: out of memory. */
 static bool
-send_credentials(int fd, const char *account, const char *password,
-    const char *client_ip, long long deadline)
+send_credentials(const struct genauth_helper *helper, const char *account,
+    const char *password, const char *client_ip, long long deadline)
 {
 	struct genauth_records records = { 0 };
 	bool made;
@@ -173,15 +181,31 @@ send_credentials(int fd, const char *account, const char *password,
 	genauth_records_add_text(&records, "password", password);
 	genauth_records_add_text(&records, "client_ip", client_ip);
 	genauth_records_add_number(&records, "deadline", deadline);
+	genauth_records_add_text(&records, "record",
+	    helper->exchange != NULL ? "yes" : NULL);
 	made = !records.failed;
 	/*
 	 * Not checked: a helper that has given up cannot be sent to, but its
 	 * answer, which says why, is waiting; one that is not there does not
 	 * answer.
 	 */
-	genauth_records_send(fd, &records);
+	genauth_records_send(helper->fd, &records);
 	genauth_records_free(&records);
 	return made;
+}
+
+/* Whether the message describes an exchange that was asked for. */
+static bool
+take_exchange(const struct genauth_helper *helper,
+    const struct genauth_records *records)
+{
+	size_t length;
+	const char *json = helper->exchange == NULL ? NULL :
+	    genauth_records_find(records, "exchange", &length);
+
+	if (json != NULL)
+		helper->exchange(helper->data, json, length);
+	return json != NULL;
 }
 
 void
@@ -191,16 +215,22 @@ genauth_helper_ask(const struct genauth_helper *helper, const char *account,
 {
 	long long deadline = genauth_clock_ms() + timeout_ms;
 	struct genauth_records records = { 0 };
+	enum genauth_received received;
 
 	*answer = (struct genauth_answer){ 0 };
-	if (!send_credentials(helper->fd, account, password, client_ip,
+	if (!send_credentials(helper, account, password, client_ip,
 	    deadline)) {
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "out of memory");
 		return;
 	}
-	switch (genauth_records_receive(helper->fd, &records,
-	    deadline + GRACE_MS)) {
+	do {
+		genauth_records_free(&records);
+		received = genauth_records_receive(helper->fd, &records,
+		    deadline + GRACE_MS);
+	} while (received == GENAUTH_RECEIVED &&
+	    take_exchange(helper, &records));
+	switch (received) {
 	case GENAUTH_RECEIVED:
 		if (!genauth_answer_decode(&records, answer))
 			genauth_answer_refuse(answer, GENAUTH_INTERNAL,

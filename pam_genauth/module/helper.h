@@ -17,8 +17,10 @@
 struct genauth_helper {
 	pid_t pid;	/* 0: none */
 	int fd;
+	void (*exchange)(void *data, const char *json, size_t length);
+	void *data;
 };
-#define GENAUTH_HELPER_NONE ((struct genauth_helper){ 0, -1 })
+#define GENAUTH_HELPER_NONE ((struct genauth_helper){ .fd = -1 })
 
 /*
  * Starts genauth-signin with an empty environment and sends it the options and
@@ -28,6 +30,15 @@ struct genauth_helper {
 bool genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_options *options, const char *public_key,
     bool prepare, struct genauth_failure *failure);
+
+/*
+ * From now on genauth-signin describes each request and its reply, with what
+ * is private replaced (genauth/record.h): exchange gets the text, not
+ * NUL-terminated.  To be called before genauth_helper_ask, and without
+ * prepare.
+ */
+void genauth_helper_record(struct genauth_helper *helper,
+    void (*exchange)(void *data, const char *json, size_t length), void *data);
 
 /*
  * Sends account and password and waits for the answer, at the most for the

@@ -4,7 +4,8 @@
  * by pam_genauth.so with a socket as descriptor 0 and an empty environment.
  *
  *     module → helper    the options; public_key if it is cached; prepare
- *     module → helper    account, password, client_ip, deadline
+ *     module → helper    account, password, client_ip, deadline; record
+ *     helper → module    exchange, one message for each request, with "record"
  *     helper → module    the answer
  *
  * With "prepare", the second message comes when the person has typed the
@@ -24,6 +25,7 @@
 #include "common/options.h"
 #include "common/records.h"
 #include "genauth/http.h"
+#include "genauth/record.h"
 #include "genauth/signin.h"
 #include "signin/confine.h"
 
@@ -150,6 +152,17 @@ receive_credentials(struct genauth_records *records, char *account,
 	    genauth_records_get_number(records, "deadline", deadline);
 }
 
+static void
+send_exchange(void *data, const char *json)
+{
+	struct genauth_records records = { 0 };
+
+	(void)data;
+	genauth_records_add_text(&records, "exchange", json);
+	genauth_records_send(MODULE_FD, &records);
+	genauth_records_free(&records);
+}
+
 /*
  * Waits for account and password and logs in with them; or, with a failure,
  * only says so then: an answer before the question could be lost, since a
@@ -163,12 +176,19 @@ answer_login(struct genauth_http *http, const struct genauth_options *options,
 	struct genauth_records records = { 0 };
 	char account[1024], password[1024], client_ip[64] = "";
 	struct genauth_credentials credentials = { account, password, NULL };
+	struct genauth_record record = { .options = options,
+	    .sink = send_exchange };
 	long long deadline;
+	size_t length;
 	bool asked;
 
 	asked = receive_credentials(&records, account, sizeof(account),
 	    password, sizeof(password), client_ip, sizeof(client_ip),
 	    &deadline);
+	if (asked && http != NULL &&
+	    genauth_records_find(&records, "record", &length) != NULL)
+		genauth_http_observe(http, (struct genauth_http_observer){
+		    genauth_record_exchange, &record });
 	genauth_records_free(&records);
 	if (client_ip[0] != '\0')
 		credentials.client_ip = client_ip;

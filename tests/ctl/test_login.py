@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import resource
 import signal
 import subprocess
@@ -144,6 +145,102 @@ def test_stopped_at_the_prompt(online):
     os.write(terminal, b"exit\n")
     os.close(terminal)
     os.waitpid(pid, 0)
+
+
+CANARY = "c4n4ry"
+
+
+def canaries(online):
+    """A tenant in which everything that is somebody's has a canary in it."""
+    mail, phone = f"{CANARY}@{CANARY}.example", "13988887777"
+    secret = f"{CANARY}-secret"
+    online.server.set_app(online.server.app_id, secret=secret)
+    online.write_conf(online.base.replace(online.server.app_secret, secret) + "scope = openid profile email phone\n")
+    online.server.set_user(f"{CANARY}-user", password=f"{CANARY}-password", email=mail, phone=phone)
+    return [CANARY, phone, secret, online.server.app_id, online.server.host, "eyJ"]
+
+
+def recorded(online, user, password, file, status, **answer):
+    if answer:
+        online.server.set_user(user, answer=answer)
+    done = login(online, user, "--record", file, password=password)
+    assert done.returncode == status and "read it before" in done.stdout, done.stdout + done.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    replay = online.run("explain", "--replay", file)
+    assert replay.returncode == 0, replay.stderr
+    verdict = re.search(r"^verdict +(\w+):", done.stdout, re.MULTILINE)[1]
+    assert f"verdict    {verdict}: " in replay.stdout
+    return file.read_text(), json.loads(file.read_text())
+
+
+def test_a_recording_shows_nothing_private(online, tmp_path):
+    private, user = canaries(online), f"{CANARY}-user"
+    files = [recorded(online, user, f"{CANARY}-password", tmp_path / "good", 0),
+             recorded(online, user, "wrong", tmp_path / "wrong", 7),
+             recorded(online, user, f"{CANARY}-password", tmp_path / "mfa", 7, statusCode=403, apiCode=1636),
+             recorded(online, user, f"{CANARY}-password", tmp_path / "other", 7, id_token={"claims": {"username": "mallory"}}),
+             recorded(online, user, f"{CANARY}-password", tmp_path / "html", 9, http=502, body=f"<html>{CANARY}")]
+    for text, document in files:
+        assert [word for word in private if word in text] == []
+    good, wrong, mfa, other, html = (document["exchanges"][0] for text, document in files)
+    assert good["request"]["method"] == "POST" and good["request"]["path"] == "/api/v3/signin"
+    assert "x-authing-app-id" in good["request"]["headers"] and "Date" in good["response"]["headers"]
+    assert good["response"]["http_status"] == 200 and good["times"]["tls_ms"] >= 0
+    claims = good["response"]["body"]["data"]["id_token"]["<jwt>"]["claims"]
+    assert claims["preferred_username"] == "<account>" and claims["email"] == "<mail>" and claims["phone_number"] == "<digits>"
+    assert claims["email_verified"] is True and claims["iss"] == "<app_host>/oidc" and claims["picture"] is None
+    assert wrong["response"]["body"]["apiCode"] == 2333 and wrong["response"]["body"]["data"] == {"remainCount": 4}
+    assert mfa["response"]["body"]["data"]["applicationMfa"] == [{"mfaPolicy": "OTP", "status": 1, "sort": 0}]
+    assert mfa["response"]["body"]["data"]["mfaToken"] == "<string>"
+    assert "no JSON" in html["response"]["body"] and html["response"]["http_status"] == 502
+
+
+def test_a_recording_of_an_encrypted_password(online, tmp_path):
+    online.write_conf(online.base + "password_encrypt_type = rsa\n")
+    text, document = recorded(online, "alice", PASSWORD, tmp_path / "file", 0)
+    system, signin = document["exchanges"]
+    assert system["request"] == {"method": "GET", "path": "/api/v3/system", "headers": system["request"]["headers"]}
+    assert system["response"]["body"]["rsa"]["publicKey"].startswith("-----BEGIN PUBLIC KEY")
+    assert signin["request"]["body"]["passwordPayload"] == {"account": "<account>", "password": "<password>"}
+
+
+def test_a_recording_without_a_reply(online, tmp_path):
+    online.write_conf(online.base.replace(f":{online.server.port}", ":1"))
+    done = login(online, "alice", "--record", tmp_path / "file")
+    exchange, = json.loads((tmp_path / "file").read_text())["exchanges"]
+    assert done.returncode == 9 and "connect" in exchange["error"] and "localhost" not in (tmp_path / "file").read_text()
+    replay = online.run("explain", "--replay", tmp_path / "file")
+    assert replay.returncode == 2 and "no sign-in with a reply" in replay.stderr
+
+
+def test_nothing_sent_is_nothing_recorded(online, tmp_path):
+    done = online.run("login", "root", "--password-stdin", "--conf", online.conf, "--record", tmp_path / "file", input="x\n")
+    assert done.returncode == 10 and "nothing was sent" in done.stdout and not (tmp_path / "file").exists()
+
+
+def test_a_recording_overwrites_nothing(online, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for name in ("file", "link"):
+        done = login(online, "alice", "--record", tmp_path / name)
+        assert done.returncode == 2 and "exists" in done.stderr and online.server.connections() == 0
+    assert (tmp_path / "file").read_text() == "mine" and not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"exchanges": 7}', '{"exchanges": [7, null, {}]}', "x" * 2000000])
+def test_files_that_are_no_recordings(online, tmp_path, content):
+    (tmp_path / "file").write_text(content)
+    done = online.run("explain", "--replay", tmp_path / "file")
+    assert done.returncode == 2 and str(tmp_path / "file") in done.stderr and done.stdout == ""
+    assert online.run("explain", "--replay", tmp_path / "none").returncode == 2
+
+
+@pytest.mark.parametrize("path", sorted((conftest.SOURCE / "tests/vectors/replies").glob("*.json")), ids=lambda path: path.stem)
+def test_printed_replies_are_replayed(online, tmp_path, path):
+    assert online.run("explain", "--replay", path).returncode == 0
+    (tmp_path / "file").write_text(path.read_text().replace('"verdict": "', '"verdict": "X'))
+    done = online.run("explain", "--replay", tmp_path / "file")
+    assert done.returncode == 1 and "recorded verdict" in done.stderr
 
 
 def test_unreachable(online):

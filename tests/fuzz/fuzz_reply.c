@@ -10,7 +10,10 @@
 
 #include "common/options.h"
 #include "common/text.h"
+#include "genauth/record.h"
+#include "genauth/replay.h"
 #include "genauth/reply.h"
+#include "genauth/signin.h"
 
 /* A member of that type, or NULL. */
 static struct json_object *
@@ -174,6 +177,40 @@ judge(const char *body, size_t size, long long http_status,
 	genauth_options_free(&options);
 }
 
+static void
+count(void *data, const char *json)
+{
+	REQUIRE(strlen(json) <= GENAUTH_RECORD_LIMIT);
+	*(struct json_object **)data = json_tokener_parse(json);
+}
+
+/* A recording can be made of everything, read back, and judged. */
+static void
+record(const char *body, size_t size, long long http_status)
+{
+	static const char *const headers[] = { NULL };
+	char sent[] = "{\"passwordPayload\":{\"account\":\"alice\"}}";
+	struct genauth_secret text = { sent, strlen(sent) };
+	struct json_object *exchange = NULL;
+	struct genauth_options options;
+	struct genauth_record recorder = { .options = &options, .sink = count,
+	    .data = &exchange };
+	struct genauth_http_request request = { .path =
+	    GENAUTH_SIGNIN_ENDPOINT, .headers = headers, .body = &text };
+	struct genauth_http_response response = { .status = http_status,
+	    .body = { (char *)body, size } };
+	struct genauth_answer answer;
+
+	REQUIRE(genauth_options_init(&options));
+	genauth_record_exchange(&recorder, &request, &response, NULL);
+	REQUIRE(exchange != NULL);
+	if (genauth_replay(exchange, &answer) && answer.verdict == GENAUTH_OK)
+		REQUIRE(http_status >= 200 && http_status <= 299);
+	genauth_answer_free(&answer);
+	json_object_put(exchange);
+	genauth_options_free(&options);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -186,6 +223,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	judge(body, size, atoi(status), "alice", "username", "none");
 	judge(body, size, atoi(status), "alice@example.com", "email",
 	    "id_token access_token");
+	record(body, size, atoi(status));
 	free(body);
 	free(status);
 	return 0;

@@ -41,7 +41,7 @@ static char bare_key[1024], pem_reply[1024], sm2_reply[1024];
 struct login {
 	const char *options[8][2];
 	const char *reply, *first_reply, *key_reply;	/* see server.h */
-	bool prepare, cached_key;
+	bool prepare, cached_key, record;
 	unsigned posts;			/* of the password, at most */
 	bool hands_key_on;
 	enum genauth_verdict verdict;	/* when nothing fails */
@@ -51,6 +51,8 @@ static const struct {
 	const char *failure, *why;
 } harmless[] = {
 	{ "the preparation", "the login does it again" },
+	{ "the recording", "is for a report alone" },
+	{ "EVP_DecodeBlock", "what is no base64 is no JWT" },
 	{ "poll(prepare)", "ends the preparation" },
 	{ "poll(look)", "counts as something to read" },
 	{ "close", "the descriptor is gone all the same" },
@@ -113,8 +115,10 @@ static bool has_typed;
 
 /* The second message, for send_credentials: made when nothing fails. */
 static void
-make_credentials(void)
+make_credentials(const struct login *login)
 {
+	if (login->record)
+		genauth_records_add_text(&credentials, "record", "yes");
 	genauth_records_add_text(&credentials, "account", "alice");
 	genauth_records_add_text(&credentials, "password", "secret");
 	genauth_records_add_text(&credentials, "client_ip", "192.0.2.1");
@@ -138,11 +142,16 @@ static void
 receive_answer(struct genauth_answer *answer)
 {
 	struct genauth_records records = { 0 };
+	size_t length;
 
 	*answer = (struct genauth_answer){ 0 };
-	if (genauth_records_receive(module_fd, &records, 0) ==
-	    GENAUTH_RECEIVED)
-		genauth_answer_decode(&records, answer);
+	while (genauth_records_receive(module_fd, &records, 0) ==
+	    GENAUTH_RECEIVED) {
+		if (genauth_records_find(&records, "exchange", &length) ==
+		    NULL)
+			genauth_answer_decode(&records, answer);
+		genauth_records_free(&records);
+	}
 	genauth_records_free(&records);
 }
 
@@ -161,7 +170,7 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth,
 	close(pair[1]);
 	module_fd = pair[0];
 	send_options(module_fd, login);
-	make_credentials();
+	make_credentials(login);
 	has_typed = false;
 	inject_waiting = send_credentials;
 	inject_start(mode, nth);
@@ -234,6 +243,8 @@ try_all(const struct login *login)
 		try_all(&login); \
 	}
 
+LOGIN(recorded, .record = true, .reply = GOOD, .key_reply = "{}", .posts = 1,
+    .verdict = GENAUTH_OK)
 LOGIN(prepared, .prepare = true, .reply = GOOD, .key_reply = "{}", .posts = 1,
     .verdict = GENAUTH_OK, .options = { { "app_secret", "s3cret" },
     { "token_endpoint_auth_method", "client_secret_post" },
@@ -345,6 +356,7 @@ main(void)
 		cmocka_unit_test(prepared),
 		cmocka_unit_test(with_all_options),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(recorded),
 		cmocka_unit_test(sealed_with_rsa),
 		cmocka_unit_test(sealed_with_sm2),
 		cmocka_unit_test(sealed_with_an_old_key),

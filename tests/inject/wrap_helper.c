@@ -25,6 +25,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "genauth/http_peer.h"
+#include "genauth/record.h"
 #include "genauth/signin.h"
 #include "inject/server.h"
 
@@ -425,5 +427,38 @@ __wrap_genauth_signin_prepare(struct genauth_http *http,
 {
 	inject_enter("the preparation");
 	__real_genauth_signin_prepare(http, options, key);
+	inject_leave();
+}
+
+/* ---- the recording ---- */
+
+void __real_genauth_record_exchange(void *data,
+    const struct genauth_http_request *request,
+    const struct genauth_http_response *response, const char *error);
+void __wrap_genauth_record_exchange(void *data,
+    const struct genauth_http_request *request,
+    const struct genauth_http_response *response, const char *error);
+
+void
+__wrap_genauth_record_exchange(void *data,
+    const struct genauth_http_request *request,
+    const struct genauth_http_response *response, const char *error)
+{
+	inject_enter("the recording");
+	__real_genauth_record_exchange(data, request, response, error);
+	inject_leave();
+}
+
+void __real_genauth_http_peer_list_headers(CURL *curl,
+    struct genauth_http_response *response);
+void __wrap_genauth_http_peer_list_headers(CURL *curl,
+    struct genauth_http_response *response);
+
+void
+__wrap_genauth_http_peer_list_headers(CURL *curl,
+    struct genauth_http_response *response)
+{
+	inject_enter("the recording");
+	__real_genauth_http_peer_list_headers(curl, response);
 	inject_leave();
 }

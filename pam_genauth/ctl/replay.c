@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ctl/replay.h"
+
+#include <err.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/answer.h"
+#include "ctl/commands.h"
+#include "ctl/intl.h"
+#include "ctl/recording.h"
+#include "ctl/verdicts.h"
+#include "genauth/json.h"
+#include "genauth/replay.h"
+#include "module/pam_codes.h"
+#include "module/status.h"
+
+static void
+show(const struct genauth_answer *answer)
+{
+	int code = genauth_status_of(answer->verdict).pam_code;
+
+	printf(_("GenAuth    HTTP %lld, statusCode %lld, apiCode %lld\n"),
+	    answer->http_status, answer->status_code, answer->api_code);
+	printf(_("verdict    %s: %s\n"), genauth_verdict_name(answer->verdict),
+	    genauth_verdicts_meaning(answer->verdict));
+	printf(_("reason     %s\n"), answer->reason);
+	printf(_("PAM code   %s (%d)\n"), genauth_pam_codes_name(code), code);
+}
+
+/* The verdict of the last sign-in; NULL: there is none with a reply. */
+static const char *
+judge_all(struct json_object *exchanges)
+{
+	const char *verdict = NULL;
+	struct genauth_answer answer;
+
+	for (size_t i = 0; json_object_is_type(exchanges, json_type_array) &&
+	    i < json_object_array_length(exchanges); i++) {
+		if (genauth_replay(json_object_array_get_idx(exchanges, i),
+		    &answer)) {
+			show(&answer);
+			verdict = genauth_verdict_name(answer.verdict);
+		}
+		genauth_answer_free(&answer);
+	}
+	return verdict;
+}
+
+int
+genauth_replay_file(const char *path)
+{
+	struct json_object *document = genauth_recording_read(path);
+	struct json_object *exchanges = NULL;
+	const char *verdict, *recorded;
+	int status = GENAUTH_EXIT_USAGE;
+
+	if (document == NULL)
+		return status;
+	json_object_object_get_ex(document, "exchanges", &exchanges);
+	verdict = judge_all(exchanges);
+	if (verdict == NULL)
+		warnx(_("%s: has no sign-in with a reply"), path);
+	else
+		status = !genauth_json_string(document, "verdict",
+		    &recorded) || strcmp(recorded, verdict) == 0 ? 0 : 1;
+	if (status == 1)
+		warnx(_("%s: the recorded verdict is %s"), path,
+		    genauth_verdict_name(genauth_verdict_parse(recorded)));
+	json_object_put(document);
+	return status;
+}

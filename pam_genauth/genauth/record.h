@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record.h owns the description of a request and its reply, made to be shown
+ * to strangers: {"request": {"method", "path", "headers", "body"}, "response":
+ * {"http_status", "headers", "body"} or "error", "times"}.  Of headers only
+ * the names; the bodies as redact.h leaves them, or a text "<…>" that says why
+ * there is none.  replay.h reads it back.
+ */
+#ifndef GENAUTH_RECORD_H
+#define GENAUTH_RECORD_H
+
+#include "common/options.h"
+#include "genauth/http.h"
+
+struct json_object;
+
+/* The longest description, in bytes: it fits one message of records.h. */
+#define GENAUTH_RECORD_LIMIT 49152
+
+/* Of one login.  Start from { .options = …, .sink = …, .data = … }. */
+struct genauth_record {
+	const struct genauth_options *options;
+	/* Gets each description, one JSON object. */
+	void (*sink)(void *data, const char *json);
+	void *data;
+	char account[512];	/* the one that logs in, once it is known */
+};
+
+/* For genauth_http_observe; data is a struct genauth_record. */
+void genauth_record_exchange(void *data,
+    const struct genauth_http_request *request,
+    const struct genauth_http_response *response, const char *error);
+
+/* The account in the body of a signin, and its name; NULL: none. */
+const char *genauth_record_account(struct json_object *body,
+    const char **name);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Recordings: nothing private is in them, and they are judged as the replies
+ * that they were made from; so are the replies that GenAuth's documents print.
+ */
+#include "unit.h"
+
+#include <dirent.h>
+#include <json-c/json.h>
+#include <openssl/evp.h>
+
+#include "genauth/record.h"
+#include "genauth/replay.h"
+#include "genauth/reply.h"
+#include "genauth/signin.h"
+#include "genauth/system.h"
+
+static struct genauth_options options;
+static char *described;
+
+static void
+keep(void *data, const char *json)
+{
+	(void)data;
+	free(described);
+	described = strdup(json);
+	assert_non_null(described);
+}
+
+/* A secret that is somebody else's text. */
+static struct genauth_secret
+borrow(const char *text)
+{
+	return (struct genauth_secret){ (char *)text, strlen(text) };
+}
+
+/* The description of one exchange; lives until the next. */
+static const char *
+describe(const char *path, const char *sent, const char *reply)
+{
+	static const char *const headers[] = { "x-name: CANARY", "Accept: */*",
+	    NULL };
+	struct genauth_record record = { .options = &options, .sink = keep };
+	struct genauth_secret body = borrow(sent != NULL ? sent : "");
+	struct genauth_http_request request = { .path = path,
+	    .headers = headers, .user = "CANARY", .password = "CANARY",
+	    .body = sent != NULL ? &body : NULL };
+	struct genauth_http_response response = { .status = 200,
+	    .body = borrow(reply), .header_names = borrow("Date,Set-Cookie"),
+	    .wait_ms = 17 };
+
+	genauth_record_exchange(&record, &request, &response, NULL);
+	return described;
+}
+
+#define SENT(type, account) "{\"connection\":\"PASSWORD\"," \
+	"\"passwordPayload\":{\"" type "\":\"" account "\"," \
+	"\"password\":\"CANARY-password\"},\"options\":{\"scope\":\"openid\"," \
+	"\"clientIp\":\"203.0.113.77\"},\"client_id\":\"CANARY-app\"," \
+	"\"client_secret\":\"CANARY-secret\"}"
+
+/* header.claims.signature; the result lives until the next call. */
+static const char *
+token_of(const char *header, const char *claims)
+{
+	static char token[4096];
+	const char *const parts[] = { header, claims, "CANARY" };
+	size_t length = 0;
+
+	for (int i = 0; i < 3; i++) {
+		length += (size_t)EVP_EncodeBlock((unsigned char *)token +
+		    length, (const unsigned char *)parts[i],
+		    (int)strlen(parts[i]));
+		while (token[length - 1] == '=')
+			length--;
+		token[length++] = '.';
+	}
+	token[length - 1] = '\0';
+	return token;
+}
+
+static void
+nothing_private_is_shown(void **state)
+{
+	static const char *const private[] = { "CANARY", "canary", "1390000",
+	    "203.0.113", "2001:db8", "alice", "Alice", "example.org",
+	    "65f0c0ffee", "hunter2", "4711" };
+	char reply[8192];
+	const char *shown;
+
+	(void)state;
+	snprintf(reply, sizeof(reply), "{\"statusCode\":200,\"number\":"
+	    "13900000001,\"message\":\"Welcome alice, CANARY\",\"requestId\":"
+	    "\"CANARY\",\"alice\":2,\"my_alice\":3,"
+	    "\"a@example.org\":4,\"65f0c0ffee00000000000001\":5,"
+	    "\"data\":{\"id_token\":\"%s\",\"access_token\":\"CANARY.x\","
+	    "\"token_type\":\"CANARY bearer\",\"scope\":\"openid CANARY\","
+	    "\"expire_in\":13900000001,\"code\":471147,\"code2\":\"471147\","
+	    "\"phone\":\"+8613900000001\",\"phoneNumber\":13900000001,"
+	    "\"ip\":[\"203.0.113.77\",\"2001:db8::1\"],\"rate\":4711.5,"
+	    "\"url\":\"https://alice.example.org/CANARY\",\"password\":"
+	    "\"hunter2\",\"more\":[{\"name\":\"Alice\",\"alg\":\"CANARY\"},"
+	    "[[[[[[\"CANARY\"]]]]]]],\"rsa\":{\"publicKey\":\"CANARY\"}}}",
+	    token_of("{\"alg\":\"HS256\",\"kid\":\"CANARY\"}",
+	    "{\"sub\":\"CANARY\",\"username\":\"Alice\",\"claim\":true,"
+	    "\"email\":\"a@example.org\",\"exp\":4711000000,\"x\":{\"y\":"
+	    "\"CANARY\"}}"));
+	shown = describe(GENAUTH_SIGNIN_ENDPOINT, SENT("account", "alice"),
+	    reply);
+	for (size_t i = 0; i < sizeof(private) / sizeof(private[0]); i++)
+		if (strstr(shown, private[i]) != NULL)
+			fail_msg("%s is in %s", private[i], shown);
+	/* And it is worth reading. */
+	assert_contains(shown, "\"statusCode\":200");
+	assert_contains(shown, "\"number\":0");
+	assert_contains(shown, "\"<name 1>\":0");
+	assert_contains(shown, "\"username\":\"<account>\"");
+	assert_contains(shown, "\"email\":\"<mail>\"");
+	assert_contains(shown, "\"alg\":\"HS256\"");
+	assert_contains(shown, "\"ip\":[\"<address>\",\"<address>\"]");
+	assert_contains(shown, "\"client_secret\":\"<client_secret>\"");
+	assert_contains(shown, "\"Authorization\"");
+	assert_contains(shown, "\"Set-Cookie\"");
+	assert_contains(shown, "\"wait_ms\":17");
+}
+
+static void
+bodies_that_are_no_json_are_counted(void **state)
+{
+	const char *shown;
+
+	(void)state;
+	shown = describe("/api/v3/other", "CANARY", "<html>CANARY</html>");
+	assert_null(strstr(shown, "CANARY"));
+	assert_contains(shown, "<19 bytes that are no JSON object>");
+	assert_contains(shown, "<6 bytes that are no JSON object>");
+}
+
+static void
+published_keys_stay(void **state)
+{
+	const char *shown;
+
+	(void)state;
+	shown = describe(GENAUTH_SYSTEM_PATH, NULL, "{\"rsa\":{\"publicKey\":"
+	    "\"MIGf\"},\"publicIps\":[\"203.0.113.77\"]}");
+	assert_contains(shown, "\"publicKey\":\"MIGf\"");
+	assert_null(strstr(shown, "203.0.113"));
+	shown = describe(GENAUTH_SYSTEM_PATH, NULL, "{\"data\":{\"sm2\":"
+	    "{\"publicKey\":\"04ab\"}}}");
+	assert_contains(shown, "\"publicKey\":\"04ab\"");
+}
+
+static void
+large_replies_are_left_out(void **state)
+{
+	size_t size = 200000;
+	char *reply = malloc(size + 32);
+	const char *shown;
+
+	(void)state;
+	assert_non_null(reply);
+	memset(reply, ' ', size);
+	for (size_t i = 0; i < size; i += 2)
+		memcpy(reply + i, "1,", 2);
+	memcpy(reply, "{\"statusCode\":200,\"a\":[1111,", 28);
+	strcpy(reply + size, "1]}");
+	shown = describe(GENAUTH_SIGNIN_ENDPOINT, SENT("account", "alice"),
+	    reply);
+	assert_true(strlen(shown) <= GENAUTH_RECORD_LIMIT);
+	assert_contains(shown, "<too large to show>");
+	free(reply);
+}
+
+/* What the reply itself is, and what becomes of its recording. */
+static void
+compare(const char *sent, const char *type, const char *account,
+    const char *reply)
+{
+	struct genauth_answer direct = { .http_status = 200 }, replayed;
+	struct genauth_failure failure;
+	struct json_object *exchange;
+
+	assert_true(genauth_options_set(&options, GENAUTH_OPTION_account_type,
+	    type, GENAUTH_PLACE_FILE, &failure));
+	genauth_reply_judge(reply, strlen(reply), &options, account, &direct);
+	exchange = json_tokener_parse(describe(GENAUTH_SIGNIN_ENDPOINT, sent,
+	    reply));
+	assert_non_null(exchange);
+	assert_true(genauth_replay(exchange, &replayed));
+	if (replayed.verdict != direct.verdict)
+		fail_msg("%s is %s, replayed %s (%s)", reply,
+		    genauth_verdict_name(direct.verdict),
+		    genauth_verdict_name(replayed.verdict), described);
+	assert_string_equal(replayed.reason, direct.reason);
+	genauth_answer_free(&direct);
+	genauth_answer_free(&replayed);
+	json_object_put(exchange);
+}
+
+static void
+recordings_are_judged_as_the_replies(void **state)
+{
+	static const char *const replies[] = { "{\"statusCode\":200}",
+	    "{\"statusCode\":\"200\"}", "{\"statusCode\":200.0}",
+	    "{\"statusCode\":403,\"apiCode\":2333}", "", "<html>", "[]",
+	    "{\"statusCode\":403,\"apiCode\":\"2005\"}",
+	    "{\"statusCode\":200,\"apiCode\":1636}",
+	    "{\"statusCode\":200,\"apiCode\":20001,\"data\":null}",
+	    "{\"statusCode\":429}", "{\"statusCode\":404,\"apiCode\":2004}",
+	    "{\"statusCode\":400,\"apiCode\":12345678901}",
+	    "{\"statusCode\":200,\"statusCode\":200}",
+	    "{\"statusCode\":200,\"data\":{\"id_token\":\"eyJhbGxxxx\"}}" };
+	static const char *const claims[] = { "{}", "{\"username\":\"alice\"}",
+	    "{\"username\":\"ALICE\"}", "{\"username\":\"mallory\"}",
+	    "{\"username\":null}", "{\"username\":7}", "{\"username\":\"\"}",
+	    "{\"username\":\"m\",\"email\":\"alice@example.org\"}",
+	    "{\"username\":\"m\",\"email\":\"m@example.org\"}",
+	    "{\"phone_number\":\"+8613900000001\"}",
+	    "{\"phone_number\":\"13900000001\"}",
+	    "{\"phone_number\":\"13900000002\"}", "{\"a\":1,\"a\":2}",
+	    "{\"username\":\"openid\"}" };
+	static const struct {
+		const char *sent, *type, *account;
+	} logins[] = {
+		{ SENT("account", "alice"), "account", "alice" },
+		{ SENT("account", "alice@example.org"), "account",
+		    "alice@example.org" },
+		{ SENT("email", "alice@example.org"), "email",
+		    "alice@example.org" },
+		{ SENT("phone", "13900000001"), "phone", "13900000001" },
+		{ SENT("account", "+8613900000001"), "account",
+		    "+8613900000001" },
+		{ SENT("username", "alice"), "username", "alice" },
+	};
+	char reply[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(logins) / sizeof(logins[0]); i++) {
+		for (size_t k = 0; k < sizeof(replies) / sizeof(char *); k++)
+			compare(logins[i].sent, logins[i].type,
+			    logins[i].account, replies[k]);
+		for (size_t k = 0; k < sizeof(claims) / sizeof(char *); k++) {
+			snprintf(reply, sizeof(reply), "{\"statusCode\":200,"
+			    "\"data\":{\"id_token\":\"%s\"}}", token_of(
+			    "{\"alg\":\"HS256\"}", claims[k]));
+			compare(logins[i].sent, logins[i].type,
+			    logins[i].account, reply);
+		}
+	}
+}
+
+static void
+judge_file(const char *folder, const char *name)
+{
+	struct genauth_answer answer;
+	struct json_object *document, *exchanges, *verdict;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	document = json_object_from_file(path);
+	assert_true(json_object_object_get_ex(document, "exchanges",
+	    &exchanges));
+	assert_true(json_object_object_get_ex(document, "verdict", &verdict));
+	assert_true(genauth_replay(json_object_array_get_idx(exchanges, 0),
+	    &answer));
+	if (strcmp(genauth_verdict_name(answer.verdict),
+	    json_object_get_string(verdict)) != 0)
+		fail_msg("%s: %s", name, genauth_verdict_name(answer.verdict));
+	genauth_answer_free(&answer);
+	json_object_put(document);
+}
+
+static void
+printed_replies_have_their_verdict(void **state)
+{
+	char folder[3800];
+	struct dirent *entry;
+	unsigned files = 0;
+	DIR *directory;
+
+	(void)state;
+	snprintf(folder, sizeof(folder), "%s/tests/vectors/replies",
+	    getenv("SRCDIR"));
+	directory = opendir(folder);
+	assert_non_null(directory);
+	while ((entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.') {
+			judge_file(folder, entry->d_name);
+			files++;
+		}
+	closedir(directory);
+	assert_true(files >= 15);
+}
+
+static int
+make_options(void **state)
+{
+	struct genauth_failure failure;
+
+	(void)state;
+	return genauth_options_init(&options) &&
+	    genauth_options_set(&options, GENAUTH_OPTION_app_host,
+	    "https://canary.example.org", GENAUTH_PLACE_FILE, &failure) &&
+	    genauth_options_set(&options, GENAUTH_OPTION_app_id, "CANARY-app",
+	    GENAUTH_PLACE_FILE, &failure) &&
+	    genauth_options_set(&options, GENAUTH_OPTION_app_secret,
+	    "CANARY-secret", GENAUTH_PLACE_FILE, &failure) ? 0 : -1;
+}
+
+static int
+free_options(void **state)
+{
+	(void)state;
+	free(described);
+	genauth_options_free(&options);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_private_is_shown),
+		cmocka_unit_test(bodies_that_are_no_json_are_counted),
+		cmocka_unit_test(published_keys_stay),
+		cmocka_unit_test(large_replies_are_left_out),
+		cmocka_unit_test(recordings_are_judged_as_the_replies),
+		cmocka_unit_test(printed_replies_have_their_verdict),
+	};
+
+	return cmocka_run_group_tests_name("record", tests, make_options,
+	    free_options);
+}
