@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/clock.h"
+#include "genauth/http_limit.h"
 #include "genauth/http_peer.h"
 #include "genauth/http_setup.h"
 
@@ -19,14 +19,6 @@ struct genauth_http {
 	curl_socket_t socket;	/* of that connection, or CURL_SOCKET_BAD */
 	int wake_fd;
 	struct genauth_http_observer observer;
-};
-
-/* One transfer, for the callbacks. */
-struct transfer {
-	bool requested;
-	struct genauth_secret *received;
-	size_t header_bytes;
-	const char *limit;	/* what we stopped it for, or NULL */
 };
 
 struct genauth_http *
@@ -72,72 +64,6 @@ genauth_http_free(struct genauth_http *http)
 	free(http);
 }
 
-/*
- * Called before each request that goes out.  libcurl would send one again when
- * a kept connection turns out dead; the second time it is stopped, before the
- * password goes out twice.
- */
-static int
-allow_one_request(void *data, char *server_ip, char *local_ip, int server_port,
-    int local_port)
-{
-	struct transfer *transfer = data;
-
-	(void)server_ip, (void)local_ip, (void)server_port, (void)local_port;
-	if (transfer->requested) {
-		transfer->limit = "the server closed the connection without "
-		    "an answer";
-		return CURL_PREREQFUNC_ABORT;
-	}
-	transfer->requested = true;
-	return CURL_PREREQFUNC_OK;
-}
-
-static bool
-is_compressed(const char *header, size_t length)
-{
-	static const char name[] = "content-encoding:", none[] = "identity";
-	const size_t n = sizeof(name) - 1;
-	size_t start = n;
-
-	if (length < n || strncasecmp(header, name, n) != 0)
-		return false;
-	while (start < length && strchr(" \t\r\n", header[start]) != NULL)
-		start++;
-	return start < length && (length - start < sizeof(none) - 1 ||
-	    strncasecmp(header + start, none, sizeof(none) - 1) != 0);
-}
-
-static size_t
-take_header(char *bytes, size_t size, size_t count, void *data)
-{
-	struct transfer *transfer = data;
-
-	transfer->header_bytes += size * count;
-	if (transfer->header_bytes > GENAUTH_HTTP_HEADER_LIMIT)
-		transfer->limit = "the headers are too large";
-	else if (is_compressed(bytes, size * count))
-		transfer->limit = "the reply is compressed (Content-Encoding), "
-		    "which was not asked for";
-	return transfer->limit != NULL ? 0 : size * count;
-}
-
-static size_t
-take_body(char *bytes, size_t size, size_t count, void *data)
-{
-	struct transfer *transfer = data;
-	struct genauth_secret *received = transfer->received;
-
-	if (size * count > GENAUTH_HTTP_BODY_LIMIT - received->length) {
-		transfer->limit = "the reply is too large";
-		return 0;
-	}
-	memcpy(received->data + received->length, bytes, size * count);
-	received->length += size * count;
-	received->data[received->length] = '\0';
-	return size * count;
-}
-
 static CURLcode
 set_limits(CURL *curl, const struct genauth_options *options,
     long long deadline)
@@ -158,7 +84,7 @@ set_limits(CURL *curl, const struct genauth_options *options,
 static CURLcode
 set_request(CURL *curl, const struct genauth_http *http,
     const struct genauth_http_request *request, struct curl_slist *headers,
-    struct transfer *transfer)
+    struct genauth_http_transfer *transfer)
 {
 	char url[1024];
 	CURLcode code = CURLE_OK;
@@ -178,13 +104,7 @@ set_request(CURL *curl, const struct genauth_http *http,
 		GENAUTH_HTTP_SET(CURLOPT_POSTFIELDSIZE, (long)request->body->length);
 	}
 	GENAUTH_HTTP_SET(CURLOPT_CERTINFO, request->inspect ? 1L : 0L);
-	GENAUTH_HTTP_SET(CURLOPT_PREREQFUNCTION, allow_one_request);
-	GENAUTH_HTTP_SET(CURLOPT_PREREQDATA, transfer);
-	GENAUTH_HTTP_SET(CURLOPT_HEADERFUNCTION, take_header);
-	GENAUTH_HTTP_SET(CURLOPT_HEADERDATA, transfer);
-	GENAUTH_HTTP_SET(CURLOPT_WRITEFUNCTION, take_body);
-	GENAUTH_HTTP_SET(CURLOPT_WRITEDATA, transfer);
-	return code;
+	return code == CURLE_OK ? genauth_http_limit(transfer, curl) : code;
 }
 
 /* Whose fault it is when libcurl gives up. */
@@ -363,7 +283,7 @@ genauth_http_perform(struct genauth_http *http,
     const struct genauth_http_request *request,
     struct genauth_http_response *response, struct genauth_failure *failure)
 {
-	struct transfer transfer = { .received = &response->body };
+	struct genauth_http_transfer transfer = { .received = &response->body };
 	char error[CURL_ERROR_SIZE] = "";
 	const char *plain_error = NULL;
 	struct curl_slist *headers = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * http.h owns the HTTPS connection: TLS policy, time limits, size limits,
- * timings.  http.c and http_setup.c are the only files that include curl.
+ * timings.  The http files are the only ones that include curl.
  */
 #ifndef GENAUTH_HTTP_H
 #define GENAUTH_HTTP_H
