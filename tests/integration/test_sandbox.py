@@ -54,3 +54,7 @@ def test_status_and_children():
     sandbox.wait()
     # The sleep holds the pipe open as long as it lives.
     assert sandbox.communicate(timeout=5) == (b"", None)
+
+
+def test_where_there_is_no_sudo():
+    subprocess.run([SANDBOX, "sh", "-c", f"rm -r /etc/sudoers.d && exec {SANDBOX} true"], check=True)
