@@ -21,12 +21,6 @@ add_error(void *data, const char *text)
 	    text);
 }
 
-static void
-ignore(void *data, const char *text)
-{
-	(void)data, (void)text;
-}
-
 void
 genauth_check_options(struct genauth_check *check)
 {
@@ -38,7 +32,7 @@ genauth_check_options(struct genauth_check *check)
 
 	if (*service != '\0')
 		genauth_stack_read(stacks, check->pam_dir, service, NULL,
-		    ignore, NULL);
+		    NULL, NULL);
 	found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
 	if (found < stack->count)
 		line = &stack->lines[found];
@@ -73,7 +67,7 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 	struct of_service of_service = { .check = check };
 	struct genauth_options options;
 
-	genauth_stack_read(stacks, check->pam_dir, service, NULL, ignore,
+	genauth_stack_read(stacks, check->pam_dir, service, NULL, NULL,
 	    NULL);
 	for (size_t i = genauth_stack_find(stack, GENAUTH_MODULE, 0);
 	    i < stack->count; i = genauth_stack_find(stack, GENAUTH_MODULE,

@@ -2,6 +2,7 @@
 #include "ctl/control.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -10,8 +11,6 @@
 
 /* What libpam takes for blank; '\r' is not. */
 #define SPACE " \t\n"
-
-#define JUMP_LIMIT 100000
 
 char *
 genauth_control_word(char **text)
@@ -89,18 +88,18 @@ take_action(const char **text, int *action)
 {
 	static const char *const names[] = { "ignore", "ok", "done", "bad",
 	    "die", "reset" };
-	long jump = 0;
+	long long jump = 0;
 
 	for (int i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
 		if (take_word(text, names[i])) {
 			*action = -i;
 			return true;
 		}
-	/* A jump further than any stack is long stays that. */
+	/* Beyond an int, libpam from 1.6 on refuses it. */
 	for (; isdigit((unsigned char)**text); ++*text)
-		jump = jump > JUMP_LIMIT ? jump : jump * 10 + **text - '0';
-	*action = (int)jump;
-	return jump > 0;
+		jump = jump > INT_MAX ? jump : jump * 10 + **text - '0';
+	*action = jump > INT_MAX ? 0 : (int)jump;
+	return *action > 0;
 }
 
 /* What is not set yet. */

@@ -28,6 +28,20 @@ add_error(void *data, const char *text)
 	    GENAUTH_RESULT_ERROR, _("repair this line"), "%s", text);
 }
 
+static void
+add_finding(void *data, enum genauth_stack_finding finding, const char *text)
+{
+	struct subject *subject = data;
+
+	if (finding == GENAUTH_STACK_ERROR)
+		add_error(data, text);
+	else
+		genauth_report_add(subject->report, subject->check,
+		    GENAUTH_RESULT_WARNING, finding == GENAUTH_STACK_LONG ?
+		    _("make it shorter") : _("remove the backslash, or the "
+		    "blank line or comment behind it"), "%s", text);
+}
+
 /* Fills in in which worlds he gets in; returns how many those are. */
 static unsigned
 visit_all(const struct genauth_worlds *worlds,
@@ -295,12 +309,6 @@ lint_phases(struct subject *subject, const struct genauth_stack *stacks,
 		    "takes those of the service \"other\""), service);
 }
 
-static void
-ignore(void *data, const char *text)
-{
-	(void)data, (void)text;
-}
-
 bool
 genauth_lint(struct genauth_report *report, const char *directory,
     const char *service, const char *path)
@@ -313,14 +321,14 @@ genauth_lint(struct genauth_report *report, const char *directory,
 	bool names_it;
 
 	snprintf(subject.check, sizeof(subject.check), "pam:%s", service);
-	genauth_stack_read(stacks, directory, service, path, ignore, NULL);
+	genauth_stack_read(stacks, directory, service, path, NULL, NULL);
 	line = genauth_stack_find(subject.stack, GENAUTH_MODULE, 0);
 	names_it = line < subject.stack->count;
 	genauth_stack_free(stacks);
 	if (!names_it)
 		return false;
 
-	genauth_stack_read(stacks, directory, service, path, add_error,
+	genauth_stack_read(stacks, directory, service, path, add_finding,
 	    &subject);
 	if (genauth_worlds_open(&subject.worlds, subject.stack)) {
 		lint_refusals(&subject);

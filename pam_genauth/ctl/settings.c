@@ -71,12 +71,6 @@ print(void *data, const char *text)
 	warnx("%s", text);
 }
 
-static void
-ignore(void *data, const char *text)
-{
-	(void)data, (void)text;
-}
-
 bool
 genauth_settings_open(struct genauth_options *options, const char *conf,
     const char *directory, const char *service)
@@ -89,7 +83,7 @@ genauth_settings_open(struct genauth_options *options, const char *conf,
 
 	/* What is wrong with the stack is for "check" to say. */
 	if (*service != '\0')
-		genauth_stack_read(stacks, directory, service, NULL, ignore,
+		genauth_stack_read(stacks, directory, service, NULL, NULL,
 		    NULL);
 	found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
 	if (found < stack->count)

@@ -11,9 +11,13 @@
 
 #include "ctl/control.h"
 #include "ctl/intl.h"
+#include "ctl/libpam.h"
 #include "ctl/lines.h"
 
 #define ANY GENAUTH_PHASES
+
+#define LIMIT (GENAUTH_LINES_LIMIT - 1)
+#define TOO_LONG N_("longer than %d bytes, which libpam up to 1.5 cuts up")
 
 /* What is the same for all files of one service. */
 struct reading {
@@ -37,22 +41,33 @@ struct source {
 static bool read_file(const char *path, struct source *source,
     const struct source *from);
 
+static void
+tell(const struct source *source, enum genauth_stack_finding finding,
+    unsigned line, const char *text)
+{
+	char message[5120];
+
+	snprintf(message, sizeof(message), "%s:%u: %s", source->path, line,
+	    text);
+	if (source->reading->report != NULL)
+		source->reading->report(source->reading->data, finding,
+		    message);
+}
+
 static void complain(const struct source *source, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static void
 complain(const struct source *source, const char *format, ...)
 {
-	char text[512], message[5120];
+	char text[512];
 	va_list arguments;
 
 	va_start(arguments, format);
 	if (vsnprintf(text, sizeof(text), format, arguments) < 0)
 		text[0] = '\0';
 	va_end(arguments);
-	snprintf(message, sizeof(message), "%s:%u: %s", source->path,
-	    source->line, text);
-	source->reading->report(source->reading->data, message);
+	tell(source, GENAUTH_STACK_ERROR, source->line, text);
 	source->reading->failed = true;
 }
 
@@ -212,12 +227,57 @@ genauth_stack_vendor(const char *path, char vendor[GENAUTH_STACK_PATH])
 	return access(path, F_OK) != 0 && access(vendor, F_OK) == 0;
 }
 
+/* What other versions of libpam make of the file. */
+static void
+compare(const struct source *source, const struct genauth_lines *lines)
+{
+	char text[256];
+
+	if (lines->difference == GENAUTH_LINES_SAME)
+		return;
+	if (genauth_libpam_get() == GENAUTH_LIBPAM_UNKNOWN) {
+		complain(source, _("versions of libpam differ here, and which "
+		    "one is installed cannot be found out"));
+	} else if (lines->difference == GENAUTH_LINES_GAP) {
+		tell(source, GENAUTH_STACK_GAP, lines->different,
+		    _("libpam up to 1.5 goes on behind this backslash, later "
+		    "ones end the line"));
+	} else {
+		snprintf(text, sizeof(text), _(TOO_LONG), LIMIT);
+		tell(source, GENAUTH_STACK_LONG, lines->different, text);
+	}
+}
+
+/* false: libpam gives up this file, or we do. */
+static bool
+take(const struct source *source, enum genauth_lines_result result, char *text)
+{
+	switch (result) {
+	case GENAUTH_LINES_LINE:
+		return take_line(source, text);
+	case GENAUTH_LINES_TOO_LONG:
+		complain(source, _(TOO_LONG), LIMIT);
+		return true;
+	case GENAUTH_LINES_CUT:
+		complain(source, _("the file ends with a backslash; libpam "
+		    "gives it up"));
+		return false;
+	case GENAUTH_LINES_NUL:
+		complain(source, _("a NUL byte"));
+		return false;
+	default:
+		complain(source, _("out of memory"));
+		return false;
+	}
+}
+
 static bool
 read_file(const char *path, struct source *source, const struct source *from)
 {
-	struct genauth_lines lines = { 0 };
+	struct genauth_lines lines = {
+	    .old = genauth_libpam_get() != GENAUTH_LIBPAM_NEW };
 	enum genauth_lines_result result;
-	bool good = true;
+	bool good;
 
 	if (genauth_stack_vendor(path, source->vendor))
 		path = source->vendor;
@@ -227,18 +287,13 @@ read_file(const char *path, struct source *source, const struct source *from)
 		complain(from, "%s: %s", path, strerror(errno));
 		return false;
 	}
-	while (good && (result = genauth_lines_next(&lines)) !=
-	    GENAUTH_LINES_END) {
+	do {
+		result = genauth_lines_next(&lines);
 		source->line = lines.number;
-		if (result == GENAUTH_LINES_TOO_LONG)
-			complain(source, _("longer than %d bytes, which "
-			    "libpam cuts up"), GENAUTH_LINES_LIMIT - 1);
-		else if (result == GENAUTH_LINES_CUT)
-			complain(source, _("the file ends with a backslash; "
-			    "libpam gives it up"));
-		good = result != GENAUTH_LINES_CUT && (result ==
-		    GENAUTH_LINES_TOO_LONG || take_line(source, lines.text));
-	}
+		compare(source, &lines);
+		good = result == GENAUTH_LINES_END || take(source, result,
+		    lines.text);
+	} while (good && result != GENAUTH_LINES_END);
 	genauth_lines_close(&lines);
 	return good;
 }

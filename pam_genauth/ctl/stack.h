@@ -13,7 +13,7 @@
 #include "module/pam_codes.h"
 
 /* How deep files may include each other. */
-#define GENAUTH_STACK_DEPTH 16
+#define GENAUTH_STACK_DEPTH 15
 
 #define GENAUTH_MODULE "pam_genauth.so"
 
@@ -61,16 +61,26 @@ struct genauth_stack {
 	bool broken;		/* libpam refuses everything */
 };
 
-/* Called for each error; the text begins with "FILE:LINE: ". */
-typedef void genauth_stack_report(void *data, const char *text);
+enum genauth_stack_finding {
+	GENAUTH_STACK_ERROR,
+	/* libpam up to 1.5 and later ones read it in different ways. */
+	GENAUTH_STACK_GAP,
+	GENAUTH_STACK_LONG,
+};
+
+/* The text begins with "FILE:LINE: ". */
+typedef void genauth_stack_report(void *data,
+    enum genauth_stack_finding finding, const char *text);
 
 /* "auth" and so on. */
 const char *genauth_stack_phase(enum genauth_phase phase);
 
 /*
- * Reads all phases of a service in the directory.  path, unless NULL, stands
- * in for the service's own file.  Errors are reported, and become what libpam
- * makes of them; false: there was one, or out of memory.  Free it either way.
+ * Reads all phases of a service in the directory, as the libpam that is
+ * installed does.  path, unless NULL, stands in for the service's own file.
+ * What is found goes to report, unless that is NULL, and errors become what
+ * libpam makes of them; false: there was an error, or out of memory.  Free it
+ * either way.
  */
 bool genauth_stack_read(struct genauth_stack stacks[GENAUTH_PHASES],
     const char *directory, const char *service, const char *path,

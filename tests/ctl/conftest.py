@@ -78,6 +78,18 @@ def standin(tmp_path_factory):
         yield server
 
 
+@pytest.fixture(scope="session")
+def ends_at_gaps(tmp_path_factory):
+    """Whether a line whose backslash has nothing behind it ends for the installed libpam: so from 1.6 on."""
+    folder = tmp_path_factory.mktemp("libpam")
+    (folder / "service").write_text("auth optional pam_deny.so \\\n\nauth required pam_permit.so\n")
+    (folder / "passwd").write_text("alice:x:4001:4001::/:/bin/sh\n")
+    driver = os.environ.get("PAM_DRIVER", BUILD / "tests/pam/driver")
+    done = subprocess.run([driver, "--confdir", folder, "--service", "service", "--passwd", folder / "passwd", "--user",
+                           "alice"], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)["codes"] == ["PAM_SUCCESS"]
+
+
 @pytest.fixture
 def world(tmp_path):
     return World(tmp_path)

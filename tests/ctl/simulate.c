@@ -26,9 +26,9 @@ answer(const struct genauth_stack_line *line, void *data)
 }
 
 static void
-complain(void *data, const char *text)
+complain(void *data, enum genauth_stack_finding finding, const char *text)
 {
-	(void)data;
+	(void)data, (void)finding;
 	fprintf(stderr, "%s\n", text);
 }
 

@@ -150,9 +150,8 @@ REFUSED = {
     "a missing module": ("auth required pam_not_there.so\n" + GOOD, "/pam_not_there.so", True),
     "one that may be missing": ("-auth required pam_not_there.so\n" + GOOD, "/pam_not_there.so", True),
     "a module for sessions": ("auth required pam_umask.so\n" + GOOD, "pam_umask.so has nothing for auth", True),
-    "a long line": ("auth required pam_env.so " + "x" * 1100 + "\n" + GOOD, "longer than 1023", False),
-    "a long comment": ("# " + "x" * 1021 + "auth requisite pam_deny.so\n" + GOOD, "longer than 1023", False),
-    "a line of many": ("auth required pam_env.so " + ("x" * 500 + "\\\n") * 3 + "\n" + GOOD, "longer than 1023", False),
+    "a jump beyond all": (GOOD.replace("success=2", "success=4294967298"), "unknown control", True),
+    "a byte that is none": (GOOD.replace("requisite ", "requisite \0"), "a NUL byte", False),
     "an end in the middle": (GOOD + "auth required \\", "ends with a backslash", False),
     "DOS": (GOOD.replace("\n", "\r\n"), "pam_permit.so?", True),
 }
@@ -171,9 +170,36 @@ def test_a_missing_module_that_does_not_matter(world):
     assert [result for result, _ in hits] == ["warning", "ok"] and "pam_not_there.so" in hits[0][1]
 
 
-def test_a_comment_within_a_line(world):
-    """It does not end a continuation; a '#' behind a backslash is a comment all the same."""
-    assert [result for result, _ in lint(world, GOOD.replace("requisite ", "requisite \\\n# comment\n\n "))] == ["ok"]
+# What libpam up to 1.5 and later ones read in different ways: what it is to each of them, and where it is.
+LONG = "longer than 1023 bytes, which libpam up to 1.5 cuts up"
+GAP = "libpam up to 1.5 goes on behind this backslash, later ones end the line"
+LETS_IN = "auth sufficient pam_unix.so\n" + genauth("sufficient") + "auth optional pam_warn.so {}\n" + \
+    "auth sufficient pam_permit.so\nauth required pam_deny.so\n"
+DIFFERENT = {
+    "a long line": ("auth optional pam_warn.so " + "x" * 1100 + "\n" + GOOD, LONG, 1, False, True),
+    "a long comment": ("# " + "x" * 1021 + "auth requisite pam_deny.so\n" + GOOD, LONG, 1, False, True),
+    "a line of many": ("auth optional pam_warn.so " + ("x" * 500 + "\\\n") * 3 + "x\n" + GOOD, LONG, 1, False, True),
+    "a comment within": (GOOD.replace("requisite ", "requisite \\\n# comment\n\n "), GAP, 3, True, False),
+    "a blank line within": (GOOD.replace("requisite ", "requisite \\ \n \t\n "), GAP, 3, True, False),
+    "a line that lets in": (LETS_IN.format("\\\n"), GAP, 3, True, False),
+    "the same with a comment": (LETS_IN.format("x \\\ny \\\n# comment"), GAP, 4, True, False),
+    "the end": (GOOD + "auth optional pam_warn.so \\\n\n", GAP, 6, False, True),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_what_versions_of_libpam_differ_in(world, ends_at_gaps, name):
+    text, words, number, good_up_to_1_5, good_later = DIFFERENT[name]
+    hits = lint(world, text, account="")
+    good = good_later if ends_at_gaps else good_up_to_1_5
+    assert any(result == "error" for result, _ in hits) != good, hits
+    where = f"{world.pam}/sshd:{number}: {words}"
+    assert ("warning", where) in hits or (not ends_at_gaps and ("error", where) in hits), hits
+    if name == "a line that lets in":
+        assert any("lets everybody in when" in detail for _, detail in hits) == ends_at_gaps, hits
+
+
+def test_a_comment_behind_a_backslash(world):
     assert [result for result, _ in lint(world, GOOD.replace("pam_deny.so", "pam_deny.so \\#"))] == ["ok"]
 
 
