@@ -124,11 +124,13 @@ main(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	FILE *file = tmpfile();
-	int code = filter == NULL || file == NULL ? -ENOMEM :
-	    make(filter, fileno(file));
+	int code = -ENOMEM;
 
-	if (code == 0 && !print(file))
-		code = -EIO;
+	if (filter != NULL && file != NULL) {
+		code = make(filter, fileno(file));
+		if (code == 0 && !print(file))
+			code = -EIO;
+	}
 	if (code != 0)
 		fprintf(stderr, "make_filter: %s\n", strerror(-code));
 	if (file != NULL)
