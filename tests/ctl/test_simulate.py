@@ -108,6 +108,15 @@ def test_random_stacks(tmp_path, seed):
     assert len(seen) > 2, seen
 
 
+@pytest.mark.parametrize("depth, code", [(15, "PAM_SUCCESS"), (16, "PAM_PERM_DENIED")])
+def test_how_deep(tmp_path, depth, code):
+    (tmp_path / "passwd").write_text("alice:x:4001:4001::/:/bin/sh\n")
+    for i in range(depth):
+        (tmp_path / ("service" if i == 0 else f"part{i}")).write_text(f"auth substack {tmp_path}/part{i + 1}\n")
+    (tmp_path / f"part{depth}").write_text("auth required pam_debug.so auth=success\n")
+    assert both(tmp_path) == (code, code)
+
+
 # ---- what single modules answer ----
 
 SOURCE = (conftest.SOURCE / "pam_genauth/ctl/modules.c").read_text()

@@ -38,7 +38,7 @@ install_packages()
     rm -f "$log"
 }
 
-build_packages="autoconf automake libtool make gcc libc6-dev pkg-config libpam0g-dev libcurl4-openssl-dev libjson-c-dev
+build_packages="autoconf automake libtool make gcc libc6-dev pkgconf libpam0g-dev libcurl4-openssl-dev libjson-c-dev
     libinih-dev libssl-dev libseccomp-dev"
 standin_packages="python3 python3-aiohttp python3-jwt python3-cryptography openssl"
 

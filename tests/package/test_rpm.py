@@ -1,5 +1,7 @@
 """The RPM, as far as a Debian host can show it: what is in it, and that it leaves no stack behind."""
 
+import re
+
 import pytest
 
 from machine import CONF, PAM_D
@@ -44,15 +46,19 @@ def test_files():
     assert run("rpm", "-qp", "--qf", "[%{fileusername}:%{filegroupname}\n]", rpm_file()).split().count(
         "root:root") == len(lines.splitlines())
     lines = [line for line in lines.splitlines(True) if line[0] != "d" and "/.build-id/" not in line]
-    assert "".join(lines) == LIST
+    # Newer ones compress manuals.
+    assert re.sub(r"(?m)(/man/.*)\.gz$", r"\1", "".join(lines)) == LIST
 
 
 @pytest.fixture
 def rpm(tmp_path, absent):
     """rpm(...) on a database of its own, in which the package is."""
 
+    # Debian's own demand, up to 12.
+    force = ["--force-debian"] if "--force-debian" in run("rpm", "--help") else []
+
     def call(*arguments, status=0):
-        return run("rpm", "--force-debian", "--dbpath", tmp_path / "db", *arguments, status=status)
+        return run("rpm", *force, "--dbpath", tmp_path / "db", *arguments, status=status)
 
     call("--install", "--nodeps", rpm_file())
     return call
