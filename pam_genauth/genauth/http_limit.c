@@ -17,7 +17,7 @@ allow_one_request(void *data, char *server_ip, char *local_ip, int server_port,
 {
 	struct genauth_http_transfer *transfer = data;
 
-	(void)server_ip, (void)local_ip, (void)server_port, (void)local_port;
+	(void)server_ip; (void)local_ip; (void)server_port; (void)local_port;
 	if (transfer->requested) {
 		transfer->limit = "the server closed the connection without "
 		    "an answer";

@@ -34,7 +34,7 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 int
 pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
+	(void)pamh; (void)flags; (void)argc; (void)argv;
 	return PAM_SUCCESS;
 }
 
@@ -42,14 +42,14 @@ pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 int
 pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
+	(void)pamh; (void)flags; (void)argc; (void)argv;
 	return PAM_IGNORE;
 }
 
 int
 pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
+	(void)pamh; (void)flags; (void)argc; (void)argv;
 	return PAM_IGNORE;
 }
 
@@ -57,7 +57,7 @@ int
 pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
     const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
+	(void)pamh; (void)flags; (void)argc; (void)argv;
 	return PAM_IGNORE;
 }
 
@@ -65,6 +65,6 @@ pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 int
 pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
+	(void)pamh; (void)flags; (void)argc; (void)argv;
 	return PAM_IGNORE;
 }

@@ -30,6 +30,6 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 int
 pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
+	(void)pamh; (void)flags; (void)argc; (void)argv;
 	return PAM_SUCCESS;
 }

@@ -15,7 +15,7 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const char *password;
 
-	(void)flags, (void)argc, (void)argv;
+	(void)flags; (void)argc; (void)argv;
 	return pam_get_authtok(pamh, PAM_AUTHTOK, &password, NULL) ==
 	    PAM_SUCCESS ? PAM_IGNORE : PAM_AUTH_ERR;
 }
@@ -23,6 +23,6 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 int
 pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh, (void)flags, (void)argc, (void)argv;
+	(void)pamh; (void)flags; (void)argc; (void)argv;
 	return PAM_IGNORE;
 }

@@ -28,7 +28,7 @@ answer(const struct genauth_stack_line *line, void *data)
 static void
 complain(void *data, enum genauth_stack_finding finding, const char *text)
 {
-	(void)data, (void)finding;
+	(void)data; (void)finding;
 	fprintf(stderr, "%s\n", text);
 }
 

@@ -27,7 +27,7 @@ genauth_file_read(const char *path, size_t limit,
 	static const char options[] = "app_host = https://x.example\n"
 	    "app_id = 0123456789abcdef01234567\n";
 
-	(void)path, (void)limit, (void)failure;
+	(void)path; (void)limit; (void)failure;
 	*content = (struct genauth_secret){ 0 };
 	*status = (struct stat){ .st_mode = 0600 };
 	return genauth_secret_set(content, options, strlen(options));
@@ -45,7 +45,7 @@ genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_options *options, const char *public_key,
     bool prepare, struct genauth_failure *failure)
 {
-	(void)options, (void)public_key, (void)prepare, (void)failure;
+	(void)options; (void)public_key; (void)prepare; (void)failure;
 	*helper = (struct genauth_helper){ .pid = 1, .fd = -1 };
 	return true;
 }

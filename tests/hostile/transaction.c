@@ -32,7 +32,7 @@ converse(int count, const struct pam_message **asked,
 static void
 no_delay(int code, unsigned microseconds, void *data)
 {
-	(void)code, (void)microseconds, (void)data;
+	(void)code; (void)microseconds; (void)data;
 }
 
 int

@@ -102,7 +102,7 @@ __wrap_setrlimit(__rlimit_resource_t resource, const struct rlimit *limit)
 int
 __wrap_setresuid(uid_t real, uid_t effective, uid_t saved)
 {
-	(void)effective, (void)saved;
+	(void)effective; (void)saved;
 	if (inject_fails("setresuid", NULL, EAGAIN))
 		return -1;
 	uid = real;
@@ -362,7 +362,7 @@ CURLMcode
 __wrap_curl_multi_poll(CURLM *multi, struct curl_waitfd *others,
     unsigned count, int timeout, int *ready)
 {
-	(void)multi, (void)others, (void)count, (void)timeout, (void)ready;
+	(void)multi; (void)others; (void)count; (void)timeout; (void)ready;
 	return inject_fails("curl_multi_poll", NULL, 0) ?
 	    CURLM_OUT_OF_MEMORY : CURLM_OK;
 }
@@ -382,7 +382,7 @@ __wrap_curl_multi_info_read(CURLM *multi, int *left)
 CURLMcode
 __wrap_curl_multi_remove_handle(CURLM *multi, CURL *curl)
 {
-	(void)multi, (void)curl;
+	(void)multi; (void)curl;
 	return inject_fails("curl_multi_remove_handle", NULL, 0) ?
 	    CURLM_INTERNAL_ERROR : CURLM_OK;
 }

@@ -171,7 +171,7 @@ converse(int count, const struct pam_message **asked,
 static void
 keep_delay(int code, unsigned microseconds, void *data)
 {
-	(void)code, (void)data;
+	(void)code; (void)data;
 	/* libpam calls for every transaction, also with nothing to wait. */
 	if (microseconds == 0)
 		return;
