@@ -42,10 +42,11 @@ build_packages="autoconf automake libtool make gcc libc6-dev pkgconf libpam0g-de
     libinih-dev libssl-dev libseccomp-dev"
 standin_packages="python3 python3-aiohttp python3-jwt python3-cryptography openssl"
 
-# A copy of the source, so that the checkout stays as it is.  copy_source TO
+# A copy of the source, so that the checkout stays as it is, without what has been built in there: it could not be
+# configured again, or would be taken for the new.  Works where there is no git.  copy_source TO
 copy_source()
 {
     mkdir -p "$1"
-    tar -C "$top" --exclude=./.git --exclude='./build*' --exclude=__pycache__ --exclude=./autom4te.cache -cf - . |
-        tar -C "$1" -xf - --no-same-owner
+    sed '/^#/d; s|^/|./|; s|/$||' "$top/.gitignore" |
+        tar -C "$top" --exclude=./.git --exclude-from=- -cf - . | tar -C "$1" -xf - --no-same-owner
 }
