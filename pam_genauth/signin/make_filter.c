@@ -112,7 +112,8 @@ print(FILE *file)
 {
 	struct sock_filter step;
 
-	rewind(file);
+	if (fseek(file, 0, SEEK_SET) != 0)
+		return false;
 	while (fread(&step, sizeof(step), 1, file) == 1)
 		printf("{ 0x%02x, %u, %u, 0x%08x },\n", step.code, step.jt,
 		    step.jf, step.k);
