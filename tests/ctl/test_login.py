@@ -289,6 +289,32 @@ def test_arguments_of_the_line(online):
         "alice@example.com", "alice"]
 
 
+def deep(folder, name):
+    """A path of 1024 bytes in that folder."""
+    path = str(folder)
+    while 1024 - len(path) > 200 + len(name):
+        path += "/" + "d" * 99
+    path += "/" + "e" * (1024 - len(path) - len(name) - 2)
+    pathlib.Path(path).mkdir(parents=True, exist_ok=True)
+    return pathlib.Path(path) / name
+
+
+def test_the_longest_values_of_the_manual(online):
+    """From the file through the helper to GenAuth."""
+    ca_file, secret = deep(online.folder, "ca.pem"), deep(online.folder, "secret")
+    ca_file.write_text(pathlib.Path(online.server.ready["ca_file"]).read_text())
+    secret.write_text(online.server.app_secret)
+    secret.chmod(0o600)
+    scope = "openid profile ".ljust(256, "x")
+    online.write_conf(f"app_host = {online.server.host}\napp_id = {online.server.app_id}\napp_secret_file = {secret}\n"
+                      f"ca_file = {ca_file}\nca_path = {deep(online.folder, 'c').parent}\nscope = {scope}\n"
+                      f"account_format = {'%%' * 63}%u\nprompt = {'p' * 128}\n[sshd]\naccount_format = %u\n")
+    assert [len(str(path)) for path in (ca_file, secret)] == [1024, 1024]
+    done = login(online, "alice", "--service", "sshd")
+    assert done.returncode == 0, done
+    assert online.server.posts()[0]["body"]["options"]["scope"] == scope
+
+
 @pytest.mark.parametrize("kind", ["rsa", "sm2"])
 def test_encrypted_password(online, kind):
     online.write_conf(online.base + f"password_encrypt_type = {kind}\n")

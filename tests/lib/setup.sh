@@ -39,7 +39,7 @@ install_packages()
 }
 
 build_packages="autoconf automake libtool make gcc libc6-dev pkgconf libpam0g-dev libcurl4-openssl-dev libjson-c-dev
-    libinih-dev libssl-dev libseccomp-dev"
+    libssl-dev libseccomp-dev"
 standin_packages="python3 python3-aiohttp python3-jwt python3-cryptography openssl"
 
 # A copy of the source, so that the checkout stays as it is, without what has been built in there: it could not be

@@ -128,7 +128,7 @@ sections_override_for_their_service(void **state)
 static void
 errors_name_file_and_line(void **state)
 {
-	char longer[400] = "\n\nprompt = ";
+	char longer[2500] = "\n\nprompt = ";
 
 	(void)state;
 	refused("app_hots = https://a\n", 1, "unknown key 'app_hots'");
@@ -144,6 +144,7 @@ errors_name_file_and_line(void **state)
 	refused("app_host = https://a.example/path\n", 1, "https://HOST");
 	refused("app_host = https://u:p@a.example\n", 1, "https://HOST");
 	refused("app_id =\n", 1, "has no value");
+	refused("app_id:a=b\n", 1, "neither [section] nor key = value");
 	refused("app_id = a b\n", 1, "without spaces");
 	refused("scope = profile\n", 1, "must contain openid");
 	refused("scope = openidx\n", 1, "must contain openid");
@@ -165,7 +166,7 @@ errors_name_file_and_line(void **state)
 	refused("just words\n", 1, "neither [section] nor key = value");
 	refused("prompt = a\tb\n", 1, "control character");
 	refused("prompt = caf\xe9\n", 1, "not UTF-8");
-	memset(longer + strlen(longer), 'x', 300);
+	memset(longer + strlen(longer), 'x', 2400);
 	refused(longer, 3, "line longer than");
 }
 
@@ -176,6 +177,8 @@ other_sections_are_checked_too(void **state)
 	refused("[sudo]\ntimeout = x\n", 2, "whole number");
 	refused("[sudo]\ntimeout = 1\n[sshd]\ntimeout = 1\n[sudo]\nprompt = x\n",
 	    6, "appears a second time");
+	refused("[sudo]\ntimeout = 1\n[sudo]\nprompt = x\n", 4,
+	    "appears a second time");
 	refused("[sudo]\ntimeout = 1\ntimeout = 2\n", 3, "stands on line 2");
 }
 
@@ -199,6 +202,88 @@ sections_are_names_of_services(void **state)
 	    0600, "sshd", &reports));
 	assert_string_equal(text_of(&options, "timeout"), "7");
 	genauth_options_free(&options);
+}
+
+/* A value of that length: begin, then filler, then end. */
+static void
+write_value(char *text, size_t size, const char *key, const char *begin,
+    const char *end, size_t length)
+{
+	size_t filler = length - strlen(begin) - strlen(end);
+	int used = snprintf(text, size, "# first\n%s = %s", key, begin);
+
+	memset(text + used, 'x', filler);
+	snprintf(text + used + filler, size - (size_t)used - filler, "%s\n",
+	    end);
+}
+
+/* The lengths of genauth.conf(5) are those that a file may have. */
+static void
+each_length_of_the_manual_works(void **state)
+{
+	static const struct {
+		const char *key, *begin, *end;
+		size_t maximum;
+	} rows[] = {
+		{ "app_host", "https://", ":8443", 255 },
+		{ "app_id", "", "", 128 },
+		{ "app_secret", "", "", 256 },
+		{ "app_secret_file", "/", "", 1024 },
+		{ "account_format", "%u", "%%", 128 },
+		{ "scope", "openid ", "", 256 },
+		{ "prompt", "", "", 128 },
+		{ "ca_file", "/", "", 1024 },
+		{ "ca_path", "/", "", 1024 },
+		{ "client_cert", "/", "", 1024 },
+		{ "client_key", "/", "", 1024 },
+		{ "proxy", "http://u:", "@h:3128", 512 },
+		{ "helper_user", "", "", 32 },
+	};
+	struct genauth_options options;
+	struct reports reports;
+	char text[3000], part[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *value;
+
+		write_value(text, sizeof(text), rows[i].key, rows[i].begin,
+		    rows[i].end, rows[i].maximum);
+		assert_true(read_text(&options, text, 0600, "sshd", &reports));
+		value = text_of(&options, rows[i].key);
+		assert_int_equal(strlen(value), rows[i].maximum);
+		assert_memory_equal(strstr(text, "= ") + 2, value,
+		    rows[i].maximum);
+		genauth_options_free(&options);
+		write_value(text, sizeof(text), rows[i].key, rows[i].begin,
+		    rows[i].end, rows[i].maximum + 1);
+		snprintf(part, sizeof(part), "longer than %zu bytes",
+		    rows[i].maximum);
+		refused(text, 2, part);
+	}
+}
+
+/* A list of hashes: nineteen have 1006 bytes, twenty 1059. */
+static void
+pins_up_to_their_length(void **state)
+{
+	static const char pin[] =
+	    "sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=";
+	struct genauth_options options;
+	struct reports reports;
+	char text[3000] = "pinned_public_key = ";
+
+	(void)state;
+	for (int i = 0; i < 19; i++) {
+		strcat(text, i > 0 ? ";" : "");
+		strcat(text, pin);
+	}
+	assert_true(read_text(&options, text, 0600, "sshd", &reports));
+	assert_int_equal(strlen(text_of(&options, "pinned_public_key")), 1006);
+	genauth_options_free(&options);
+	strcat(text, ";");
+	strcat(text, pin);
+	refused(text, 1, "longer than 1024 bytes");
 }
 
 static void
@@ -356,7 +441,7 @@ a_nul_in_the_file_is_refused(void **state)
 	unit_write(path, text, sizeof(text) - 1, 0600);
 	assert_false(genauth_options_read_file(&options, path, "sshd", keep,
 	    &reports));
-	assert_contains(reports.all, "NUL");
+	assert_contains(reports.first, ":2: has a NUL byte");
 	genauth_options_free(&options);
 }
 
@@ -389,6 +474,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(errors_name_file_and_line),
 		cmocka_unit_test(other_sections_are_checked_too),
 		cmocka_unit_test(sections_are_names_of_services),
+		cmocka_unit_test(each_length_of_the_manual_works),
+		cmocka_unit_test(pins_up_to_their_length),
 		cmocka_unit_test(quotes_come_in_pairs),
 		cmocka_unit_test(all_errors_are_reported),
 		cmocka_unit_test(secrets_need_a_closed_file),
