@@ -591,7 +591,7 @@ def test_units():
     folder = conftest.SOURCE / "pam_genauth/ctl"
     path = (folder / "genauth-trial.path.in").read_text()
     assert "PathExistsGlob=@trydir@/*.trial" in path
-    assert "ExecStart=@sbindir@/genauthctl restore --wait" in (folder / "genauth-trial.service.in").read_text()
+    assert "ExecStart=@bindir@/genauthctl restore --wait" in (folder / "genauth-trial.service.in").read_text()
 
 
 def test_a_trial_that_cannot_be_read_is_overdue(trial):

@@ -24,6 +24,13 @@ def test_installing_changes_no_stack(absent, before):
     assert mode(CONF) == "0o600" and CONF.owner() == "root"
 
 
+def test_a_user_has_genauthctl_in_the_path(absent, installed):
+    """As login gives it to users who are not root."""
+    [path] = re.findall(r"^ENV_PATH\s+(PATH=\S+)$", pathlib.Path("/etc/login.defs").read_text(), re.MULTILINE)
+    shown = run("setpriv", "--reuid", "65534", "--clear-groups", "env", "-i", path, "genauthctl", "explain", "2333")
+    assert "account or password wrong" in shown
+
+
 def test_purging_leaves_nothing(absent):
     there = files()
     install()

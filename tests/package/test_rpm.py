@@ -9,13 +9,13 @@ from package import PACKAGES, mode, run
 
 LIST = """\
 -rw-------  cn /etc/security/genauth.conf
+-rwxr-xr-x     /usr/bin/genauthctl
 -rw-r--r--     /usr/lib/systemd/system/genauth-trial.path
 -rw-r--r--     /usr/lib/systemd/system/genauth-trial.service
 lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rwxr-xr-x     /usr/lib64/security/pam_genauth.so
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-signin
 -rwxr-xr-x     /usr/libexec/pam_genauth/release-stacks
--rwxr-xr-x     /usr/sbin/genauthctl
 -rw-r--r--     /usr/share/bash-completion/completions/genauthctl
 -rw-r--r--  d  /usr/share/doc/pam_genauth/NEWS
 -rw-r--r--  d  /usr/share/doc/pam_genauth/README.md
