@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/check.h"
 
-#include <err.h>
 #include <getopt.h>
 #include <stdio.h>
 
 #include "ctl/commands.h"
 #include "ctl/intl.h"
+#include "ctl/say.h"
+#include "ctl/service.h"
 
 static void
 usage(void)
@@ -54,10 +55,12 @@ take_arguments(struct genauth_check *check, int argc, char **argv, bool *json)
 		case 'h': usage(); return 0;
 		default: return genauth_commands_hint("check");
 		}
-	if (optind == argc)
-		return -1;
-	warnx(_("%s: not expected"), argv[optind]);
-	return genauth_commands_hint("check");
+	if (optind < argc) {
+		genauth_say_error(_("%s: not expected"), argv[optind]);
+		return genauth_commands_hint("check");
+	}
+	return check->service == NULL || genauth_service_check(check->service) ?
+	    -1 : GENAUTH_EXIT_USAGE;
 }
 
 int
@@ -69,8 +72,10 @@ genauth_check(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	if (!genauth_report_open(&check.report, json))
-		errx(1, _("out of memory"));
+	if (!genauth_report_open(&check.report, json)) {
+		genauth_say_error(_("out of memory"));
+		return 1;
+	}
 	genauth_check_options(&check);
 	genauth_check_host(&check);
 	genauth_check_network(&check);

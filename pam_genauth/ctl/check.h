@@ -16,6 +16,7 @@ struct genauth_check {
 	bool offline;
 
 	struct genauth_options options;
+	const char *options_file;	/* while they are looked at */
 	bool usable;		/* the options have no error */
 };
 

@@ -14,11 +14,11 @@ static void
 add_error(void *data, const char *text)
 {
 	struct genauth_check *check = data;
-	bool readable = geteuid() == 0 || strstr(text, "ermission") == NULL;
+	char cure[GENAUTH_SETTINGS_CURE];
 
-	genauth_report_add(&check->report, CHECK, GENAUTH_RESULT_ERROR,
-	    readable ? _("see genauth.conf(5)") : _("run this as root"), "%s",
-	    text);
+	genauth_settings_cure(check->options_file, text, cure);
+	genauth_report_add(&check->report, CHECK, GENAUTH_RESULT_ERROR, cure,
+	    "%s", text);
 }
 
 void
@@ -36,11 +36,12 @@ genauth_check_options(struct genauth_check *check)
 	found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
 	if (found < stack->count)
 		line = &stack->lines[found];
+	check->options_file = genauth_settings_file(check->conf, line);
 	check->usable = genauth_settings_load(&check->options, check->conf,
 	    service, line, add_error, check);
 	if (check->usable)
 		genauth_report_add(&check->report, CHECK, GENAUTH_RESULT_OK,
-		    NULL, "%s", genauth_settings_file(check->conf, line));
+		    NULL, "%s", check->options_file);
 	genauth_stack_free(stacks);
 }
 
@@ -76,6 +77,7 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 
 		snprintf(of_service.where, sizeof(of_service.where), "%s:%u: ",
 		    line->file, line->number);
+		check->options_file = genauth_settings_file(check->conf, line);
 		genauth_settings_load(&options, check->conf, service, line,
 		    add_error_of_service, &of_service);
 		genauth_options_free(&options);

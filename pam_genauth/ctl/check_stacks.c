@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "ctl/check.h"
+#include "ctl/examples.h"
 #include "ctl/intl.h"
 #include "ctl/lint.h"
 #include "ctl/lint_sshd.h"
+#include "ctl/service.h"
 #include "ctl/stack.h"
 
 /* Leaves out backups and half-written files, which libpam would not find. */
@@ -23,19 +25,6 @@ is_service(const struct dirent *entry)
 	    strstr(entry->d_name, ".rpm") == NULL;
 }
 
-/*
- * Parts of other stacks rather than stacks: Debian's, and Fedora's, which end
- * in "-auth".
- */
-static bool
-is_part(const char *name)
-{
-	const char *end = strstr(name, "-auth");
-
-	return strncmp(name, "common-", strlen("common-")) == 0 ||
-	    (end != NULL && end[strlen("-auth")] == '\0');
-}
-
 static void
 check_sshd(struct genauth_check *check)
 {
@@ -43,14 +32,37 @@ check_sshd(struct genauth_check *check)
 	    check->sshd_config : "/etc/ssh/sshd_config");
 }
 
+/* A service whose stack does not ask GenAuth, or that has none. */
+static void
+report_unnamed(struct genauth_check *check, const char *service)
+{
+	char path[GENAUTH_STACK_PATH], vendor[GENAUTH_STACK_PATH],
+	    example[GENAUTH_EXAMPLES_PATH], cure[GENAUTH_STACK_PATH];
+
+	snprintf(path, sizeof(path), "%s/%s", check->pam_dir, service);
+	if (access(path, F_OK) != 0 && !genauth_stack_vendor(path, vendor)) {
+		snprintf(cure, sizeof(cure), _("is that the name? ls %s shows "
+		    "those that there are"), check->pam_dir);
+		genauth_report_add(&check->report, "pam", GENAUTH_RESULT_ERROR,
+		    cure, _("%s does not name pam_genauth.so: there is no such "
+		    "file"), path);
+		return;
+	}
+	if (genauth_examples_stack(service, example))
+		snprintf(cure, sizeof(cure), _("genauthctl try %s puts it "
+		    "there"), service);
+	else
+		snprintf(cure, sizeof(cure), "%s", _("there is no example for "
+		    "it; see README beside the examples for the lines"));
+	genauth_report_add(&check->report, "pam", GENAUTH_RESULT_WARNING, cure,
+	    _("%s does not name pam_genauth.so"), path);
+}
+
 static void
 check_one(struct genauth_check *check, const char *service)
 {
 	if (!genauth_lint(&check->report, check->pam_dir, service, NULL))
-		genauth_report_add(&check->report, "pam",
-		    GENAUTH_RESULT_WARNING, _("genauthctl try SERVICE puts it "
-		    "there"), _("%s/%s does not name pam_genauth.so"),
-		    check->pam_dir, service);
+		report_unnamed(check, service);
 	else if (strcmp(service, "sshd") == 0)
 		check_sshd(check);
 }
@@ -71,7 +83,7 @@ check_folder(struct genauth_check *check, const char *folder,
 		const char *name = entries[i]->d_name;
 
 		snprintf(path, sizeof(path), "%s/%s", before, name);
-		if (!is_part(name) && (before[0] == '\0' ||
+		if (!genauth_service_is_part(name) && (before[0] == '\0' ||
 		    access(path, F_OK) != 0) && genauth_lint(&check->report,
 		    check->pam_dir, name, NULL)) {
 			*any = true;
@@ -107,8 +119,8 @@ genauth_check_stacks(struct genauth_check *check)
 		    &sshd);
 	if (!any)
 		genauth_report_add(&check->report, "pam",
-		    GENAUTH_RESULT_WARNING, _("genauthctl try SERVICE puts it "
-		    "there"), _("no stack in %s names pam_genauth.so"),
+		    GENAUTH_RESULT_WARNING, _("genauthctl try sshd, for "
+		    "one, puts it there"), _("no stack in %s names pam_genauth.so"),
 		    check->pam_dir);
 	if (sshd || check->sshd_config != NULL)
 		check_sshd(check);

@@ -16,9 +16,6 @@ int genauth_keep(int argc, char **argv);
 int genauth_undo(int argc, char **argv);
 int genauth_restore(int argc, char **argv);
 
-/* Ends the trials that are overdue, and says so; for root alone. */
-void genauth_try_end_overdue(void);
-
 /* After an option that getopt_long has complained about. */
 int genauth_commands_hint(const char *command);
 

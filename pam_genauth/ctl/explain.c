@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "ctl/commands.h"
 #include "ctl/intl.h"
 #include "ctl/replay.h"
+#include "ctl/say.h"
 #include "ctl/verdicts.h"
 #include "module/pam_codes.h"
 #include "module/status.h"
@@ -40,9 +40,9 @@ static const struct row status_codes[] = {
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void
-usage(void)
+usage(FILE *out)
 {
-	printf(_("usage: genauthctl explain CODE\n"
+	fputs(_("usage: genauthctl explain CODE\n"
 	    "       genauthctl explain --list\n"
 	    "       genauthctl explain --replay FILE\n"
 	    "\n"
@@ -55,7 +55,7 @@ usage(void)
 	    "\n"
 	    "Exit status: 0, or 2 for an unknown code; with --replay 1 if the "
 	    "verdict is not\n"
-	    "the recorded one.\n"));
+	    "the recorded one.\n"), out);
 }
 
 static const char *
@@ -71,8 +71,9 @@ list_row(const struct row *row)
 
 	snprintf(code, sizeof(code), row->first == row->last ? "%lld" :
 	    "%lld-%lld", row->first, row->last);
-	printf("%-9s %-16s %s%s%s\n", code, genauth_verdict_name(row->verdict),
-	    _(row->meaning), row->advice != NULL ? "; " : "",
+	genauth_say(27, "%-9s %-16s %s%s%s\n", code,
+	    genauth_verdict_name(row->verdict), _(row->meaning),
+	    row->advice != NULL ? "; " : "",
 	    row->advice != NULL ? _(row->advice) : "");
 }
 
@@ -103,8 +104,8 @@ list(void)
 	    _("meaning"));
 	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <=
 	    GENAUTH_SKIP; verdict++)
-		printf("%-16s %-21s %s\n", genauth_verdict_name(verdict),
-		    pam_name(verdict), genauth_verdicts_meaning(verdict));
+		genauth_say(39, "%-16s %-21s %s\n",
+		    genauth_verdict_name(verdict), pam_name(verdict), genauth_verdicts_meaning(verdict));
 }
 
 static void
@@ -113,13 +114,14 @@ explain_verdict(enum genauth_verdict verdict)
 	struct genauth_status status = genauth_status_of(verdict);
 	const char *advice = genauth_verdicts_advice(verdict);
 
-	printf(_("verdict    %s: %s\n"), genauth_verdict_name(verdict),
-	    genauth_verdicts_meaning(verdict));
-	printf(_("PAM code   %s (%d)\n"), pam_name(verdict), status.pam_code);
-	printf(_("user sees  %s\n"), status.message != NULL ?
-	    _(status.message) : _("nothing more"));
+	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
+	    genauth_verdict_name(verdict), genauth_verdicts_meaning(verdict));
+	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
+	    pam_name(verdict), status.pam_code);
+	genauth_say(GENAUTH_SAY_LABEL, _("user sees  %s\n"),
+	    status.message != NULL ? _(status.message) : _("nothing more"));
 	if (advice != NULL)
-		printf(_("advice     %s\n"), advice);
+		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"), advice);
 }
 
 static bool
@@ -129,9 +131,11 @@ explain_row(const char *kind, const struct row *rows, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		if (code < rows[i].first || code > rows[i].last)
 			continue;
-		printf("%-10s %lld: %s\n", kind, code, _(rows[i].meaning));
+		genauth_say(GENAUTH_SAY_LABEL, "%-10s %lld: %s\n", kind, code,
+		    _(rows[i].meaning));
 		if (rows[i].advice != NULL)
-			printf(_("cure       %s\n"), _(rows[i].advice));
+			genauth_say(GENAUTH_SAY_LABEL, _("cure       %s\n"),
+			    _(rows[i].advice));
 		if (rows != api_codes || rows[i].verdict != GENAUTH_OK)
 			explain_verdict(rows[i].verdict);
 		return true;
@@ -147,11 +151,11 @@ explain_pam_code(int code)
 
 	if (name == NULL)
 		return false;
-	printf(_("PAM code   %s (%d)\n"), name, code);
+	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"), name, code);
 	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <=
 	    GENAUTH_SKIP; verdict++)
 		if (genauth_status_of(verdict).pam_code == code) {
-			printf(_("verdict    %s: %s\n"),
+			genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
 			    genauth_verdict_name(verdict),
 			    genauth_verdicts_meaning(verdict));
 			any = true;
@@ -185,7 +189,7 @@ genauth_explain(int argc, char **argv)
 {
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0)) {
-		usage();
+		usage(stdout);
 		return 0;
 	}
 	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
@@ -195,11 +199,14 @@ genauth_explain(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "--replay") == 0)
 		return genauth_replay_file(argv[2]);
 	/* A negative number is a code, if an unknown one. */
-	if (argc != 2 || (argv[1][0] == '-' && argv[1][1] == '-'))
-		return genauth_commands_hint("explain");
+	if (argc != 2 || (argv[1][0] == '-' && argv[1][1] == '-')) {
+		genauth_say_error(_("one code or --list is needed"));
+		usage(stderr);
+		return GENAUTH_EXIT_USAGE;
+	}
 	if (explain(argv[1]))
 		return 0;
-	warnx(_("%s: an unknown code counts as DENIED; --list shows the "
-	    "known ones"), argv[1]);
+	genauth_say_error(_("%s: an unknown code counts as DENIED; --list "
+	    "shows the known ones"), argv[1]);
 	return GENAUTH_EXIT_USAGE;
 }

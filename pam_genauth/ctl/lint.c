@@ -5,6 +5,7 @@
 
 #include "ctl/intl.h"
 #include "ctl/modules.h"
+#include "ctl/service.h"
 #include "ctl/settings.h"
 #include "ctl/stack.h"
 #include "ctl/worlds.h"
@@ -301,7 +302,9 @@ lint_phases(struct subject *subject, const struct genauth_stack *stacks,
 			    stack->lines[found].number, genauth_stack_phase(
 			    (enum genauth_phase)phase));
 	}
-	if (stacks[GENAUTH_PHASE_ACCOUNT].count == 0 &&
+	/* Whoever includes a part has account lines elsewhere. */
+	if (!genauth_service_is_part(service) &&
+	    stacks[GENAUTH_PHASE_ACCOUNT].count == 0 &&
 	    !stacks[GENAUTH_PHASE_ACCOUNT].broken)
 		genauth_report_add(subject->report, subject->check,
 		    GENAUTH_RESULT_WARNING, _("add \"account required "

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <err.h>
 #include <getopt.h>
 #include <json-c/json.h>
 #include <pwd.h>
@@ -10,9 +9,12 @@
 #include "ctl/commands.h"
 #include "ctl/intl.h"
 #include "ctl/recording.h"
+#include "ctl/say.h"
+#include "ctl/service.h"
 #include "ctl/settings.h"
 #include "ctl/terminal.h"
 #include "ctl/verdicts.h"
+#include "genauth/http.h"
 #include "genauth/token.h"
 #include "module/helper.h"
 #include "module/pam_codes.h"
@@ -25,9 +27,9 @@ struct request {
 };
 
 static void
-usage(void)
+usage(FILE *out)
 {
-	printf(_("usage: genauthctl login USER [OPTION ...]\n"
+	fputs(_("usage: genauthctl login USER [OPTION ...]\n"
 	    "\n"
 	    "Logs in as pam_genauth.so would, and says what came of it.\n"
 	    "\n"
@@ -45,7 +47,7 @@ usage(void)
 	    "\n"
 	    "Exit status: the number of the PAM code, 0 for a success.  Wrong "
 	    "usage is 2,\n"
-	    "which is never such a number here.\n"));
+	    "which is never such a number here.\n"), out);
 }
 
 /* -1: go on. */
@@ -74,15 +76,17 @@ take_arguments(struct request *request, int argc, char **argv)
 		case 'r': request->record = optarg; break;
 		case 's': request->service = optarg; break;
 		case 't': request->show_tokens = true; break;
-		case 'h': usage(); return 0;
+		case 'h': usage(stdout); return 0;
 		default: return genauth_commands_hint("login");
 		}
 	if (optind + 1 != argc) {
-		warnx(_("one user must be named"));
-		return genauth_commands_hint("login");
+		genauth_say_error(_("one user must be named"));
+		usage(stderr);
+		return GENAUTH_EXIT_USAGE;
 	}
 	request->user = argv[optind];
-	return -1;
+	return request->service == NULL ||
+	    genauth_service_check(request->service) ? -1 : GENAUTH_EXIT_USAGE;
 }
 
 /* Decides as the module does before it asks GenAuth; false: it would not. */
@@ -100,32 +104,31 @@ is_served(const struct request *request, const struct genauth_options *options,
 	return false;
 }
 
-/* Through genauth-signin, as the module does. */
-static void
-sign_in(const struct genauth_options *options, const char *account,
-    const char *password, struct genauth_recording *recording,
-    struct genauth_answer *answer)
+/*
+ * Starts genauth-signin, after a look at the files that it is going to read:
+ * it says what is wrong with them when it has the password, and nobody should
+ * type that for nothing.
+ */
+static bool
+start_helper(struct genauth_helper *helper,
+    const struct genauth_options *options, struct genauth_failure *failure)
 {
-	struct genauth_failure failure;
-	struct genauth_helper helper;
+	struct genauth_http *http = genauth_http_new(options, -1, failure);
 
-	if (!genauth_helper_start(&helper, options, NULL, false, &failure)) {
-		genauth_answer_refuse(answer, failure.verdict, failure.text);
-		return;
-	}
-	if (recording != NULL)
-		genauth_helper_record(&helper, genauth_recording_add,
-		    recording);
-	genauth_helper_ask(&helper, account, password, NULL, 1000 *
-	    genauth_options_number(options, GENAUTH_OPTION_timeout), answer);
-	genauth_helper_stop(&helper);
+	genauth_http_free(http);
+	return http != NULL && genauth_helper_start(helper, options, NULL,
+	    false, failure);
 }
 
-/* false: there is no password, and that has been said. */
+/*
+ * Through genauth-signin, as the module does.  false: there is no password,
+ * and that has been said.
+ */
 static bool
 attempt(const struct request *request, const struct genauth_options *options,
     struct genauth_recording *recording, struct genauth_answer *answer)
 {
+	struct genauth_helper helper = GENAUTH_HELPER_NONE;
 	char account[512], password[1024];
 	struct genauth_failure failure;
 	const char *fault;
@@ -134,7 +137,8 @@ attempt(const struct request *request, const struct genauth_options *options,
 	if (!is_served(request, options, answer))
 		return true;
 	if (!genauth_account_make(options, request->user, account,
-	    sizeof(account), &failure)) {
+	    sizeof(account), &failure) || !start_helper(&helper, options,
+	    &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return true;
 	}
@@ -143,9 +147,16 @@ attempt(const struct request *request, const struct genauth_options *options,
 	if (asked && (fault = genauth_policy_refuses_password(password)) !=
 	    NULL)
 		genauth_answer_refuse(answer, GENAUTH_DENIED, fault);
-	else if (asked)
-		sign_in(options, account, password, recording, answer);
+	else if (asked) {
+		if (recording != NULL)
+			genauth_helper_record(&helper, genauth_recording_add,
+			    recording);
+		genauth_helper_ask(&helper, account, password, NULL, 1000 *
+		    genauth_options_number(options, GENAUTH_OPTION_timeout),
+		    answer);
+	}
 	explicit_bzero(password, sizeof(password));
+	genauth_helper_stop(&helper);
 	return asked;
 }
 
@@ -165,7 +176,7 @@ show_claims(const struct genauth_secret *token)
 		    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 		snprintf(clean, sizeof(clean), "%s: %s", name, text);
 		genauth_terminal_clean(clean);
-		printf("  %s\n", clean);
+		genauth_say(4, "  %s\n", clean);
 	}
 	json_object_put(claims);
 }
@@ -176,12 +187,16 @@ show(const struct request *request, const struct genauth_answer *answer)
 	int code = genauth_status_of(answer->verdict).pam_code;
 	const char *advice = genauth_verdicts_advice(answer->verdict);
 
-	printf(_("verdict    %s: %s\n"), genauth_verdict_name(answer->verdict),
+	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
+	    genauth_verdict_name(answer->verdict),
 	    genauth_verdicts_meaning(answer->verdict));
-	printf(_("reason     %s\n"), answer->reason);
-	printf(_("PAM code   %s (%d)\n"), genauth_pam_codes_name(code), code);
+	genauth_say(GENAUTH_SAY_LABEL, _("reason     %s\n"), answer->reason);
+	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
+	    genauth_pam_codes_name(code), code);
+	if (genauth_settings_needs_root(answer->reason))
+		advice = _("run this as root");
 	if (advice != NULL)
-		printf(_("advice     %s\n"), advice);
+		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"), advice);
 	if (answer->status_code != 0)
 		printf(_("GenAuth    HTTP %lld, statusCode %lld, "
 		    "apiCode %lld\n"), answer->http_status, answer->status_code,
@@ -211,7 +226,7 @@ want_tokens(struct genauth_options *options)
 int
 genauth_login(int argc, char **argv)
 {
-	struct request request = { .user = "", .service = "",
+	struct request request = { .user = "",
 	    .pam_dir = GENAUTH_PAM_D };
 	struct genauth_recording recording, *wanted = NULL;
 	struct genauth_answer answer = { 0 };
@@ -226,7 +241,7 @@ genauth_login(int argc, char **argv)
 		wanted = &recording;
 	}
 	if (!genauth_settings_open(&options, request.conf, request.pam_dir,
-	    request.service))
+	    request.service != NULL ? request.service : ""))
 		genauth_answer_refuse(&answer, GENAUTH_CONFIG,
 		    "the options have errors");
 	else if (!want_tokens(&options))

@@ -15,6 +15,8 @@
 
 #include "ctl/commands.h"
 #include "ctl/intl.h"
+#include "ctl/request.h"
+#include "ctl/say.h"
 
 static const struct {
 	const char *name, *arguments, *what;
@@ -88,6 +90,8 @@ int
 main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
+	/* A number has a point, whatever the language. */
+	setlocale(LC_NUMERIC, "C");
 	bindtextdomain(PACKAGE, GENAUTH_LOCALE_DIR);
 	textdomain(PACKAGE);
 	scrub_environment();
@@ -107,11 +111,12 @@ main(int argc, char **argv)
 		return 0;
 	}
 	/* Whatever is called next ends a trial whose watcher was killed. */
-	genauth_try_end_overdue();
+	if (geteuid() == 0)
+		genauth_request_end_overdue(GENAUTH_TRY_DIR);
 	for (size_t i = 0; i < COUNT; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	warnx(_("%s: no such command"), argv[1]);
+	genauth_say_error(_("%s: no such command"), argv[1]);
 	usage(stderr);
 	return GENAUTH_EXIT_USAGE;
 }

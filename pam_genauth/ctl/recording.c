@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/recording.h"
 
-#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ctl/intl.h"
+#include "ctl/say.h"
 #include "genauth/json.h"
 
 /* A recording may be at most that long, in bytes. */
@@ -22,12 +23,12 @@ genauth_recording_open(struct genauth_recording *recording, const char *path)
 	recording->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 	    0600);
 	if (recording->fd < 0) {
-		warn("%s", path);
+		genauth_say_error("%s: %s", path, strerror(errno));
 		return false;
 	}
 	if ((recording->exchanges = json_object_new_array()) != NULL)
 		return true;
-	warnx(_("out of memory"));
+	genauth_say_error(_("out of memory"));
 	close(recording->fd);
 	return false;
 }
@@ -71,12 +72,13 @@ genauth_recording_close(struct genauth_recording *recording,
 	    document, format) == 0 && write(recording->fd, "\n", 1) == 1;
 
 	if (close(recording->fd) != 0 || !done)
-		warn(_("%s: cannot be written"), recording->path);
+		genauth_say_error(_("%s: cannot be written"), recording->path);
 	else if (empty)
-		printf(_("recording  none, for nothing was sent\n"));
+		genauth_say(GENAUTH_SAY_LABEL,
+		    _("recording  none, for nothing was sent\n"));
 	else
-		printf(_("recording  %s; read it before you show it\n"),
-		    recording->path);
+		genauth_say(GENAUTH_SAY_LABEL, _("recording  %s; read it "
+		    "before you show it\n"), recording->path);
 	if (empty || !done)
 		unlink(recording->path);
 	json_object_put(document);
@@ -93,15 +95,15 @@ genauth_recording_read(const char *path)
 	size_t length;
 
 	if (file == NULL || text == NULL) {
-		warn("%s", path);
+		genauth_say_error("%s: %s", path, strerror(errno));
 	} else {
 		length = fread(text, 1, LIMIT, file);
 		if (ferror(file) != 0)
-			warn("%s", path);
+			genauth_say_error("%s: %s", path, strerror(errno));
 		else if (length == LIMIT || (document = genauth_json_parse(
 		    text, length)) == NULL)
-			warnx(_("%s: is no recording of genauthctl login"),
-			    path);
+			genauth_say_error(_("%s: is no recording of "
+			    "genauthctl login"), path);
 	}
 	if (file != NULL)
 		fclose(file);

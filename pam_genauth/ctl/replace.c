@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/replace.h"
 
-#include <err.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ctl/intl.h"
 #include "ctl/lint.h"
+#include "ctl/say.h"
 #include "ctl/stack.h"
 
 /*
@@ -66,9 +66,9 @@ count_lost(const char *directory, const char *service, const char *path)
 			    genauth_stack_find(&new[phase], name, 0) <
 			    new[phase].count)
 				continue;
-			warnx(_("%s:%u: %s of %s would be lost"), line->file,
-			    line->number, name, genauth_stack_phase(
-			    (enum genauth_phase)phase));
+			genauth_say_error(_("%s:%u: %s of %s would be lost"),
+			    line->file, line->number, name,
+			    genauth_stack_phase((enum genauth_phase)phase));
 			count++;
 		}
 	genauth_stack_free(old);
@@ -84,7 +84,8 @@ is_own_file(const char *directory, const char *service)
 	snprintf(path, sizeof(path), "%s/%s", directory, service);
 	if (!genauth_stack_vendor(path, vendor))
 		return true;
-	warnx(_("there is no %s; say first: cp %s %s"), path, vendor, path);
+	genauth_say_error(_("there is no %s; say first: cp %s %s"), path,
+	    vendor, path);
 	return false;
 }
 
@@ -100,14 +101,15 @@ genauth_replace_check(const char *directory, const char *service,
 		return false;
 	names_it = genauth_lint(&report, directory, service, path);
 	if (!names_it)
-		warnx(_("%s: does not name pam_genauth.so"), path);
+		genauth_say_error(_("%s: does not name pam_genauth.so"), path);
 	if (report.counts[GENAUTH_RESULT_ERROR] > 0)
-		warnx(_("%s: not put in place because of these errors"), path);
+		genauth_say_error(_("%s: not put in place because of these "
+		    "errors"), path);
 	if (!names_it || report.counts[GENAUTH_RESULT_ERROR] > 0)
 		return false;
 	if (with_loss || count_lost(directory, service, path) == 0)
 		return true;
-	warnx(_("add these lines to a copy of %s and name that with "
-	    "--example, or say --replace"), path);
+	genauth_say_error(_("add these lines to a copy of %s and name that "
+	    "with --example, or say --replace"), path);
 	return false;
 }

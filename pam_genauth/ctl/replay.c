@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/replay.h"
 
-#include <err.h>
 #include <json-c/json.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/answer.h"
 #include "ctl/commands.h"
 #include "ctl/intl.h"
 #include "ctl/recording.h"
+#include "ctl/say.h"
 #include "ctl/verdicts.h"
 #include "genauth/json.h"
 #include "genauth/replay.h"
@@ -21,12 +20,15 @@ show(const struct genauth_answer *answer)
 {
 	int code = genauth_status_of(answer->verdict).pam_code;
 
-	printf(_("GenAuth    HTTP %lld, statusCode %lld, apiCode %lld\n"),
-	    answer->http_status, answer->status_code, answer->api_code);
-	printf(_("verdict    %s: %s\n"), genauth_verdict_name(answer->verdict),
+	genauth_say(GENAUTH_SAY_LABEL, _("GenAuth    HTTP %lld, statusCode "
+	    "%lld, apiCode %lld\n"), answer->http_status, answer->status_code,
+	    answer->api_code);
+	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
+	    genauth_verdict_name(answer->verdict),
 	    genauth_verdicts_meaning(answer->verdict));
-	printf(_("reason     %s\n"), answer->reason);
-	printf(_("PAM code   %s (%d)\n"), genauth_pam_codes_name(code), code);
+	genauth_say(GENAUTH_SAY_LABEL, _("reason     %s\n"), answer->reason);
+	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
+	    genauth_pam_codes_name(code), code);
 }
 
 /* The verdict of the last sign-in; NULL: there is none with a reply. */
@@ -61,12 +63,12 @@ genauth_replay_file(const char *path)
 	json_object_object_get_ex(document, "exchanges", &exchanges);
 	verdict = judge_all(exchanges);
 	if (verdict == NULL)
-		warnx(_("%s: has no sign-in with a reply"), path);
+		genauth_say_error(_("%s: has no sign-in with a reply"), path);
 	else
 		status = !genauth_json_string(document, "verdict",
 		    &recorded) || strcmp(recorded, verdict) == 0 ? 0 : 1;
 	if (status == 1)
-		warnx(_("%s: the recorded verdict is %s"), path,
+		genauth_say_error(_("%s: the recorded verdict is %s"), path,
 		    genauth_verdict_name(genauth_verdict_parse(recorded)));
 	json_object_put(document);
 	return status;

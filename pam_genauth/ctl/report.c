@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "ctl/intl.h"
+#include "ctl/say.h"
 #include "ctl/terminal.h"
 #include "genauth/json.h"
 
@@ -49,50 +49,6 @@ genauth_report_progress(const struct genauth_report *report, const char *check)
 	}
 }
 
-/* How many columns a word takes. */
-static int
-width_of(const char *word, size_t length)
-{
-	mbstate_t state = { 0 };
-	wchar_t character;
-	int width = 0;
-
-	for (size_t done = 0, n; done < length; done += n) {
-		n = mbrtowc(&character, word + done, length - done, &state);
-		if (n == 0 || n > length - done)
-			return width + (int)(length - done);
-		width += wcwidth(character) > 0 ? wcwidth(character) : 0;
-	}
-	return width;
-}
-
-/*
- * Shows text from that column on; on a terminal in lines of 80 columns, broken
- * at blanks and indented.
- */
-static void
-show_text(const char *text, int column, int indent)
-{
-	const bool broken = isatty(STDOUT_FILENO);
-	const char *blank = "";
-
-	while (*text != '\0') {
-		size_t length = strcspn(text, " ");
-		int width = width_of(text, length);
-
-		if (broken && column > indent && column + 1 + width > 80) {
-			printf("\n%*s", indent, "");
-			column = indent;
-			blank = "";
-		}
-		printf("%s%.*s", blank, (int)length, text);
-		column += width + (*blank != '\0');
-		blank = " ";
-		text += length + (text[length] != '\0');
-	}
-	putchar('\n');
-}
-
 static void
 show_line(const struct genauth_report *report, const char *check,
     enum genauth_result result, const char *detail, const char *cure)
@@ -100,12 +56,13 @@ show_line(const struct genauth_report *report, const char *check,
 	clear_progress(report);
 	printf("%s%-8s%s %-11s ", report->colour ? results[result].colour :
 	    "", results[result].name, report->colour ? "\033[0m" : "", check);
-	show_text(detail, INDENT + (strlen(check) > 11 ? (int)strlen(check) -
-	    11 : 0), INDENT);
+	genauth_say_text(stdout, INDENT + (strlen(check) > 11 ?
+	    (int)strlen(check) - 11 : 0), INDENT, detail);
 	if (cure != NULL) {
-		printf("%*s-> ", INDENT, "");
-		show_text(cure, INDENT + 3, INDENT + 3);
+		printf("\n%*s-> ", INDENT, "");
+		genauth_say_text(stdout, INDENT + 3, INDENT + 3, cure);
 	}
+	putchar('\n');
 	fflush(stdout);
 }
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/settings.h"
 
-#include <err.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/options_line.h"
+#include "ctl/examples.h"
 #include "ctl/intl.h"
+#include "ctl/say.h"
 
 static const char *const *
 arguments_of(const struct genauth_stack_line *line)
@@ -64,11 +67,40 @@ genauth_settings_load(struct genauth_options *options, const char *conf,
 	return false;
 }
 
+bool
+genauth_settings_needs_root(const char *error)
+{
+	return geteuid() != 0 && strstr(error, "ermission") != NULL;
+}
+
+void
+genauth_settings_cure(const char *file, const char *error,
+    char cure[GENAUTH_SETTINGS_CURE])
+{
+	if (genauth_settings_needs_root(error))
+		snprintf(cure, GENAUTH_SETTINGS_CURE, "%s",
+		    _("run this as root"));
+	else if (access(file, F_OK) != 0 && errno == ENOENT)
+		snprintf(cure, GENAUTH_SETTINGS_CURE, _("fill in a copy of "
+		    "the example: install -m 600 %s %s"), genauth_examples_options(), file);
+	else
+		snprintf(cure, GENAUTH_SETTINGS_CURE, "%s",
+		    _("see genauth.conf(5)"));
+}
+
+/* The file, and what to do about the error that was seen last. */
+struct printing {
+	const char *file;
+	char cure[GENAUTH_SETTINGS_CURE];
+};
+
 static void
 print(void *data, const char *text)
 {
-	(void)data;
-	warnx("%s", text);
+	struct printing *printing = data;
+
+	genauth_say_error("%s", text);
+	genauth_settings_cure(printing->file, text, printing->cure);
 }
 
 bool
@@ -78,6 +110,7 @@ genauth_settings_open(struct genauth_options *options, const char *conf,
 	struct genauth_stack stacks[GENAUTH_PHASES] = { 0 };
 	const struct genauth_stack *stack = &stacks[GENAUTH_PHASE_AUTH];
 	const struct genauth_stack_line *line = NULL;
+	struct printing printing;
 	size_t found;
 	bool good;
 
@@ -88,7 +121,11 @@ genauth_settings_open(struct genauth_options *options, const char *conf,
 	found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
 	if (found < stack->count)
 		line = &stack->lines[found];
-	good = genauth_settings_load(options, conf, service, line, print, NULL);
+	printing.file = genauth_settings_file(conf, line);
+	good = genauth_settings_load(options, conf, service, line, print,
+	    &printing);
+	if (!good)
+		genauth_say_error("%s", printing.cure);
 	genauth_stack_free(stacks);
 	return good;
 }

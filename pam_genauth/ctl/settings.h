@@ -31,9 +31,23 @@ bool genauth_settings_check_line(const struct genauth_stack_line *line,
     struct genauth_options *options, genauth_options_report *report,
     void *data);
 
+/* Room for what to do about an error. */
+#define GENAUTH_SETTINGS_CURE 1024
+
+/*
+ * What to do about an error that genauth_settings_load has reported of the
+ * options in that file.
+ */
+void genauth_settings_cure(const char *file, const char *error,
+    char cure[GENAUTH_SETTINGS_CURE]);
+
+/* Whether an error may be gone for root. */
+bool genauth_settings_needs_root(const char *error);
+
 /*
  * For a command: fills options for a service whose file, if there is one in
- * the directory, names the module.  Errors go to standard error.
+ * the directory, names the module.  Errors go to standard error, and what to
+ * do about them.
  */
 bool genauth_settings_open(struct genauth_options *options, const char *conf,
     const char *directory, const char *service);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/terminal.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "ctl/intl.h"
+#include "ctl/say.h"
 
 bool
 genauth_terminal_has_colour(void)
@@ -52,9 +52,10 @@ read_line(int fd, char *line, size_t size)
 		line[length++] = byte;
 	line[length] = '\0';
 	if (n == 1 && byte != '\n')
-		warnx(_("the password is too long"));
+		genauth_say_error(_("the password is too long"));
 	else if (n < 0 && errno != EINTR)
-		warn(_("cannot read the password"));
+		genauth_say_error("%s: %s", _("cannot read the password"),
+		    strerror(errno));
 	return n >= 0 && (n == 0 ? length > 0 : byte == '\n');
 }
 
@@ -75,7 +76,7 @@ ask(int fd, char *password, size_t size, bool *again)
 
 	*again = false;
 	if (tcgetattr(fd, &shown) != 0) {
-		warn("/dev/tty");
+		genauth_say_error("/dev/tty: %s", strerror(errno));
 		return false;
 	}
 	hidden = shown;
@@ -107,12 +108,13 @@ genauth_terminal_password(bool from_stdin, char *password, size_t size)
 	if (from_stdin) {
 		done = read_line(STDIN_FILENO, password, size);
 		if (!done)
-			warnx(_("there is no password on standard input"));
+			genauth_say_error(_("there is no password on standard "
+			    "input"));
 		return done;
 	}
 	if ((fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0) {
-		warnx(_("there is no terminal to ask for a password; see "
-		    "--password-stdin"));
+		genauth_say_error(_("there is no terminal to ask for a "
+		    "password; see --password-stdin"));
 		return false;
 	}
 	do

@@ -329,11 +329,47 @@ genauth_trial_was_kept(const struct genauth_trial *trial, time_t *since)
 }
 
 bool
+genauth_trial_has_ended(const struct genauth_trial *trial)
+{
+	char path[PATH_LIMIT];
+	struct stat status;
+
+	return lstat(state_file(trial, ".tried", path), &status) == 0;
+}
+
+bool
+genauth_trial_settle(const struct genauth_trial *trial, bool *kept,
+    struct genauth_failure *failure)
+{
+	char stack[PATH_LIMIT], old[PATH_LIMIT], spare[PATH_LIMIT],
+	    place[GENAUTH_TRIAL_PLACE];
+
+	*kept = false;
+	genauth_trial_read_place(trial, place);
+	if (strcmp(place, trial->pam_dir) != 0)
+		return true;
+	state_file(trial, ".old", old);
+	/* If the stack is the old one, it was a try or an undo. */
+	if (are_equal(stack_file(trial, stack), old)) {
+		if (!genauth_store_remove(old, failure))
+			return false;
+	} else if (exists(trial, ".old")) {
+		*kept = true;
+	}
+	return settle_old(trial, failure) && genauth_store_remove(spare_file(
+	    trial, spare), failure);
+}
+
+bool
 genauth_trial_keep(const struct genauth_trial *trial,
     struct genauth_failure *failure)
 {
 	char path[PATH_LIMIT];
 
+	/* Only what stands there after the last trial says how that ended. */
+	if (genauth_trial_has_ended(trial) && !set_aside(state_file(trial,
+	    ".tried", path), path, failure))
+		return false;
 	return genauth_store_remove(state_file(trial, ENDING, path),
 	    failure) && settle_old(trial, failure) &&
 	    genauth_store_remove(spare_file(trial, path), failure);

@@ -8,9 +8,12 @@
  *     install    the stack is the new one
  *
  *     restore    the stack is the old one, then SERVICE.trial goes
- *     keep       SERVICE.trial goes, then SERVICE.old becomes SERVICE.kept,
+ *     keep       SERVICE.tried of an earlier trial gets a number,
+ *                SERVICE.trial goes, then SERVICE.old becomes SERVICE.kept,
  *                or, if there is one, SERVICE.kept.1 and so on: "undo" goes
  *                back to the first
+ *     settle     what is left of a keep that was killed behind its second
+ *                step is done; then there is no SERVICE.old without a trial
  *
  * With a reboot a trial is overdue, whatever the clock says: whoever is locked
  * out may pull the plug.
@@ -68,8 +71,18 @@ bool genauth_trial_restore(struct genauth_trial *trial,
 bool genauth_trial_keep(const struct genauth_trial *trial,
     struct genauth_failure *failure);
 
+/*
+ * For when no trial runs: does what a command that was killed has left to do.
+ * *kept: that was a keep, which is complete now.
+ */
+bool genauth_trial_settle(const struct genauth_trial *trial, bool *kept,
+    struct genauth_failure *failure);
+
 /* Whether a trial runs, and the milliseconds left (0: overdue). */
 bool genauth_trial_find(const struct genauth_trial *trial, long long *left);
+
+/* Whether the last trial has ended with the old stack. */
+bool genauth_trial_has_ended(const struct genauth_trial *trial);
 
 /* Whether there is an old stack to go back to without a trial; of when. */
 bool genauth_trial_was_kept(const struct genauth_trial *trial, time_t *since);

@@ -50,6 +50,44 @@ def test_missing_options_file(world):
     assert "No such file" in only(world.check("--offline"), "options")["detail"]
 
 
+def test_the_example_for_a_missing_options_file(world):
+    """A command that can be copied; also from login, and for a file that the line of the stack names."""
+    world.conf.unlink()
+    command = f"install -m 600 {conftest.SOURCE}/pam.d-examples/genauth.conf {world.conf}"
+    assert command in only(world.check("--offline"), "options")["cure"]
+    assert command in world.run("login", "alice", "--conf", world.conf).stderr
+    world.write_stack("sshd", conftest.GOOD.replace("use_first_pass", f"use_first_pass conf={world.conf}"))
+    assert command in world.run("check", "--offline", "--service", "sshd", "--pam-dir", world.pam, "--json").stdout
+    # Only if it is the options file that is missing.
+    world.write_conf("app_host = https://x\napp_id = x\napp_secret_file = /nowhere/secret\n")
+    finding = only(world.check("--offline"), "options")
+    assert "/nowhere" in finding["detail"] and finding["cure"] == "see genauth.conf(5)"
+
+
+@pytest.mark.parametrize("command", ["check", "login", "try", "keep", "undo"])
+@pytest.mark.parametrize("name", ["", "../sshd", "/etc/pam.d/sshd", ".sshd", "SSHD", "ssh d", "x" * 200])
+def test_names_that_no_service_can_have(world, command, name):
+    words = {"check": ["--service", name], "login": ["alice", "--service", name]}.get(command, ["--", name])
+    done = world.run(command, *words)
+    assert done.returncode == 2 and f'"{name}" is not the name of a PAM service' in done.stderr and done.stdout == ""
+
+
+def test_a_service_that_is_not_there(world):
+    finding = only(world.check("--offline", "--service", "nosuch"), "pam")
+    assert finding["result"] == "error" and f"{world.pam}/nosuch" in finding["detail"]
+    assert "try" not in finding["cure"] and f"ls {world.pam}" in finding["cure"]
+
+
+@pytest.mark.parametrize("service, cure", [("sudo", "genauthctl try sudo puts"), ("cron", "no example")])
+def test_a_stack_without_the_module(world, service, cure):
+    """What can be typed as it stands, and only where try has an example."""
+    world.write_stack(service, "auth required pam_unix.so\n")
+    finding = only(world.check("--offline", "--service", service), "pam")
+    assert finding["result"] == "warning" and cure in finding["cure"]
+    (world.pam / "sshd").unlink()
+    assert "genauthctl try sshd" in only(world.check("--offline"), "pam")["cure"]
+
+
 @pytest.mark.parametrize("mode, good", [(0o600, True), (0o640, False), (0o606, False)])
 def test_mode_of_a_file_with_a_secret(world, mode, good):
     world.write_conf("app_host = https://x\napp_id = x\napp_secret = x\n", mode)

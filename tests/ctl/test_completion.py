@@ -1,8 +1,10 @@
 """Shell completion knows the commands and options that the tool has."""
+import os
 import re
 import shutil
 import subprocess
 
+import pexpect
 import pytest
 
 import conftest
@@ -47,6 +49,47 @@ def test_values(world):
     assert complete("explain", "LO") == ["LOCKED"]
 
 
+@pytest.fixture
+def shell(tmp_path):
+    """Types into an interactive bash, and reads the arguments that its command then has."""
+    folder = tmp_path / "typed"
+    (folder / "a folder").mkdir(parents=True)
+    (folder / "stacks").mkdir()
+    (folder / "stacks" / "sshd").touch()
+    (folder / "file.conf").touch()
+    (tmp_path / "rc").write_text(f". {FOLDER}/genauthctl\ngenauthctl() {{ printf '<%s>' \"$@\"; echo; }}\n"
+                                 "PS1='READY '\nbind 'set enable-bracketed-paste off'\n")
+
+    def run(typed):
+        bash = pexpect.spawn("bash", ["--norc", "--rcfile", str(tmp_path / "rc"), "-i"], cwd=folder, encoding="utf-8",
+                             env={"PATH": os.environ["PATH"], "TERM": "dumb", "LC_ALL": "C.UTF-8"}, timeout=10)
+        bash.setwinsize(24, 200)
+        bash.sendline(f". {tmp_path}/rc")
+        bash.expect("READY ")
+        bash.send(typed + "\n")
+        bash.expect("\r\n(<[^\r]*>)\r\n")
+        arguments = bash.match.group(1)
+        bash.close()
+        return arguments
+
+    return run
+
+
+@pytest.mark.parametrize("typed, arguments", [
+    ("check --conf fi\t--json", "<check><--conf><file.conf><--json>"),
+    ("check --conf st\tss\t--json", "<check><--conf><stacks/sshd><--json>"),
+    ("try --example st\tss\tsudo", "<try><--example><stacks/sshd><sudo>"),
+    ("check --conf a\tx", "<check><--conf><a folder/x>"),
+    ("try --pam-dir st\tx", "<try><--pam-dir><stacks/x>"),
+    ("try --state-dir a\tx", "<try><--state-dir><a folder/x>"),
+    ("try --pam-dir fi\tx", "<try><--pam-dir><fix>"),
+    ("try --pam-dir stacks ss\tx", "<try><--pam-dir><stacks><sshd><x>"),
+])
+def test_folders_and_names_with_blanks(shell, typed, arguments):
+    """A folder is gone into, not ended by a blank."""
+    assert shell("genauthctl " + typed) == arguments
+
+
 def test_names_of_files_are_not_run(world):
     """compgen -W expands its words; a folder may hold odd names."""
     world.write_stack("$(touch ran)", "")
@@ -66,5 +109,5 @@ def test_the_manual_has_each_option(world):
     text = (conftest.SOURCE / "man/genauthctl.8").read_text()
     for command in COMMANDS:
         assert re.search(rf"^\.Cm {command}\b|^\.Cm .*\| {command}", text, re.MULTILINE)
-        for option in options(world, command):
+        for option in options(world, command) | {"--version"}:
             assert f"Fl {option[1:]}" in text, option

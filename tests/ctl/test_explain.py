@@ -87,7 +87,9 @@ def test_unknown_codes(world, code):
 
 @pytest.mark.parametrize("words", [[], ["1", "2"], ["--nonsense"]])
 def test_usage(world, words):
-    assert world.run("explain", *words).returncode == 2
+    done = world.run("explain", *words)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("genauthctl: one code or --list is needed\nusage: genauthctl explain CODE")
 
 
 def test_a_success(world):

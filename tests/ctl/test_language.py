@@ -58,6 +58,17 @@ def test_tool(world, locales, name, chinese):
         assert "?" not in shown
 
 
+def test_numbers_have_a_point(world, locales):
+    """Also where people write a comma."""
+    example = world.folder / "example"
+    example.write_text(conftest.GOOD)
+    folders = ["--pam-dir", world.pam, "--state-dir", world.state]
+    done = world.run("try", "sshd", "--minutes", "0.5", "--example", example, *folders,
+                     env=language(locales, "de_DE.UTF-8"))
+    assert done.returncode == 0 and "for 0.5 minutes" in done.stdout, done
+    world.run("undo", "sshd", *folders)
+
+
 def test_a_reason_of_the_system_is_not_mangled(world, locales):
     world.conf.unlink()
     shown = world.run("check", "--offline", "--conf", world.conf, env=language(locales, "zh_CN.UTF-8")).stdout

@@ -338,9 +338,42 @@ def test_no_password(online):
     assert done.returncode == 2 and "no password" in done.stderr
 
 
+@pytest.mark.parametrize("what", ["ca_file", "client_key", "ca_path", "helper"])
+def test_no_password_is_asked_for_in_vain(online, moved, what):
+    """What is wrong on this host is said at once: no password is read, and there is none here."""
+    if what == "helper":
+        moved["helper"].unlink()
+    else:
+        more = "client_cert = /nowhere/x\n" if what == "client_key" else ""
+        online.write_conf(online.base.replace("ca_file", "#") + f"{what} = /nowhere/x\n{more}")
+    done = online.run("login", "alice", "--any-user", "--conf", online.conf, input="")
+    assert done.stderr == "" and ("/nowhere" in done.stdout or "genauth-signin" in done.stdout)
+    assert done.returncode == (4 if what == "helper" else 3)
+
+
+@pytest.mark.parametrize("closed", ["conf", "key", "nothing"])
+def test_as_somebody_else_than_root(online, closed):
+    """Who may not read the files is told who may."""
+    key = online.folder / "key.pem"
+    key.write_text("x")
+    key.chmod(0o600)
+    more = f"client_cert = {online.server.ready['ca_file']}\nclient_key = {key}\n" if closed == "key" else "x = 1\n"
+    online.write_conf(f"app_host = {online.server.host}\napp_id = x\n{more}", 0o600 if closed == "conf" else 0o644)
+    for folder in [online.folder, *online.folder.parents][:-1]:
+        folder.chmod(folder.stat().st_mode | 0o055)
+    done = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", conftest.GENAUTHCTL, "login", "alice",
+                           "--any-user", "--conf", online.conf], capture_output=True, text=True, input="")
+    if "setpriv" in done.stderr or "execv" in done.stderr:
+        pytest.skip("the build folder is closed to others")
+    assert done.returncode == 3 and ("run this as root" in done.stdout + done.stderr) == (closed != "nothing"), done
+
+
 @pytest.mark.parametrize("words", [[], ["alice", "bob"], ["--nonsense", "alice"]])
 def test_usage(online, words):
-    assert online.run("login", *words).returncode == 2
+    done = online.run("login", *words)
+    assert done.returncode == 2
+    if "--nonsense" not in words:
+        assert "one user must be named\nusage: genauthctl login USER" in done.stderr
 
 
 def test_terminal(online):

@@ -361,9 +361,80 @@ def test_refuses_a_second_trial(trial):
     assert done.returncode == 1 and "already" in done.stderr and trial.is_new()
 
 
-@pytest.mark.parametrize("command", ["keep", "undo"])
-def test_nothing_is_being_tried(trial, command):
-    unchanged(trial, trial.ctl(command), "")
+@pytest.mark.parametrize("command, words", [("keep", "is not being tried; begin with: genauthctl try sshd"),
+                                            ("undo", "there is nothing to undo")])
+def test_nothing_is_being_tried(trial, command, words):
+    """Not even the folder for it is made."""
+    unchanged(trial, trial.ctl(command), f"{trial.stack}")
+    assert words in trial.ctl(command).stderr and not trial.world.state.parent.exists()
+    trial.start()
+    trial.ctl("undo")
+    trial.state(".tried").unlink()
+    assert words in trial.ctl(command).stderr
+
+
+def test_keep_says_how_the_last_trial_ended(trial):
+    """Whether the old stack is back, the new one was kept, or nothing was tried."""
+    ended, kept = "is not being tried any more", "is kept already"
+    trial.start(minutes=0.02)
+    wait_for(lambda: trial.leftovers() == [])
+    done = trial.ctl("keep")
+    assert done.returncode == 1 and ended in done.stderr and "the old stack is back" in done.stderr and trial.is_old()
+    assert "genauthctl try sshd --pam-dir" in done.stderr
+    trial.start()
+    assert trial.ctl("keep").returncode == 0
+    done = trial.ctl("keep")
+    assert done.returncode == 1 and kept in done.stderr and "genauthctl undo sshd" in done.stderr and trial.is_new()
+    trial.example.write_text(GOOD + "# another\n")
+    trial.start()
+    trial.ctl("undo")
+    assert ended in trial.ctl("keep").stderr and trial.is_new()
+    trial.start()
+    trial.ctl("keep")
+    assert kept in trial.ctl("keep").stderr
+    trial.ctl("undo")
+    assert ended in trial.ctl("keep").stderr and trial.is_old()
+    assert trial.state(".tried.1").read_text() == GOOD
+
+
+@pytest.mark.parametrize("command", ["try", "keep", "undo"])
+@pytest.mark.parametrize("words", [[], ["sshd", "sudo"]])
+def test_one_service(trial, command, words):
+    done = trial.world.run(command, *words)
+    assert done.returncode == 2 and "one service must be named" in done.stderr.splitlines()[0]
+    assert "usage: genauthctl try SERVICE" in done.stderr and "\n       genauthctl keep SERVICE\n" in done.stderr
+    assert ("common-auth, login, sshd, su, sudo\n" in done.stderr) == (command == "try")
+
+
+def test_restore_takes_no_service(trial):
+    done = trial.world.run("restore", "sshd")
+    assert done.returncode == 2 and "for all services" in done.stderr and "usage:" in done.stderr
+
+
+@pytest.mark.parametrize("service", ["nosuch", "README", "genauth.conf"])
+def test_services_without_an_example(trial, service):
+    trial.world.write_stack("nosuch", OLD)
+    done = trial.world.run("try", service.lower(), "--pam-dir", trial.world.pam, "--state-dir", trial.world.state)
+    assert done.returncode == 1 and "only for: common-auth, login, sshd, su, sudo; name" in done.stderr
+    assert trial.start(service="nosuch").returncode == 0
+
+
+@pytest.mark.parametrize("service, as_root", [("sshd", False), ("login", False), ("su", True), ("su-l", True),
+                                              ("sudo", True), ("sudo-i", True), ("runuser", False)])
+def test_steps_that_need_root_say_so(trial, service, as_root):
+    trial.world.write_stack(service, OLD)
+    shown = trial.start(service=service).stdout
+    assert ("In a second one, as root:\n" in shown) == as_root and ("In a second one:\n" in shown) != as_root
+    assert ("  1. su -P" in shown) == as_root
+
+
+def test_a_part_of_stacks_needs_no_account_line(trial):
+    trial.world.write_stack("common-auth", "auth required pam_unix.so\n")
+    done = trial.ctl("try", service="common-auth")
+    assert done.returncode == 0 and "account line" not in done.stdout
+    assert "through a service that includes this" in done.stdout
+    trial.example.write_text("".join(line for line in GOOD.splitlines(True) if not line.startswith("account")))
+    assert "account line" in trial.start().stdout
 
 
 @pytest.mark.parametrize("command", ["try", "keep", "undo", "restore"])
@@ -501,6 +572,81 @@ def test_killed_while_keeping(trial):
     assert trial.start().returncode == 0
     trial.ctl("keep")
     assert trial.ctl("undo").returncode == 0 and trial.is_old()
+
+
+class Killer:
+    """A command that is killed before its n-th change on disk."""
+
+    def __init__(self, trial):
+        self.trial, self.library = trial, conftest.BUILD / "tests/ctl/.libs/kill.so"
+
+    def prepare(self, before):
+        """The old stack, and after that what these commands make of it."""
+        self.trial.end_watchers()
+        shutil.rmtree(self.trial.world.state, ignore_errors=True)
+        for path in self.trial.world.pam.glob(".*"):
+            path.unlink()
+        self.trial.stack.write_text(OLD)
+        for command in before:
+            assert self.run(command, 0).returncode == 0
+        self.trial.end_watchers()
+
+    def run(self, command, step):
+        words = ["--minutes", LONG, "--example", self.trial.example] if command == "try" else []
+        return self.trial.world.run(command, "sshd", "--state-dir", self.trial.world.state, "--pam-dir",
+                                    self.trial.world.pam, *words,
+                                    env={"LD_PRELOAD": str(self.library), "KILL_AT": str(step)})
+
+    def each_step(self, before, command):
+        """Yields once for each moment at which the command can be killed, right after that."""
+        for step in range(1, 100):
+            self.prepare(before)
+            done = self.run(command, step)
+            if done.returncode == 0:
+                break
+            assert done.returncode == -signal.SIGKILL, done
+            assert self.trial.is_old() or self.trial.is_new()
+            yield step
+        assert 5 < step < 99
+
+
+WAYS = [((), "try"), (("try",), "keep"), (("try",), "undo"), (("try", "keep"), "undo"),
+        (("try", "keep", "try"), "keep"), (("try", "keep", "try"), "undo"), (("try", "undo", "try"), "keep")]
+
+
+@pytest.mark.parametrize("before, command", WAYS)
+def test_undo_after_a_kill_at_each_step(trial, before, command):
+    """Wherever it was killed, undo, said once for each thing to undo, brings the old stack back, and clears up."""
+    for step in Killer(trial).each_step(before, command):
+        for _ in range(2):
+            done = trial.ctl("undo")
+            assert done.returncode == 0 or "nothing to undo" in done.stderr, (step, done)
+        assert trial.is_old(), step
+        assert trial.start().returncode == 0 and trial.is_new(), step
+        assert trial.ctl("undo").returncode == 0 and trial.is_old(), step
+        assert [name for name in trial.leftovers() if not name.startswith(("sshd.tried", "sshd.kept."))] == [], step
+
+
+@pytest.mark.parametrize("before, command", [way for way in WAYS if way[1] == "keep"])
+def test_keep_after_a_kill_at_each_step(trial, before, command):
+    """Keep goes on where it was killed, and says that it has kept; the way back is there."""
+    for step in Killer(trial).each_step(before, command):
+        done = trial.ctl("keep")
+        assert trial.is_new(), step
+        assert "sshd: kept" in done.stdout or "is kept already" in done.stderr, (step, done)
+        assert trial.restore().returncode == 0 and trial.is_new(), step
+        done = trial.ctl("undo")
+        assert done.returncode == 0 and trial.is_old(), (step, done)
+
+
+def test_a_keep_that_was_killed_is_undone_as_one(trial):
+    """Between the removal of the note and the renaming of the old stack: there is no trial, but a way back."""
+    trial.start()
+    trial.end_watchers()
+    trial.state(".trial").unlink()
+    done = trial.ctl("undo")
+    assert done.returncode == 0 and "from before the first trial that was kept" in done.stdout and trial.is_old()
+    assert trial.leftovers() == []
 
 
 @pytest.mark.parametrize("delay", [0, 0.002, 0.004, 0.006, 0.01])
