@@ -1,0 +1,47 @@
+"""Numbers and lists of the manuals are those of the source."""
+import re
+
+import pytest
+
+import conftest
+
+CONF = (conftest.SOURCE / "man/genauth.conf.5").read_text()
+COMMON = conftest.SOURCE / "pam_genauth/common"
+ROWS = re.findall(r"^OPTION\((\w+), (TEXT|PATH), .*?, \d+, (\d+),", (COMMON / "options.def").read_text(), re.MULTILINE)
+
+
+def paragraph(key):
+    return CONF.split(f".It Cm {key}\n", 1)[1].split(".It Cm ", 1)[0]
+
+
+def constant(file, name):
+    value, = re.findall(rf"^#define {name} (\d+)$", (COMMON / file).read_text(), re.MULTILINE)
+    return int(value)
+
+
+def test_there_are_rows():
+    assert len(ROWS) > 10 and {kind for _, kind, _ in ROWS} == {"TEXT", "PATH"}
+
+
+@pytest.mark.parametrize("key, kind, maximum", ROWS)
+def test_length_of_an_option(key, kind, maximum):
+    """Each has its own, but paths, which have one for all."""
+    if kind == "PATH":
+        assert f"a path is absolute and has at most {maximum} bytes" in CONF and "At most" not in paragraph(key)
+    else:
+        assert re.findall(r"at most (\d+) bytes", paragraph(key), re.IGNORECASE) == [maximum]
+
+
+def test_limits_of_the_file():
+    assert f"A line has at most {constant('ini.c', 'LINE_LIMIT')} bytes" in CONF
+    assert f"The name has at most {constant('options_file.c', 'SECTION_NAME_LIMIT')} bytes" in CONF
+    assert f"There are at most {constant('options_file.c', 'SECTION_LIMIT')} sections" in CONF
+    assert f"at most {constant('options_file.c', 'FILE_LIMIT') // 1024} KiB" in CONF
+
+
+def test_services_that_get_no_tokens():
+    source = (conftest.SOURCE / "pam_genauth/module/context.c").read_text()
+    services = re.findall(r'"([^"]+)"', source.split("services[] = {", 1)[1].split("};", 1)[0])
+    named = re.split(r", (?:and )?| and ", " ".join(paragraph("export_tokens").split()).split("for the services ")[1]
+                     .split(", and in programs")[0])
+    assert named == services and len(services) > 10
