@@ -306,6 +306,7 @@ def test_app_without_the_endpoint(online, reply):
     online.server.set_answer("/api/v3/check-app-id-secret", reply)
     found = online.check()
     assert results(found, "app") == ["warning"] and "could not be checked" in only(found, "app")["detail"]
+    assert "has no" in only(found, "app")["detail"]
     assert results(found, "method") == ["ok"]
 
 
