@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pathlib
+import pty
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,23 @@ class World:
         for finding in findings:
             found.setdefault(finding["check"], []).append(finding)
         return found
+
+
+def on_terminal(words):
+    """Its lines, standard output and error alike."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([GENAUTHCTL, *map(str, words)], stdin=subprocess.DEVNULL, stdout=slave,
+                               stderr=slave, env={"NO_COLOR": "1", "LC_ALL": "C.UTF-8"})
+    os.close(slave)
+    shown = b""
+    try:
+        while piece := os.read(master, 65536):
+            shown += piece
+    except OSError:
+        pass
+    process.wait()
+    os.close(master)
+    return shown.decode().replace("\r\033[K", "").splitlines()
 
 
 @pytest.fixture(scope="session")

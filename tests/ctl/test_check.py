@@ -387,11 +387,7 @@ def test_lines_fit_on_a_terminal(world):
     world.write_stack("sshd", "auth optional pam_not_there.so\n" + conftest.GOOD.replace("[success=2", "[SUCCESS=2"))
     world.write_stack("a-service-with-a-long-name", "auht required pam_env.so\n" + conftest.GOOD)
     words = ["check", "--offline", "--conf", world.conf, "--pam-dir", world.pam, "--sshd-config", world.sshd_config]
-    master, slave = pty.openpty()
-    subprocess.run([conftest.GENAUTHCTL, *words], stdout=slave, env={"NO_COLOR": "1", "LC_ALL": "C.UTF-8"})
-    os.close(slave)
-    lines = os.read(master, 65536).decode().splitlines()
-    os.close(master)
+    lines = conftest.on_terminal(words)
     # A single word may be longer than a line.
     assert all(len(line) <= 80 for line in lines if " " in line[21:].strip()), "\n".join(lines)
     piped = world.run(*words).stdout

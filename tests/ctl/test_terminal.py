@@ -1,30 +1,11 @@
 """What is said to a person fits on a terminal of 80 columns, broken between words; a pipe gets whole lines."""
 import os
 import pathlib
-import pty
-import subprocess
 import tempfile
 
 import pytest
 
 import conftest
-
-
-def on_terminal(words):
-    """Its lines, standard output and error alike."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen([conftest.GENAUTHCTL, *map(str, words)], stdin=subprocess.DEVNULL, stdout=slave,
-                               stderr=slave, env={"NO_COLOR": "1", "LC_ALL": "C.UTF-8"})
-    os.close(slave)
-    shown = b""
-    try:
-        while piece := os.read(master, 65536):
-            shown += piece
-    except OSError:
-        pass
-    process.wait()
-    os.close(master)
-    return shown.decode().replace("\r\033[K", "").splitlines()
 
 
 def fits(line):
@@ -41,7 +22,7 @@ def deep():
 
 def check(deep, words, again):
     """The lines on a terminal, and that they are those of a pipe. "again" makes things as they were before."""
-    lines = on_terminal(words)
+    lines = conftest.on_terminal(words)
     assert all(map(fits, lines)), "\n".join(lines)
     again()
     done = deep.run(*words)
