@@ -119,8 +119,8 @@ genauth_check_stacks(struct genauth_check *check)
 		    &sshd);
 	if (!any)
 		genauth_report_add(&check->report, "pam",
-		    GENAUTH_RESULT_WARNING, _("genauthctl try sshd, for "
-		    "one, puts it there"), _("no stack in %s names pam_genauth.so"),
+		    GENAUTH_RESULT_WARNING, _("genauthctl try sshd, for one, "
+		    "puts it there"), _("no stack in %s names pam_genauth.so"),
 		    check->pam_dir);
 	if (sshd || check->sshd_config != NULL)
 		check_sshd(check);

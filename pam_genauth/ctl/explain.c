@@ -105,7 +105,8 @@ list(void)
 	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <=
 	    GENAUTH_SKIP; verdict++)
 		genauth_say(39, "%-16s %-21s %s\n",
-		    genauth_verdict_name(verdict), pam_name(verdict), genauth_verdicts_meaning(verdict));
+		    genauth_verdict_name(verdict), pam_name(verdict),
+		    genauth_verdicts_meaning(verdict));
 }
 
 static void

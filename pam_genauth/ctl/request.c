@@ -104,7 +104,8 @@ genauth_request_take(struct genauth_request *request, int argc, char **argv,
 		{ "wait", no_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int option, index = 0, count = strcmp(allowed, GENAUTH_REQUEST_RESTORE) != 0;
+	int option, index = 0;
+	int count = strcmp(allowed, GENAUTH_REQUEST_RESTORE) != 0;
 
 	*request = (struct genauth_request){ .minutes = 10,
 	    .pam_dir = GENAUTH_PAM_D, .state_dir = GENAUTH_TRY_DIR };
@@ -112,8 +113,8 @@ genauth_request_take(struct genauth_request *request, int argc, char **argv,
 	    &index)) != -1) {
 		if (option != 'h' && option != '?' &&
 		    strchr(allowed, option) == NULL) {
-			genauth_say_error(_("--%s: not with %s"), options[index].name,
-			    argv[0]);
+			genauth_say_error(_("--%s: not with %s"),
+			    options[index].name, argv[0]);
 			return genauth_commands_hint(argv[0]);
 		}
 		switch (option) {
@@ -155,11 +156,11 @@ print_end(const struct genauth_trial *trial,
 	if (trial->service[0] == '\0')
 		genauth_say_error("%s", failure->text);
 	else if (failure == NULL)
-		genauth_say_error(_("%s/%s: the time is up, the old stack is back"),
-		    trial->pam_dir, trial->service);
+		genauth_say_error(_("%s/%s: the time is up, the old stack is "
+		    "back"), trial->pam_dir, trial->service);
 	else
-		genauth_say_error(_("%s/%s: the old stack cannot be put back: %s"),
-		    trial->pam_dir, trial->service, failure->text);
+		genauth_say_error(_("%s/%s: the old stack cannot be put back: "
+		    "%s"), trial->pam_dir, trial->service, failure->text);
 }
 
 bool

@@ -82,7 +82,8 @@ genauth_settings_cure(const char *file, const char *error,
 		    _("run this as root"));
 	else if (access(file, F_OK) != 0 && errno == ENOENT)
 		snprintf(cure, GENAUTH_SETTINGS_CURE, _("fill in a copy of "
-		    "the example: install -m 600 %s %s"), genauth_examples_options(), file);
+		    "the example: install -m 600 %s %s"),
+		    genauth_examples_options(), file);
 	else
 		snprintf(cure, GENAUTH_SETTINGS_CURE, "%s",
 		    _("see genauth.conf(5)"));
