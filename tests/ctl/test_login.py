@@ -98,11 +98,17 @@ def test_the_environment_has_no_say(online):
     assert not log.exists()
 
 
+def dumps_on_quit():
+    """Also below a shell that has started us in the background."""
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30))
+
+
 def test_no_core_dump(online):
     """With a password and the application's secret in it."""
     process = subprocess.Popen([conftest.GENAUTHCTL, "login", "alice", "--any-user", "--password-stdin", "--conf",
                                 online.conf], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=online.folder,
-                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30)))
+                               preexec_fn=dumps_on_quit)
     time.sleep(0.3)
     limits = pathlib.Path(f"/proc/{process.pid}/limits").read_text()
     assert " ".join(limits.split("Max core file size")[1].split()[:2]) == "0 0"

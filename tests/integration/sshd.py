@@ -28,10 +28,11 @@ class Sshd:
         # First: sshd obeys the first value it finds.
         config.write_text("".join(f"{line}\n" for line in options) + CONFIG.format(port=self.port, key=key))
         self.log_file = folder / "log"
-        command = ["/usr/sbin/sshd", "-D", "-e", "-f", config]
+        # Not -e: what it logs just before the user's command starts would be that one's output.
+        command = ["/usr/sbin/sshd", "-D", "-E", self.log_file, "-f", config]
         if knows(config, "PerSourcePenalties=no"):  # else wrong passwords shut out 127.0.0.1
             command += ["-o", "PerSourcePenalties=no"]
-        with open(self.log_file, "wb") as log:
+        with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_until(lambda: "Server listening on" in self.log(), lambda: f"sshd does not start: {self.log()}")
 
