@@ -41,12 +41,25 @@ check_owner(int fd, struct stat *status, const char *path, int length,
 	return true;
 }
 
+/* Opens what is in the folder, after it has made that folder if it is to. */
+static int
+open_next(int folder, const char *name, int flags, bool make, mode_t mode)
+{
+	int fd = openat(folder, name, O_NOFOLLOW | O_CLOEXEC | flags);
+
+	if (fd < 0 && errno == ENOENT && make &&
+	    (mkdirat(folder, name, mode) == 0 || errno == EEXIST))
+		fd = openat(folder, name, O_NOFOLLOW | O_CLOEXEC | flags);
+	return fd;
+}
+
 /*
  * Walks down the path one component at a time, so that what is checked is
- * what is opened; flags are for the last one.  Returns the open file or -1.
+ * what is opened; flags are for the last one.  Makes the folders that are
+ * missing, if it is to.  Returns the open file or -1.
  */
 static int
-open_checked(const char *path, int flags, struct stat *status,
+open_checked(const char *path, int flags, bool make, struct stat *status,
     struct genauth_failure *failure)
 {
 	int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -67,8 +80,8 @@ open_checked(const char *path, int flags, struct stat *status,
 		memcpy(name, start, (size_t)(end - start));
 		name[end - start] = '\0';
 
-		next = openat(fd, name, O_NOFOLLOW | O_CLOEXEC | (last ?
-		    flags : O_PATH | O_DIRECTORY));
+		next = open_next(fd, name, last ? flags : O_PATH | O_DIRECTORY,
+		    make, last ? 0700 : 0755);
 		if (next < 0)
 			break;
 		close(fd);
@@ -111,15 +124,28 @@ read_all(int fd, char *buffer, size_t size)
 	return (ssize_t)length;
 }
 
-bool
-genauth_file_check_directory(const char *path, struct genauth_failure *failure)
+static bool
+open_directory(const char *path, bool make, struct genauth_failure *failure)
 {
 	struct stat status;
-	int fd = open_checked(path, O_PATH | O_DIRECTORY, &status, failure);
+	int fd = open_checked(path, O_PATH | O_DIRECTORY, make, &status,
+	    failure);
 
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+bool
+genauth_file_check_directory(const char *path, struct genauth_failure *failure)
+{
+	return open_directory(path, false, failure);
+}
+
+bool
+genauth_file_make_directory(const char *path, struct genauth_failure *failure)
+{
+	return open_directory(path, true, failure);
 }
 
 bool
@@ -143,7 +169,7 @@ genauth_file_read(const char *path, size_t limit,
 	if (path[0] != '/')
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s: not an absolute path", path);
-	if ((fd = open_checked(path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+	if ((fd = open_checked(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, false,
 	    &status, failure)) < 0)
 		return false;
 

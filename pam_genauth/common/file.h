@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * file.h owns the reading of files whose content root trusts.
+ * file.h owns the reading of files whose content root trusts, and the folders
+ * for them.
  */
 #ifndef GENAUTH_FILE_H
 #define GENAUTH_FILE_H
@@ -35,6 +36,13 @@ bool genauth_file_read(const char *path, size_t limit,
  * it is not looked at.
  */
 bool genauth_file_check_directory(const char *path,
+    struct genauth_failure *failure);
+
+/*
+ * The same, and makes those that are missing: the last one is open to us
+ * alone, those above it to all.  Nothing is made where nobody could trust it.
+ */
+bool genauth_file_make_directory(const char *path,
     struct genauth_failure *failure);
 
 /* Whether group and others have no access at all. */

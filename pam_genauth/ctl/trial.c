@@ -103,19 +103,12 @@ genauth_trial_lock(const char *state_dir, struct genauth_failure *failure)
 	char path[PATH_LIMIT];
 	int fd = -1;
 
-	/* The folder above it belongs to the package. */
-	snprintf(path, sizeof(path), "%s", state_dir);
-	*strrchr(path, '/') = '\0';
-	if ((mkdir(path, 0755) != 0 && errno != EEXIST) ||
-	    (mkdir(state_dir, 0700) != 0 && errno != EEXIST))
-		goto fail;
-	if (!genauth_file_check_directory(state_dir, failure))
+	if (!genauth_file_make_directory(state_dir, failure))
 		return -1;
 	snprintf(path, sizeof(path), "%s/lock", state_dir);
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
 		return fd;
-fail:
 	fail(failure, state_dir);
 	if (fd >= 0)
 		close(fd);

@@ -666,6 +666,19 @@ def test_a_restore_that_fails_is_tried_again(trial):
     assert trial.restore().returncode == 0 and trial.is_old()
 
 
+def test_all_of_the_folder_may_be_missing(trial):
+    trial.world.state = trial.world.folder / "var/lib/pam_genauth/try"
+    assert trial.start().returncode == 0 and trial.is_new()
+    assert trial.world.state.stat().st_mode & 0o7777 == 0o700
+    assert [folder.stat().st_mode & 0o7777 for folder in trial.world.state.parents[:3]] == [0o755] * 3
+    assert trial.ctl("undo").returncode == 0 and trial.is_old()
+
+
+def test_the_folder_of_an_installation():
+    """With README's own arguments, which name no folder for state."""
+    assert "\ntrydir=/var/lib/pam_genauth/try\n" in (conftest.BUILD / "release-stacks").read_text()
+
+
 # ---- systemd ----
 
 def test_units():

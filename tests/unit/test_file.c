@@ -134,6 +134,44 @@ directories_are_checked_alike(void **state)
 	assert_false(genauth_file_check_directory(path, &failure));
 }
 
+static mode_t
+mode_of(const char *name)
+{
+	struct stat status;
+
+	assert_int_equal(stat(name, &status), 0);
+	return status.st_mode & 07777;
+}
+
+static void
+missing_directories_are_made(void **state)
+{
+	struct genauth_failure failure;
+	char first[128], second[160], third[192];
+
+	(void)state;
+	snprintf(first, sizeof(first), "%s/first", folder);
+	snprintf(second, sizeof(second), "%s/second", first);
+	snprintf(third, sizeof(third), "%s/third", second);
+	assert_true(genauth_file_make_directory(third, &failure));
+	assert_int_equal(mode_of(first), 0755);
+	assert_int_equal(mode_of(second), 0755);
+	assert_int_equal(mode_of(third), 0700);
+	assert_true(genauth_file_make_directory(third, &failure));
+
+	/* Not below what others can change. */
+	assert_int_equal(rmdir(third), 0);
+	assert_int_equal(rmdir(second), 0);
+	assert_int_equal(chmod(first, 0777), 0);
+	assert_false(genauth_file_make_directory(third, &failure));
+	assert_contains(failure.text, "/first: group or others may write");
+	assert_int_equal(access(second, F_OK), -1);
+	assert_int_equal(rmdir(first), 0);
+	assert_int_equal(symlink("/tmp", first), 0);
+	assert_false(genauth_file_make_directory(second, &failure));
+	assert_contains(failure.text, "symbolic link");
+}
+
 static void
 refuses_foreign_owners(void **state)
 {
@@ -177,6 +215,7 @@ main(void)
 		cmocka_unit_test(refuses_bad_files_and_leaves_no_descriptor),
 		cmocka_unit_test(refuses_bad_folders),
 		cmocka_unit_test(directories_are_checked_alike),
+		cmocka_unit_test(missing_directories_are_made),
 		cmocka_unit_test(refuses_foreign_owners),
 	};
 
