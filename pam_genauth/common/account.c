@@ -18,8 +18,11 @@ fill_in(const struct genauth_options *options, const char *user, char *account,
 		const char *piece = character;
 
 		/* "%%" stays the character '%'; no other pair gets here. */
-		if (*format == '%' && *++format == 'u')
-			piece = user;
+		if (*format == '%') {
+			format++;
+			if (*format == 'u')
+				piece = user;
+		}
 		if (strlen(piece) >= size - length)
 			return false;
 		memcpy(account + length, piece, strlen(piece));

@@ -131,7 +131,7 @@ def test_a_line_by_hand_stops_the_removal(configured, before, sshd):
     (PAM_D / "su").write_text("# auth required pam_genauth.so\n" + (PAM_D / "su").read_text())
 
     output = remove(status=1)
-    assert "\n/etc/pam.d/sshd\n" in output and "remove the package again" in output
+    assert "\n/etc/pam.d/sshd\n" in output and "remove pam_genauth again" in output
     assert output.count("/etc/pam.d/") == 1
     assert status() == "installed"
     assert stack.read_text() == edited
