@@ -223,11 +223,11 @@ check_secret(struct genauth_check *check, struct genauth_http *http)
 	struct genauth_failure failure;
 	enum genauth_checked checked;
 
-	if (genauth_options_text(&check->options,
-	    GENAUTH_OPTION_app_secret) == NULL) {
+	if (genauth_options_has(&check->options,
+	    GENAUTH_OPTION_token_endpoint_auth_method, "none")) {
 		genauth_report_add(&check->report, "app",
-		    GENAUTH_RESULT_SKIPPED, NULL, _("no app_secret, so there is "
-		    "nothing to compare"));
+		    GENAUTH_RESULT_SKIPPED, NULL, _("without a secret "
+		    "there is nothing to compare"));
 		return true;
 	}
 	genauth_report_progress(&check->report, "app");
@@ -249,8 +249,9 @@ check_method(struct genauth_check *check, struct genauth_http *http)
 	checked = genauth_check_app_method(http, &check->options,
 	    deadline(check), &failure);
 	report_app(check, "method", checked, &failure,
-	    _("GenAuth accepts token_endpoint_auth_method"), _("set "
-	    "token_endpoint_auth_method to what the console says"));
+	    _("the token endpoint accepts token_endpoint_auth_method"),
+	    _("compare token_endpoint_auth_method and app_secret with the "
+	    "console"));
 }
 
 static void

@@ -148,9 +148,11 @@ attempt(const struct request *request, const struct genauth_options *options,
 	    NULL)
 		genauth_answer_refuse(answer, GENAUTH_DENIED, fault);
 	else if (asked) {
-		if (recording != NULL)
+		if (recording != NULL) {
+			genauth_recording_of(recording, account);
 			genauth_helper_record(&helper, genauth_recording_add,
 			    recording);
+		}
 		genauth_helper_ask(&helper, account, password, NULL, 1000 *
 		    genauth_options_number(options, GENAUTH_OPTION_timeout),
 		    answer);
@@ -236,7 +238,8 @@ genauth_login(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (request.record != NULL) {
-		if (!genauth_recording_open(&recording, request.record))
+		if (!genauth_recording_open(&recording, request.record,
+		    &options))
 			return GENAUTH_EXIT_USAGE;
 		wanted = &recording;
 	}

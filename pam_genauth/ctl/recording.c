@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/recording.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -14,32 +16,59 @@
 #include "genauth/json.h"
 
 /* A recording may be at most that long, in bytes. */
-#define LIMIT (1024 * 1024)
+#define LIMIT (8 * 1024 * 1024)
+
+/* Whether a file can be created there. */
+static bool
+can_create(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096];
+	struct stat status;
+
+	if (lstat(path, &status) == 0) {
+		errno = EEXIST;
+		return false;
+	}
+	snprintf(folder, sizeof(folder), "%.*s/.", slash == NULL ? 1 :
+	    (int)(slash - path), slash == NULL ? "." : path);
+	return access(folder, W_OK) == 0;
+}
 
 bool
-genauth_recording_open(struct genauth_recording *recording, const char *path)
+genauth_recording_open(struct genauth_recording *recording, const char *path,
+    const struct genauth_options *options)
 {
-	*recording = (struct genauth_recording){ .path = path };
-	recording->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0600);
-	if (recording->fd < 0) {
+	*recording = (struct genauth_recording){ .path = path,
+	    .record.options = options };
+	if (!can_create(path)) {
 		genauth_say_error("%s: %s", path, strerror(errno));
 		return false;
 	}
 	if ((recording->exchanges = json_object_new_array()) != NULL)
 		return true;
 	genauth_say_error(_("out of memory"));
-	close(recording->fd);
 	return false;
+}
+
+void
+genauth_recording_of(struct genauth_recording *recording, const char *account)
+{
+	snprintf(recording->record.account, sizeof(recording->record.account),
+	    "%s", account);
 }
 
 void
 genauth_recording_add(void *data, const char *json, size_t length)
 {
 	struct genauth_recording *recording = data;
-	struct json_object *exchange = genauth_json_parse(json, length);
+	struct json_object *sent = genauth_json_parse(json, length);
+	struct json_object *exchange = genauth_record_check(
+	    &recording->record, sent);
 
-	if (json_object_array_add(recording->exchanges, exchange) != 0)
+	json_object_put(sent);
+	if (exchange != NULL &&
+	    json_object_array_add(recording->exchanges, exchange) != 0)
 		json_object_put(exchange);
 }
 
@@ -60,27 +89,38 @@ make_document(struct genauth_recording *recording,
 	return document;
 }
 
+/* false: errno says why. */
+static bool
+write_document(const char *path, struct json_object *document)
+{
+	const int format = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+	    JSON_C_TO_STRING_NOSLASHESCAPE;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	done = document != NULL && json_object_to_fd(fd, document, format) ==
+	    0 && write(fd, "\n", 1) == 1;
+	return close(fd) == 0 && done;
+}
+
 bool
 genauth_recording_close(struct genauth_recording *recording,
     enum genauth_verdict verdict)
 {
-	bool empty = json_object_array_length(recording->exchanges) == 0;
 	struct json_object *document = make_document(recording, verdict);
-	const int format = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-	    JSON_C_TO_STRING_NOSLASHESCAPE;
-	bool done = document != NULL && json_object_to_fd(recording->fd,
-	    document, format) == 0 && write(recording->fd, "\n", 1) == 1;
+	bool done = true;
 
-	if (close(recording->fd) != 0 || !done)
-		genauth_say_error(_("%s: cannot be written"), recording->path);
-	else if (empty)
+	if (json_object_array_length(recording->exchanges) == 0)
 		genauth_say(GENAUTH_SAY_LABEL,
 		    _("recording  none, for nothing was sent\n"));
+	else if (!(done = write_document(recording->path, document)))
+		genauth_say_error(_("%s: cannot be written: %s"),
+		    recording->path, strerror(errno));
 	else
 		genauth_say(GENAUTH_SAY_LABEL, _("recording  %s; read it "
 		    "before you show it\n"), recording->path);
-	if (empty || !done)
-		unlink(recording->path);
 	json_object_put(document);
 	json_object_put(recording->exchanges);
 	return done;
@@ -89,7 +129,9 @@ genauth_recording_close(struct genauth_recording *recording,
 struct json_object *
 genauth_recording_read(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	/* A FIFO would be waited for. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	struct json_object *document = NULL;
 	char *text = malloc(LIMIT);
 	size_t length;

@@ -11,29 +11,33 @@
 #include <stddef.h>
 
 #include "common/verdict.h"
+#include "genauth/record.h"
 
 struct json_object;
 
 struct genauth_recording {
 	const char *path;
-	int fd;
+	struct genauth_record record;
 	struct json_object *exchanges;
 };
 
 /*
- * Creates the file, which must not be there.  false: the reason has been
- * printed.
+ * Looks whether the file can be created: it must not be there.  options must
+ * outlive the recording.  false: the reason has been printed.
  */
 bool genauth_recording_open(struct genauth_recording *recording,
-    const char *path);
+    const char *path, const struct genauth_options *options);
+
+/* The account that logs in, before the first exchange. */
+void genauth_recording_of(struct genauth_recording *recording,
+    const char *account);
 
 /* Adds an exchange; data is a struct genauth_recording. */
 void genauth_recording_add(void *data, const char *json, size_t length);
 
 /*
- * Writes the file and says what to do with it; removes it again if there is
- * nothing to write.  false: it cannot be written, and the reason has been
- * printed.
+ * Writes the file, if there is something to write, and says what to do with
+ * it.  false: it cannot be written, and the reason has been printed.
  */
 bool genauth_recording_close(struct genauth_recording *recording,
     enum genauth_verdict verdict);

@@ -95,9 +95,6 @@ static enum genauth_checked
 judge_method(const struct genauth_http_response *response,
     struct genauth_failure *failure)
 {
-	/* What can only be said of a client that is known. */
-	static const char *const known[] = { "invalid_grant",
-	    "unauthorized_client", "unsupported_grant_type" };
 	enum genauth_checked checked = GENAUTH_CHECKED_UNKNOWN;
 	struct json_object *root = genauth_json_parse(response->body.data,
 	    response->body.length);
@@ -107,10 +104,13 @@ judge_method(const struct genauth_http_response *response,
 	    "the reply of " TOKEN_PATH " does not tell (HTTP status %lld)",
 	    response->status);
 	if (genauth_json_string(root, "error", &error)) {
-		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-			if (strcmp(error, known[i]) == 0)
-				checked = GENAUTH_CHECKED_RIGHT;
-		if (strcmp(error, "invalid_client") == 0) {
+		/* What can only be said of a client that is known. */
+		if (response->status == 400 &&
+		    (strcmp(error, "invalid_grant") == 0 ||
+		    strcmp(error, "unauthorized_client") == 0))
+			checked = GENAUTH_CHECKED_RIGHT;
+		if ((response->status == 400 || response->status == 401) &&
+		    strcmp(error, "invalid_client") == 0) {
 			checked = GENAUTH_CHECKED_WRONG;
 			genauth_failure_set(failure, GENAUTH_CONFIG,
 			    "GenAuth does not take the application's proof");

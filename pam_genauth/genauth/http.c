@@ -333,6 +333,15 @@ out:
 	    transfer.limit == NULL && error[0] != '\0' ? error : plain_error);
 }
 
+bool
+genauth_http_knows_error(const char *text)
+{
+	for (int code = 1; code < CURL_LAST; code++)
+		if (strcmp(text, curl_easy_strerror((CURLcode)code)) == 0)
+			return true;
+	return genauth_http_is_limit(text);
+}
+
 void
 genauth_http_observe(struct genauth_http *http,
     struct genauth_http_observer observer)

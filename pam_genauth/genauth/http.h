@@ -84,6 +84,9 @@ struct genauth_http_observer {
 void genauth_http_observe(struct genauth_http *http,
     struct genauth_http_observer observer);
 
+/* Whether that is an error text of an observer's: libcurl's words or ours. */
+bool genauth_http_knows_error(const char *text);
+
 void genauth_http_response_free(struct genauth_http_response *response);
 
 #endif

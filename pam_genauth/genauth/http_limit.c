@@ -6,6 +6,21 @@
 
 #include "genauth/http_setup.h"
 
+static const char no_answer[] =
+    "the server closed the connection without an answer";
+static const char large_headers[] = "the headers are too large";
+static const char large_body[] = "the reply is too large";
+static const char compressed[] = "the reply is compressed "
+    "(Content-Encoding), which was not asked for";
+
+bool
+genauth_http_is_limit(const char *text)
+{
+	return strcmp(text, no_answer) == 0 ||
+	    strcmp(text, large_headers) == 0 ||
+	    strcmp(text, large_body) == 0 || strcmp(text, compressed) == 0;
+}
+
 /*
  * Called before each request that goes out.  libcurl would send one again when
  * a kept connection turns out dead; the second time it is stopped, before the
@@ -19,8 +34,7 @@ allow_one_request(void *data, char *server_ip, char *local_ip, int server_port,
 
 	(void)server_ip; (void)local_ip; (void)server_port; (void)local_port;
 	if (transfer->requested) {
-		transfer->limit = "the server closed the connection without "
-		    "an answer";
+		transfer->limit = no_answer;
 		return CURL_PREREQFUNC_ABORT;
 	}
 	transfer->requested = true;
@@ -49,10 +63,9 @@ take_header(char *bytes, size_t size, size_t count, void *data)
 
 	transfer->header_bytes += size * count;
 	if (transfer->header_bytes > GENAUTH_HTTP_HEADER_LIMIT)
-		transfer->limit = "the headers are too large";
+		transfer->limit = large_headers;
 	else if (is_compressed(bytes, size * count))
-		transfer->limit = "the reply is compressed (Content-Encoding), "
-		    "which was not asked for";
+		transfer->limit = compressed;
 	return transfer->limit != NULL ? 0 : size * count;
 }
 
@@ -63,7 +76,7 @@ take_body(char *bytes, size_t size, size_t count, void *data)
 	struct genauth_secret *received = transfer->received;
 
 	if (size * count > GENAUTH_HTTP_BODY_LIMIT - received->length) {
-		transfer->limit = "the reply is too large";
+		transfer->limit = large_body;
 		return 0;
 	}
 	memcpy(received->data + received->length, bytes, size * count);

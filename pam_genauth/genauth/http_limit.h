@@ -22,4 +22,7 @@ struct genauth_http_transfer {
 CURLcode genauth_http_limit(struct genauth_http_transfer *transfer,
     CURL *curl);
 
+/* Whether a text says what a transfer was stopped for. */
+bool genauth_http_is_limit(const char *text);
+
 #endif

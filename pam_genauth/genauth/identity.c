@@ -8,6 +8,9 @@
 #include "genauth/json.h"
 #include "genauth/token.h"
 
+/* No number is shorter. */
+#define PHONE_DIGITS 6
+
 bool
 genauth_identity_is_phone(const char *account)
 {
@@ -16,20 +19,32 @@ genauth_identity_is_phone(const char *account)
 	    account[strspn(account, "0123456789")] == '\0';
 }
 
+/* The digits alone, without leading zeros; returns how many. */
+static size_t
+digits_of(const char *phone, char *out, size_t size)
+{
+	size_t length = 0;
+
+	for (; *phone != '\0' && length + 1 < size; phone++)
+		if (*phone >= '0' && *phone <= '9' && (length > 0 ||
+		    *phone != '0'))
+			out[length++] = *phone;
+	out[length] = '\0';
+	return length;
+}
+
 bool
 genauth_identity_is_same_phone(const char *claim, const char *account)
 {
-	size_t claim_length, account_length;
+	char own[64], asked[64];
+	size_t own_length = digits_of(claim, own, sizeof(own));
+	size_t asked_length = digits_of(account, asked, sizeof(asked));
+	size_t common = own_length < asked_length ? own_length : asked_length;
 
-	claim += *claim == '+';
-	account += *account == '+';
-	claim_length = strlen(claim);
-	account_length = strlen(account);
 	/* Either may lack the country code; both end alike. */
-	if (claim_length < account_length)
-		return claim_length > 0 && strcmp(account + account_length -
-		    claim_length, claim) == 0;
-	return strcmp(claim + claim_length - account_length, account) == 0;
+	return own_length < PHONE_DIGITS || (common > 0 &&
+	    strcmp(own + own_length - common, asked + asked_length - common) ==
+	    0);
 }
 
 enum finding { SAME, OTHER, UNKNOWN };

@@ -18,7 +18,10 @@
 /* Whether an account is a phone number: digits, perhaps with a '+' before. */
 bool genauth_identity_is_phone(const char *account);
 
-/* Whether two phone numbers are one; either may lack the country code. */
+/*
+ * Whether two phone numbers are one, by their digits; either may lack the
+ * country code, and a claim too short for a number says nothing.
+ */
 bool genauth_identity_is_same_phone(const char *claim, const char *account);
 
 /*

@@ -26,26 +26,74 @@ count_kept_pairs(struct json_object *value)
 	return pairs;
 }
 
-/* A digit behind a number's leading 0: json-c reads 0200 as 200. */
-static bool
-has_leading_zero(const char *number, size_t left)
+/* How many digits there are. */
+static size_t
+digits(const char *text, size_t length)
 {
-	size_t zero = number[0] == '-' ? 1 : 0;
+	size_t n = 0;
 
-	return left > zero + 1 && number[zero] == '0' &&
-	    number[zero + 1] >= '0' && number[zero + 1] <= '9';
+	while (n < length && text[n] >= '0' && text[n] <= '9')
+		n++;
+	return n;
+}
+
+/* Whether that is a number (RFC 8259, 6); json-c also takes 0200, 1. and 1e. */
+static bool
+is_number(const char *text, size_t length)
+{
+	size_t i = length > 0 && text[0] == '-' ? 1 : 0;
+	size_t n = digits(text + i, length - i);
+
+	if (n == 0 || (n > 1 && text[i] == '0'))
+		return false;
+	i += n;
+	if (i < length && text[i] == '.') {
+		if ((n = digits(text + i + 1, length - i - 1)) == 0)
+			return false;
+		i += 1 + n;
+	}
+	if (i < length && (text[i] == 'e' || text[i] == 'E')) {
+		i++;
+		i += i < length && (text[i] == '+' || text[i] == '-');
+		if ((n = digits(text + i, length - i)) == 0)
+			return false;
+		i += n;
+	}
+	return i == length;
 }
 
 /*
- * Whether a character may stand outside strings: in punctuation, numbers,
- * true, false, null and white space.  Keeps out what json-c takes beyond
- * that: single quotes, comments, NaN, Infinity, other letter case.
+ * Whether that may stand outside strings: true, false, null or a number.  Keeps
+ * out what json-c takes beyond that: comments, NaN, other letter case.
  */
 static bool
-is_outside_character(char c)
+is_word(const char *text, size_t length)
 {
-	return c != '\0' && strchr("{}[]:,+-.0123456789eE \t\r\ntrufalsn",
-	    c) != NULL;
+	static const char *const words[] = { "true", "false", "null" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == length &&
+		    memcmp(words[i], text, length) == 0)
+			return true;
+	return is_number(text, length);
+}
+
+/* The length of the string that begins here, with its quotes; 0: it is none. */
+static size_t
+string_length(const char *text, size_t length)
+{
+	for (size_t i = 1; i < length; i++) {
+		if ((unsigned char)text[i] < 0x20)
+			return 0;
+		if (text[i] == '"')
+			return i + 1;
+		/* json-c ends a name at a NUL, and so finds another. */
+		if (text[i] == '\\' && length - i > 5 &&
+		    memcmp(text + i, "\\u0000", 6) == 0)
+			return 0;
+		i += text[i] == '\\';
+	}
+	return 0;
 }
 
 /*
@@ -55,32 +103,38 @@ is_outside_character(char c)
 static bool
 is_strict(const char *text, size_t length, size_t *pairs)
 {
-	bool in_string = false;
-	char before = '\0';	/* the last one outside strings, but spaces */
+	static const char signs[] = "{}[]:,", spaces[] = " \t\r\n";
+	char before = '\0';	/* the last sign */
+	size_t n;
 
 	*pairs = 0;
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = 0; i < length; i += n) {
 		char c = text[i];
 
-		if (in_string) {
-			if ((unsigned char)c < 0x20)
+		n = 1;
+		if (c == '\0')
+			return false;
+		if (strchr(spaces, c) != NULL)
+			continue;
+		if (strchr(signs, c) != NULL) {
+			if (before == ',' && (c == '}' || c == ']'))
 				return false;
-			if (c == '\\')
-				i++;
-			in_string = c != '"';
+			*pairs += c == ':';
+			before = c;
 			continue;
 		}
+		before = '\0';
 		if (c == '"') {
-			in_string = true;
-		} else if (!is_outside_character(c) ||
-		    (before == ',' && (c == '}' || c == ']')) ||
-		    (strchr("[:,", before) != NULL &&
-		    has_leading_zero(text + i, length - i))) {
-			return false;
+			n = string_length(text + i, length - i);
+		} else {
+			while (i + n < length && text[i + n] != '\0' &&
+			    strchr("{}[]:,\" \t\r\n", text[i + n]) == NULL)
+				n++;
+			if (!is_word(text + i, n))
+				return false;
 		}
-		*pairs += c == ':';
-		if (strchr(" \t\r\n", c) == NULL)
-			before = c;
+		if (n == 0)
+			return false;
 	}
 	return true;
 }
@@ -100,8 +154,6 @@ genauth_json_parse(const char *text, size_t length)
 	    text[length - 1] != '\0')
 		length--;
 	if (length == 0 || length > INT_MAX ||
-	    /* json-c ends a name at this character, and so finds another. */
-	    memmem(text, length, "\\u0000", 6) != NULL ||
 	    !genauth_text_is_utf8(text, length) ||
 	    !is_strict(text, length, &pairs) ||
 	    (tokener = json_tokener_new_ex(GENAUTH_JSON_DEPTH)) == NULL)

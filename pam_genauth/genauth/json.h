@@ -11,7 +11,7 @@
 
 struct json_object;
 
-#define GENAUTH_JSON_DEPTH 16
+#define GENAUTH_JSON_DEPTH 32
 
 /*
  * The JSON object (not array, not scalar) that the whole text is, behind a

@@ -4,9 +4,12 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "common/answer.h"
 #include "genauth/json.h"
 #include "genauth/redact.h"
+#include "genauth/signin.h"
 #include "genauth/system.h"
 
 const char *
@@ -42,7 +45,18 @@ redact(const struct genauth_record *record, struct json_object *body)
 		genauth_options_text(record->options, GENAUTH_OPTION_app_host),
 	};
 
-	return genauth_redact(&known, "", body);
+	return genauth_redact(&known, body);
+}
+
+/* PEM, base64 or hex, and long enough for a key. */
+static bool
+is_public_key(const char *text)
+{
+	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/=- \r\n";
+
+	return strlen(text) >= 128 && text[strspn(text, set)] == '\0' &&
+	    genauth_answer_can_hold_key(text, strlen(text));
 }
 
 /* The keys that GenAuth publishes are public, and what they are is asked. */
@@ -56,7 +70,8 @@ keep_public_keys(struct json_object *from, struct json_object *to)
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (genauth_json_object(from, types[i], &source) &&
 		    genauth_json_object(to, types[i], &target) &&
-		    genauth_json_string(source, "publicKey", &key))
+		    genauth_json_string(source, "publicKey", &key) &&
+		    is_public_key(key))
 			genauth_json_add_string(target, "publicKey", key);
 	if (genauth_json_object(from, "data", &source) &&
 	    genauth_json_object(to, "data", &target))
@@ -65,11 +80,10 @@ keep_public_keys(struct json_object *from, struct json_object *to)
 
 /* A body, or why there is none. */
 static struct json_object *
-describe_body(struct genauth_record *record, const char *path,
+describe_body(const struct genauth_record *record, const char *path,
     const struct genauth_secret *text)
 {
 	struct json_object *body, *shown;
-	const char *account, *name;
 	char note[64];
 
 	body = genauth_json_parse(text->data, text->length);
@@ -78,9 +92,6 @@ describe_body(struct genauth_record *record, const char *path,
 		    "object>", text->length);
 		return json_object_new_string(note);
 	}
-	if ((account = genauth_record_account(body, &name)) != NULL)
-		snprintf(record->account, sizeof(record->account), "%s",
-		    account);
 	shown = redact(record, body);
 	if (strcmp(path, GENAUTH_SYSTEM_PATH) == 0)
 		keep_public_keys(body, shown);
@@ -88,48 +99,75 @@ describe_body(struct genauth_record *record, const char *path,
 	return shown;
 }
 
-/* "name: value" lines without their values. */
-static struct json_object *
-list_names(const char *const *headers)
+/* Adds the name of a header if it is one that everybody knows. */
+static void
+add_header(struct json_object *list, const char *name, size_t length)
 {
-	struct json_object *list = json_object_new_array();
+	static const char *const known[] = { "accept", "accept-encoding",
+	    "access-control-allow-origin", "alt-svc", "authorization",
+	    "cache-control", "connection", "content-encoding",
+	    "content-language", "content-length", "content-type", "date",
+	    "etag", "expires", "keep-alive", "location", "pragma",
+	    "retry-after", "server", "set-cookie",
+	    "strict-transport-security", "transfer-encoding", "vary", "via",
+	    "www-authenticate", "x-authing-app-id", "x-authing-lang",
+	    "x-cache", "x-content-type-options", "x-frame-options",
+	    "x-genauth-app-id", "x-powered-by", "x-ratelimit-limit",
+	    "x-ratelimit-remaining", "x-ratelimit-reset", "x-request-id" };
+	const char *shown = "<name>";
 
-	for (; list != NULL && *headers != NULL; headers++)
-		json_object_array_add(list, json_object_new_string_len(
-		    *headers, (int)strcspn(*headers, ":")));
-	return list;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strlen(known[i]) == length &&
+		    strncasecmp(known[i], name, length) == 0)
+			shown = known[i];
+	if (list != NULL)
+		json_object_array_add(list, json_object_new_string(shown));
 }
 
 /* "a,b,c" */
 static struct json_object *
-split_names(const struct genauth_secret *names)
+list_names(const char *names)
 {
 	struct json_object *list = json_object_new_array();
-	const char *at = names->data;
-	int length;
+	size_t length;
 
-	while (list != NULL && at != NULL && *at != '\0') {
-		length = (int)strcspn(at, ",");
-		json_object_array_add(list, json_object_new_string_len(at,
-		    length));
-		at += length + (at[length] == ',');
+	while (names != NULL && *names != '\0') {
+		length = strcspn(names, ",");
+		add_header(list, names, length);
+		names += length + (names[length] == ',');
 	}
 	return list;
 }
 
+/* The account that logs in is that of the request, whatever replies say. */
+static void
+learn_account(struct genauth_record *record, const struct genauth_secret *sent)
+{
+	struct json_object *body = sent == NULL ? NULL :
+	    genauth_json_parse(sent->data, sent->length);
+	const char *account, *name;
+
+	if ((account = genauth_record_account(body, &name)) != NULL)
+		snprintf(record->account, sizeof(record->account), "%s",
+		    account);
+	json_object_put(body);
+}
+
 static struct json_object *
-describe_request(struct genauth_record *record,
+describe_request(const struct genauth_record *record,
     const struct genauth_http_request *request)
 {
-	struct json_object *object = json_object_new_object(), *headers;
+	struct json_object *object = json_object_new_object();
+	struct json_object *headers = json_object_new_array();
 
 	genauth_json_add_string(object, "method", request->body != NULL ?
 	    "POST" : "GET");
 	genauth_json_add_string(object, "path", request->path);
-	headers = list_names(request->headers);
-	if (request->user != NULL && headers != NULL)
-		json_object_array_add(headers,
-		    json_object_new_string("Authorization"));
+	for (size_t i = 0; request->headers[i] != NULL; i++)
+		add_header(headers, request->headers[i],
+		    strcspn(request->headers[i], ":"));
+	if (request->user != NULL)
+		add_header(headers, "Authorization", strlen("Authorization"));
 	genauth_json_add(object, "headers", headers);
 	if (request->body != NULL)
 		genauth_json_add(object, "body", describe_body(record,
@@ -138,7 +176,7 @@ describe_request(struct genauth_record *record,
 }
 
 static struct json_object *
-describe_response(struct genauth_record *record, const char *path,
+describe_response(const struct genauth_record *record, const char *path,
     const struct genauth_http_response *response)
 {
 	struct json_object *object = json_object_new_object();
@@ -146,7 +184,7 @@ describe_response(struct genauth_record *record, const char *path,
 	genauth_json_add(object, "http_status",
 	    json_object_new_int64(response->status));
 	genauth_json_add(object, "headers",
-	    split_names(&response->header_names));
+	    list_names(response->header_names.data));
 	genauth_json_add(object, "body", describe_body(record, path,
 	    &response->body));
 	return object;
@@ -177,6 +215,7 @@ genauth_record_exchange(void *data,
 	struct json_object *exchange = json_object_new_object(), *part;
 	const char *text;
 
+	learn_account(record, request->body);
 	genauth_json_add(exchange, "request", describe_request(record,
 	    request));
 	part = describe_response(record, request->path, response);
@@ -187,11 +226,119 @@ genauth_record_exchange(void *data,
 	text = json_object_to_json_string_ext(exchange,
 	    JSON_C_TO_STRING_PLAIN);
 	if (text != NULL && strlen(text) > GENAUTH_RECORD_LIMIT) {
-		genauth_json_add_string(part, "body", "<too large to show>");
+		genauth_json_add_string(part, "body", GENAUTH_RECORD_TOO_LARGE);
 		text = json_object_to_json_string_ext(exchange,
 		    JSON_C_TO_STRING_PLAIN);
 	}
 	if (text != NULL && strlen(text) <= GENAUTH_RECORD_LIMIT)
 		record->sink(record->data, text);
 	json_object_put(exchange);
+}
+
+/* A number that is no longer than a time or a status. */
+static void
+copy_number(struct json_object *from, struct json_object *to, const char *name)
+{
+	long long number;
+
+	if (genauth_json_integer(from, name, &number) && number >= 0 &&
+	    number < 1000000)
+		genauth_json_add(to, name, json_object_new_int64(number));
+}
+
+/* A text that says why there is no body, as describe_body makes it. */
+static bool
+is_note(const char *text)
+{
+	size_t digits = text[0] == '<' ? strspn(text + 1, "0123456789") : 0;
+
+	return strcmp(text, GENAUTH_RECORD_TOO_LARGE) == 0 || (digits > 0 &&
+	    strcmp(text + 1 + digits, " bytes that are no JSON object>") == 0);
+}
+
+static void
+copy_body(const struct genauth_record *record, const char *path,
+    struct json_object *from, struct json_object *to)
+{
+	struct json_object *body, *shown;
+	const char *note;
+
+	if (genauth_json_object(from, "body", &body)) {
+		shown = redact(record, body);
+		if (strcmp(path, GENAUTH_SYSTEM_PATH) == 0)
+			keep_public_keys(body, shown);
+		genauth_json_add(to, "body", shown);
+	} else if (genauth_json_string(from, "body", &note) && is_note(note)) {
+		genauth_json_add_string(to, "body", note);
+	}
+}
+
+static void
+copy_headers(struct json_object *from, struct json_object *to)
+{
+	struct json_object *list, *copy = json_object_new_array();
+	const char *name;
+
+	if (json_object_object_get_ex(from, "headers", &list) &&
+	    json_object_is_type(list, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(list); i++) {
+			name = json_object_get_string(
+			    json_object_array_get_idx(list, i));
+			if (name != NULL)
+				add_header(copy, name, strlen(name));
+		}
+	genauth_json_add(to, "headers", copy);
+}
+
+/* One of the paths that are ever asked for; NULL: it is none. */
+static const char *
+known_path(const char *path)
+{
+	static const char *const paths[] = { GENAUTH_SIGNIN_ENDPOINT,
+	    GENAUTH_SYSTEM_PATH };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (path != NULL && strcmp(path, paths[i]) == 0)
+			return paths[i];
+	return NULL;
+}
+
+struct json_object *
+genauth_record_check(const struct genauth_record *record,
+    struct json_object *exchange)
+{
+	struct json_object *copy, *from, *to;
+	const char *path, *error;
+
+	if (!genauth_json_object(exchange, "request", &from) ||
+	    !genauth_json_string(from, "path", &path) ||
+	    (path = known_path(path)) == NULL)
+		return NULL;
+	copy = json_object_new_object();
+	to = json_object_new_object();
+	genauth_json_add_string(to, "method", strcmp(path,
+	    GENAUTH_SYSTEM_PATH) == 0 ? "GET" : "POST");
+	genauth_json_add_string(to, "path", path);
+	copy_headers(from, to);
+	copy_body(record, path, from, to);
+	genauth_json_add(copy, "request", to);
+	if (genauth_json_object(exchange, "response", &from)) {
+		to = json_object_new_object();
+		copy_number(from, to, "http_status");
+		copy_headers(from, to);
+		copy_body(record, path, from, to);
+		genauth_json_add(copy, "response", to);
+	}
+	if (genauth_json_string(exchange, "error", &error))
+		genauth_json_add_string(copy, "error",
+		    genauth_http_knows_error(error) ? error : "<string>");
+	if (genauth_json_object(exchange, "times", &from)) {
+		to = json_object_new_object();
+		copy_number(from, to, "dns_ms");
+		copy_number(from, to, "connect_ms");
+		copy_number(from, to, "tls_ms");
+		copy_number(from, to, "wait_ms");
+		genauth_json_add(copy, "times", to);
+	}
+	return copy;
 }

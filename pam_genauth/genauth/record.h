@@ -2,8 +2,8 @@
 /*
  * record.h owns the description of a request and its reply, made to be shown
  * to strangers: {"request": {"method", "path", "headers", "body"}, "response":
- * {"http_status", "headers", "body"} or "error", "times"}.  Of headers only
- * the names; the bodies as redact.h leaves them, or a text "<…>" that says why
+ * {"http_status", "headers", "body"}, "error", "times"}.  Of headers only the
+ * names, if everybody knows them; the bodies as redact.h leaves them, or a text "<…>" that says why
  * there is none.  replay.h reads it back.
  */
 #ifndef GENAUTH_RECORD_H
@@ -16,6 +16,9 @@ struct json_object;
 
 /* The longest description, in bytes: it fits one message of records.h. */
 #define GENAUTH_RECORD_LIMIT 49152
+
+/* In place of a body that does not fit. */
+#define GENAUTH_RECORD_TOO_LARGE "<too large to show>"
 
 /* Of one login.  Start from { .options = …, .sink = …, .data = … }. */
 struct genauth_record {
@@ -30,6 +33,14 @@ struct genauth_record {
 void genauth_record_exchange(void *data,
     const struct genauth_http_request *request,
     const struct genauth_http_response *response, const char *error);
+
+/*
+ * A copy of a description that somebody else has made: what genauth-signin
+ * sends is foreign, even though it has redacted it.  NULL: it is none of ours.
+ * record needs no sink, but its account.
+ */
+struct json_object *genauth_record_check(const struct genauth_record *record,
+    struct json_object *exchange);
 
 /* The account in the body of a signin, and its name; NULL: none. */
 const char *genauth_record_account(struct json_object *body,

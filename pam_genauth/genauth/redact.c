@@ -2,7 +2,6 @@
 #include "genauth/redact.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,74 @@
 
 #include "genauth/identity.h"
 #include "genauth/token.h"
+
+/* What a code becomes that is too long for one: it is in no table either. */
+#define NO_CODE 99999999
+
+/* Another person's phone number, which stays one for the same reason. */
+#define OTHER_PHONE "+19999999999"
+
+/*
+ * The names of fields: those of the vendor's OpenAPI, of the data that come
+ * with its apiCodes, and of OpenID Connect and JWT.
+ */
+static const char field_names[] = " "
+    "accessToken access_token account acr adPayload address "
+    "alg amr apiCode appId appSecret applicationMfa arn "
+    "at_hash aud auth_time autoRegister avatar azp birthdate "
+    "browser captchaCode channel city clientIp client_id "
+    "client_secret code company connection console context "
+    "country createdAt cty customData data departmentIds "
+    "description device disableTime email emailBinded "
+    "emailVerified email_verified "
+    "enableFirstLoginResetPasswordVerifyPhone enrolled error "
+    "error_description exp expire_in expires_in extIdpId "
+    "extended_fields externalId external_id faceMfaEnabled "
+    "factorId factorType familyName family_name formatted "
+    "gender givenName given_name grant_type iat id id_token "
+    "identities identityId identityNumber isTenantUser iss jti "
+    "kid lastIp lastLogin lastLoginApp lastMfaTime ldapPayload "
+    "locale login loginsCount mainDepartmentId members message "
+    "metadataSource mfaEmail mfaEnrolled mfaPhone "
+    "mfaPhoneCountryCode mfaPolicy mfaToken middleName "
+    "middle_name name namespace namespaceName nbf newPassword "
+    "nickname nonce oldPassword options originConnIds passCode "
+    "passCodePayload password passwordEncryptType "
+    "passwordLastSetAt passwordPayload passwordSecurityLevel "
+    "passwordSet passwordStrength phone phoneBinded "
+    "phoneCountryCode phoneNumber phoneVerified phone_number "
+    "phone_number_verified photo picture postIdList postalCode "
+    "postal_code preferredUsername preferred_username profile "
+    "provider province publicIps publicKey refreshToken "
+    "refresh_token region registerSource remainCount requestId "
+    "resetPasswordOnNextLogin roles rsa sAMAccountName scope "
+    "securityScore server sid sm2 sort stage status "
+    "statusChangedAt statusCode streetAddress street_address "
+    "sub success tenantId tenant_id token token_type totp "
+    "totpMfaEnabled typ type uniqueId updatedAt updated_at "
+    "userId userIdInIdp userInfoInIdp userPoolId userSourceId "
+    "userSourceType username userpool_id valid verified "
+    "version website workStatus zoneinfo ";
+
+/* Texts that say nothing of anybody: what the documents define. */
+static const char public_words[] = " openid profile username email phone "
+    "offline_access roles external_id extended_fields tenant_id address "
+    "bearer Bearer BEARER xxx PASSWORD PASSCODE LDAP AD none rsa sm2 SMS "
+    "EMAIL OTP FACE ENABLE DISABLE JWT HS256 RS256 ES256 invalid_client "
+    "invalid_grant ";
+
+/* What we have put in place of something ourselves. */
+static const char placeholders[] = " <account> <account>@example.com "
+    "+12345678901 <client_id> <client_secret> <password> <app_host> "
+    "<app_host>/oidc <url> <mail> <address> <digits> <string> <deeper> "
+    OTHER_PHONE " ";
+
+/* Where a token may stand, which is read if it is a JWT. */
+static const char token_names[] = " id_token access_token refresh_token token "
+    "mfaToken accessToken refreshToken ";
+
+static const char phone_names[] = " phone phone_number ";
+static const char code_names[] = " statusCode apiCode ";
 
 /* Takes value over, which may be NULL for null. */
 static void
@@ -23,7 +90,7 @@ add(struct json_object *object, const char *name, struct json_object *value)
 static bool
 has_word(const char *list, const char *word, size_t length)
 {
-	char spaced[40];
+	char spaced[64];
 
 	return length > 0 && length < sizeof(spaced) - 2 &&
 	    memchr(word, ' ', length) == NULL &&
@@ -31,20 +98,21 @@ has_word(const char *list, const char *word, size_t length)
 	    strstr(list, spaced) != NULL;
 }
 
+static bool
+is_one_of(const char *list, const char *word)
+{
+	return has_word(list, word, strlen(word));
+}
+
 /* Whether the text has only words that the documents define. */
 static bool
 is_public(const char *text)
 {
-	static const char words[] = " openid profile username email phone "
-	    "offline_access roles external_id extended_fields tenant_id "
-	    "address bearer Bearer BEARER xxx PASSWORD PASSCODE LDAP AD none "
-	    "rsa sm2 SMS EMAIL OTP FACE ENABLE DISABLE JWT HS256 RS256 ES256 "
-	    "invalid_client invalid_grant ";
 	size_t length;
 
 	for (; ; text += length + 1) {
 		length = strcspn(text, " ");
-		if (!has_word(words, text, length))
+		if (!has_word(public_words, text, length))
 			return false;
 		if (text[length] == '\0')
 			return true;
@@ -75,17 +143,18 @@ account_like(const char *account)
 {
 	if (strchr(account, '@') != NULL)
 		return "<account>@example.com";
-	return genauth_identity_is_phone(account) ? "+00000000000" :
+	return genauth_identity_is_phone(account) ? "+12345678901" :
 	    "<account>";
 }
 
+/* As genauth_identity_check compares, so that it finds the same again. */
 static bool
-is_account(const char *text, const char *account)
+is_account(const char *name, const char *text, const char *account)
 {
 	return account != NULL && text[0] != '\0' &&
 	    (strcasecmp(text, account) == 0 ||
-	    (genauth_identity_is_phone(account) &&
-	    genauth_identity_is_phone(text) &&
+	    (is_one_of(phone_names, name) &&
+	    genauth_identity_is_phone(account) &&
 	    genauth_identity_is_same_phone(text, account)));
 }
 
@@ -100,27 +169,42 @@ below_host(const char *text, const char *host)
 	    strcmp(text, "/oidc") == 0 ? "<app_host>/oidc" : NULL;
 }
 
+/* A code as text; whether it is a number is all that a long one tells. */
+static const char *
+code_for(const char *text)
+{
+	size_t digits = strspn(text + (*text == '-'), "0123456789");
+
+	if (digits == 0 || text[digits + (*text == '-')] != '\0')
+		return kind_of(text);
+	return digits < 9 ? text : "99999999";
+}
+
 static const char *
 text_for(const struct genauth_redact *known, const char *name,
-    const char *text)
+    const char *text, bool is_envelope)
 {
-	static const char codes[] = " statusCode apiCode ";
 	const char *url = below_host(text, known->app_host);
 
-	if (is_account(text, known->account))
+	if (strcmp(name, "password") == 0)
+		return "<password>";
+	if (is_envelope && is_one_of(code_names, name))
+		return code_for(text);
+	if (strcmp(name, "connection") == 0 && is_public(text))
+		return text;
+	if (is_account(name, text, known->account))
 		return account_like(known->account);
 	if (known->app_id != NULL && strcmp(text, known->app_id) == 0)
 		return "<client_id>";
 	if (known->app_secret != NULL && strcmp(text, known->app_secret) == 0)
 		return "<client_secret>";
-	if (strcmp(name, "password") == 0)
-		return "<password>";
+	if (is_one_of(phone_names, name) &&
+	    !genauth_identity_is_same_phone(text, ""))
+		return OTHER_PHONE;
 	if (url != NULL)
 		return url;
-	if (is_public(text) || (has_word(codes, name, strlen(name)) &&
-	    strlen(text) < 9 && strspn(text, "0123456789") == strlen(text)))
-		return text;
-	return kind_of(text);
+	return is_public(text) || is_one_of(placeholders, text) ? text :
+	    kind_of(text);
 }
 
 static struct json_object *redact(const struct genauth_redact *known,
@@ -134,12 +218,11 @@ redact_jwt(const struct genauth_redact *known, const char *token,
 	struct json_object *jwt = json_object_new_object();
 	struct json_object *header = genauth_token_header(token);
 
-	add(jwt, "length", json_object_new_int64((int64_t)strlen(token)));
 	add(jwt, "header", redact(known, "", header, depth));
 	if (claims != NULL)
 		add(jwt, "claims", redact(known, "", claims, depth));
 	json_object_put(header);
-	add(outer, "<jwt>", jwt);
+	add(outer, GENAUTH_REDACT_JWT, jwt);
 	return outer;
 }
 
@@ -147,10 +230,13 @@ static struct json_object *
 redact_text(const struct genauth_redact *known, const char *name,
     const char *text, int depth)
 {
+	bool is_envelope = depth == GENAUTH_REDACT_DEPTH - 1;
 	struct json_object *claims, *copy;
 
-	if (genauth_token_claims(text, &claims) == GENAUTH_TOKEN_OPAQUE)
-		return json_object_new_string(text_for(known, name, text));
+	if (!is_one_of(token_names, name) ||
+	    genauth_token_claims(text, &claims) == GENAUTH_TOKEN_OPAQUE)
+		return json_object_new_string(text_for(known, name, text,
+		    is_envelope));
 	/* It stands for three levels of its own. */
 	copy = redact_jwt(known, text, claims, depth > 3 ? depth - 2 : 1);
 	json_object_put(claims);
@@ -158,51 +244,29 @@ redact_text(const struct genauth_redact *known, const char *name,
 }
 
 static struct json_object *
-redact_number(const char *name, struct json_object *value)
+redact_number(const char *name, struct json_object *value, int depth)
 {
-	static const char codes[] = " statusCode apiCode ";
 	static const char small[] = " code expire_in expires_in remainCount "
 	    "passwordStrength sort status ";
+	bool is_envelope = depth == GENAUTH_REDACT_DEPTH - 1;
 	double number = json_object_get_double(value);
 
-	/* The V2 envelope's "code" has three digits, one for a person six. */
-	if (has_word(codes, name, strlen(name)) ||
-	    (has_word(small, name, strlen(name)) && number > -1e7 && number <
-	    (strcmp(name, "code") == 0 ? 1e3 : 1e7)))
+	if (is_envelope && is_one_of(code_names, name))
+		return number > -NO_CODE && number < NO_CODE ?
+		    json_object_get(value) : json_object_new_int(NO_CODE);
+	if (is_one_of(small, name) && number > -1000 && number <
+	    (strncmp(name, "expire", 6) == 0 ? 1e8 : 1000))
 		return json_object_get(value);
 	return json_object_is_type(value, json_type_int) ?
 	    json_object_new_int(0) : json_object_new_double(0.5);
 }
 
-/*
- * Whether a name is a field's, and not an id, an address or a person that is
- * used as one.
- */
+/* Our own names, of a JWT. */
 static bool
-is_field_name(const struct genauth_redact *known, const char *name)
+is_ours(const char *name)
 {
-	static const char fields[] = " statusCode apiCode code message "
-	    "requestId data id_token access_token refresh_token token "
-	    "token_type scope expire_in expires_in connection passwordPayload "
-	    "ldapPayload adPayload sAMAccountName account username email phone "
-	    "phone_number password options clientIp passwordEncryptType "
-	    "client_id client_secret rsa sm2 publicKey alg typ sub aud iss ";
-	int digits = 0, letters = 0;
-
-	if (has_word(fields, name, strlen(name)))
-		return true;
-
-	for (const char *p = name; *p != '\0'; p++) {
-		if (isdigit((unsigned char)*p))
-			digits++;
-		else if ((*p & 0x80) == 0 && isalpha((unsigned char)*p))
-			letters++;
-		else if (*p != '_' && *p != '-')
-			return false;
-	}
-	return letters > 0 && letters <= 48 && digits <= 2 &&
-	    (known->account == NULL ||
-	    strcasestr(name, known->account) == NULL);
+	return strcmp(name, GENAUTH_REDACT_JWT) == 0 ||
+	    is_one_of(" header claims ", name);
 }
 
 static struct json_object *
@@ -214,7 +278,7 @@ redact_object(const struct genauth_redact *known, struct json_object *value,
 	int others = 0;
 
 	json_object_object_foreach(value, name, member) {
-		bool plain = is_field_name(known, name);
+		bool plain = is_one_of(field_names, name) || is_ours(name);
 
 		if (!plain)
 			snprintf(other, sizeof(other), "<name %d>", ++others);
@@ -253,7 +317,7 @@ redact(const struct genauth_redact *known, const char *name,
 		    depth);
 	case json_type_int:
 	case json_type_double:
-		return redact_number(name, value);
+		return redact_number(name, value, depth);
 	case json_type_boolean:
 	case json_type_null:
 		break;
@@ -262,8 +326,7 @@ redact(const struct genauth_redact *known, const char *name,
 }
 
 struct json_object *
-genauth_redact(const struct genauth_redact *known, const char *name,
-    struct json_object *value)
+genauth_redact(const struct genauth_redact *known, struct json_object *value)
 {
-	return redact(known, name, value, GENAUTH_REDACT_DEPTH);
+	return redact(known, "", value, GENAUTH_REDACT_DEPTH);
 }

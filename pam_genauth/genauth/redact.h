@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * redact.h owns what of JSON may be shown to strangers.
+ * redact.h owns what of a request's or a reply's JSON may be shown to
+ * strangers.  What stays is on lists; all else is replaced:
  *
- *     text       kept only if all its words are in our list, such as "bearer"
- *                or "openid profile"; else "<account>" (the one that logs in),
- *                "<client_id>", "<client_secret>", "<password>",
+ *     name       "<name N>" unless it is a field of GenAuth's, of OpenID
+ *                Connect's or of a JWT
+ *     text       kept only if all its words are the documents', such as
+ *                "bearer" or "openid profile"; else "<account>" (the one that
+ *                logs in), "<client_id>", "<client_secret>", "<password>",
  *                "<app_host>/oidc", or what it looks like: "<url>", "<mail>",
  *                "<address>", "<digits>", "<string>"
- *     number     kept only under names such as statusCode, else 0 or 0.5
- *     JWT        {"<jwt>": {"length", "header", "claims"}}, treated alike; no
- *                claims where they cannot be read
- *     name       "<name N>" unless it looks like a field's
+ *     number     kept only under names such as expire_in, else 0 or 0.5
+ *     code       statusCode and apiCode stay up to eight digits
+ *     JWT        {"<jwt>": {"header", "claims"}}, treated alike; no claims
+ *                where they cannot be read
  *     depth      "<deeper>" below GENAUTH_REDACT_DEPTH
  *
  * An account that is an e-mail address or a phone number stays one, so that
- * what is compared with it can be compared again: replay.h.
+ * what is compared with it can be compared again: replay.h.  What has been
+ * redacted stays as it is when it is redacted again.
  */
 #ifndef GENAUTH_REDACT_H
 #define GENAUTH_REDACT_H
 
 struct json_object;
 
-#define GENAUTH_REDACT_DEPTH 7
+#define GENAUTH_REDACT_DEPTH 9
+#define GENAUTH_REDACT_JWT "<jwt>"
 
 /* What is known to be private; NULL: nothing. */
 struct genauth_redact {
@@ -29,10 +34,10 @@ struct genauth_redact {
 };
 
 /*
- * A copy of the value that stands under that name.  NULL for null, or out of
- * memory.  Release with json_object_put.
+ * A copy of the value.  NULL for null, or out of memory.  Release with
+ * json_object_put.
  */
 struct json_object *genauth_redact(const struct genauth_redact *known,
-    const char *name, struct json_object *value);
+    struct json_object *value);
 
 #endif

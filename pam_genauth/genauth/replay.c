@@ -9,6 +9,7 @@
 #include "common/options.h"
 #include "genauth/json.h"
 #include "genauth/record.h"
+#include "genauth/redact.h"
 #include "genauth/reply.h"
 #include "genauth/signin.h"
 
@@ -61,7 +62,7 @@ restore_tokens(struct json_object *body)
 		return;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (genauth_json_object(data, names[i], &value) &&
-		    genauth_json_object(value, "<jwt>", &jwt))
+		    genauth_json_object(value, GENAUTH_REDACT_JWT, &jwt))
 			genauth_json_add(data, names[i], make_token(jwt));
 }
 
@@ -83,6 +84,14 @@ set_options(struct genauth_options *options, struct json_object *request,
 }
 
 static bool
+is_left_out(struct json_object *body)
+{
+	return json_object_is_type(body, json_type_string) &&
+	    strcmp(json_object_get_string(body), GENAUTH_RECORD_TOO_LARGE) ==
+	    0;
+}
+
+static bool
 judge(struct json_object *request, struct json_object *response,
     struct genauth_answer *answer)
 {
@@ -94,7 +103,7 @@ judge(struct json_object *request, struct json_object *response,
 	if (genauth_json_object(request, "body", &sent))
 		account = genauth_record_account(sent, &name);
 	if (account != NULL && json_object_object_get_ex(response, "body",
-	    &body) && set_options(&options, sent, name)) {
+	    &body) && !is_left_out(body) && set_options(&options, sent, name)) {
 		restore_tokens(body);
 		text = json_object_to_json_string_ext(body,
 		    JSON_C_TO_STRING_PLAIN);

@@ -26,8 +26,13 @@ find_payload(const char *token, size_t *length)
 static size_t
 decode(const char *text, size_t length, char *scratch, char *out)
 {
-	size_t padding = (4 - length % 4) % 4;
+	size_t padding;
 	int decoded;
+
+	/* RFC 7515 has no padding; whoever writes it means the same. */
+	while (length > 0 && text[length - 1] == '=')
+		length--;
+	padding = (4 - length % 4) % 4;
 
 	for (size_t i = 0; i < length; i++)
 		scratch[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' :
@@ -37,6 +42,17 @@ decode(const char *text, size_t length, char *scratch, char *out)
 	    (unsigned char *)scratch, (int)(length + padding));
 	/* It counts the bytes that the padding stands for. */
 	return decoded > (int)padding ? (size_t)decoded - padding : 0;
+}
+
+/* Whether it begins as an object does: what does not end as one is refused. */
+static bool
+is_object(const char *json, size_t size)
+{
+	size_t start = size >= 3 && memcmp(json, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	while (start < size && memchr(" \t\r\n", json[start], 4) != NULL)
+		start++;
+	return start < size && json[start] == '{';
 }
 
 /* A part is an object in base64url. */
@@ -50,7 +66,7 @@ read_part(const char *text, size_t length, struct json_object **object)
 	*object = NULL;
 	if (scratch != NULL && json != NULL) {
 		size = decode(text, length, scratch, json);
-		if (size == 0 || json[0] != '{' || json[size - 1] != '}')
+		if (!is_object(json, size))
 			found = GENAUTH_TOKEN_OPAQUE;
 		else if ((*object = genauth_json_parse(json, size)) != NULL)
 			found = GENAUTH_TOKEN_CLAIMS;

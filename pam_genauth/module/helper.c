@@ -18,6 +18,9 @@
 /* What genauth-signin may need beyond its time limit to say that it is over. */
 #define GRACE_MS 250
 
+/* A login asks for the key, signs in, and, with an old key, both again. */
+#define EXCHANGE_LIMIT 8
+
 /*
  * A host with closed descriptors would get our socket as its standard output
  * and write into it.
@@ -224,12 +227,14 @@ genauth_helper_ask(const struct genauth_helper *helper, const char *account,
 		    "out of memory");
 		return;
 	}
-	do {
+	received = genauth_records_receive(helper->fd, &records,
+	    deadline + GRACE_MS);
+	for (int i = 0; i < EXCHANGE_LIMIT && received == GENAUTH_RECEIVED &&
+	    take_exchange(helper, &records); i++) {
 		genauth_records_free(&records);
 		received = genauth_records_receive(helper->fd, &records,
 		    deadline + GRACE_MS);
-	} while (received == GENAUTH_RECEIVED &&
-	    take_exchange(helper, &records));
+	}
 	switch (received) {
 	case GENAUTH_RECEIVED:
 		if (!genauth_answer_decode(&records, answer))

@@ -293,6 +293,12 @@ def test_app_without_a_secret(online):
     assert results(found, "method") == ["error"]
 
 
+def test_a_secret_that_is_not_used_is_not_sent(online):
+    online.write_conf(online.base + "token_endpoint_auth_method = none\n")
+    assert results(online.check(), "app") == ["skipped"]
+    assert online.server.app_secret not in str([post["body"] for post in online.server.journal()])
+
+
 def test_app_that_cannot_be_asked(online):
     online.server.set_answer("/api/v3/check-app-id-secret", {"http": 502, "body": "<html>"})
     found = online.check()
@@ -331,7 +337,11 @@ def test_method(online, app_id, method, result):
 
 
 @pytest.mark.parametrize("reply", [{"http": 404, "body": "<html>"}, {"http": 400, "json": {"error": "invalid_request"}},
-                                   {"json": [1]}, {"http": 200, "json": {"error": 7}}])
+                                   {"json": [1]}, {"http": 200, "json": {"error": 7}},
+                                   # Said before anybody is asked who he is, or by somebody else.
+                                   {"http": 400, "json": {"error": "unsupported_grant_type"}},
+                                   {"http": 500, "json": {"error": "invalid_grant"}},
+                                   {"http": 302, "json": {"error": "invalid_client"}}])
 def test_method_that_cannot_be_told(online, reply):
     online.server.set_answer("/oidc/token", reply)
     found = online.check()

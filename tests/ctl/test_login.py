@@ -190,15 +190,52 @@ def test_a_recording_shows_nothing_private(online, tmp_path):
         assert [word for word in private if word in text] == []
     good, wrong, mfa, other, html = (document["exchanges"][0] for text, document in files)
     assert good["request"]["method"] == "POST" and good["request"]["path"] == "/api/v3/signin"
-    assert "x-authing-app-id" in good["request"]["headers"] and "Date" in good["response"]["headers"]
+    assert "x-authing-app-id" in good["request"]["headers"] and "date" in good["response"]["headers"]
     assert good["response"]["http_status"] == 200 and good["times"]["tls_ms"] >= 0
     claims = good["response"]["body"]["data"]["id_token"]["<jwt>"]["claims"]
-    assert claims["preferred_username"] == "<account>" and claims["email"] == "<mail>" and claims["phone_number"] == "<digits>"
+    assert claims["preferred_username"] == "<account>" and claims["email"] == "<mail>" and claims["phone_number"] == "+19999999999"
     assert claims["email_verified"] is True and claims["iss"] == "<app_host>/oidc" and claims["picture"] is None
     assert wrong["response"]["body"]["apiCode"] == 2333 and wrong["response"]["body"]["data"] == {"remainCount": 4}
     assert mfa["response"]["body"]["data"]["applicationMfa"] == [{"mfaPolicy": "OTP", "status": 1, "sort": 0}]
     assert mfa["response"]["body"]["data"]["mfaToken"] == "<string>"
     assert "no JSON" in html["response"]["body"] and html["response"]["http_status"] == 502
+
+
+EVIL = """#!/usr/bin/python3
+import json, socket
+module = socket.socket(fileno=0)
+module.recv(65536)
+module.recv(65536)
+def send(text):
+    module.send(b"\\x08" + len(text).to_bytes(4, "little") + b"exchange" + text)
+try:
+    %s
+except OSError:
+    pass
+"""
+
+
+@pytest.mark.parametrize("attack", [
+    'while True: send(b\'{"request":{"path":"/api/v3/signin"},"a":[\' + b"[],"*20000 + b"[]]}")',
+    'while True: send(b"{}")'])
+def test_a_helper_that_never_comes_to_an_end(online, moved, tmp_path, attack):
+    """It holds nobody beyond the time limit, and fills no memory."""
+    moved["helper"].unlink()
+    moved["helper"].write_text(EVIL % attack)
+    moved["helper"].chmod(0o755)
+    online.write_conf(online.base + "timeout = 2\n")
+    start = time.monotonic()
+    done = login(online, "alice", "--record", tmp_path / "file")
+    assert done.returncode == 4 and "INTERNAL" in done.stdout and time.monotonic() - start < 10
+
+
+def test_a_helper_that_writes_what_it_likes(online, moved, tmp_path):
+    moved["helper"].unlink()
+    secret = '{"request":{"path":"/api/v3/signin","headers":["hunter2"],"body":{"message":"hunter2","hunter2":1}},"note":"hunter2"}'
+    moved["helper"].write_text(EVIL % f"send({secret.encode()!r})")
+    moved["helper"].chmod(0o755)
+    done = login(online, "alice", "--record", tmp_path / "file")
+    assert done.returncode == 4 and "hunter2" not in (tmp_path / "file").read_text() and "<name 1>" in (tmp_path / "file").read_text()
 
 
 def test_a_recording_of_an_encrypted_password(online, tmp_path):

@@ -187,7 +187,11 @@ class GenAuth:
         app_id = body.get("client_id") or basic_user(request.headers.get("Authorization"))
         app = table["apps"].get(app_id)
         if not app or not app["enabled"] or not proves(app_id, app, request.headers.get("Authorization"), body):
-            return Reply({"error": "invalid_client", "error_description": "client authentication failed"}, 401)
+            reply = Reply({"error": "invalid_client", "error_description": "client authentication failed"}, 401)
+            reply.headers["WWW-Authenticate"] = 'Basic realm="stand-in"'
+            return reply
+        if body.get("grant_type") != "authorization_code":
+            return Reply({"error": "unsupported_grant_type", "error_description": "none of ours"}, 400)
         return Reply({"error": "invalid_grant", "error_description": "grant request is invalid"}, 400)
 
     def profile(self, table, request, body, entry):
@@ -272,14 +276,11 @@ def proves(app_id, app, authorization, body):
     """Whether a request proves to come from the app by the app's method. What it carries beyond that, as some of
     GenAuth's clients do for every method, must be right too."""
     basic = "Basic " + base64.b64encode(("%s:%s" % (app_id, app["secret"])).encode()).decode()
-    if body.get("client_id") not in (None, "", app_id):
+    posted = (body.get("client_id") or None, body.get("client_secret") or None)
+    if authorization not in (None, basic) or posted[0] not in (None, app_id) or posted[1] not in (None, app["secret"]):
         return False
-    if app["method"] == "client_secret_basic":
-        return authorization == basic
-    if app["method"] == "client_secret_post":
-        return authorization in (None, basic) and body.get("client_id") == app_id and (
-            body.get("client_secret") == app["secret"])
-    return True
+    return {"none": True, "client_secret_basic": authorization == basic,
+            "client_secret_post": posted == (app_id, app["secret"])}[app["method"]]
 
 
 def basic_user(authorization):
@@ -341,8 +342,11 @@ def check_options(options):
 def find_user(table, key, account):
     for name, row in table["users"].items():
         user = {"username": name, **row}
-        if account in (user.get(field) for field in USER_KEYS[key]):
-            return user
+        for field in USER_KEYS[key]:
+            # The models call e-mail addresses, and these alone, insensitive to case.
+            same = account.lower() == (user.get(field) or "").lower() if field == "email" else account == user.get(field)
+            if same:
+                return user
     return None
 
 

@@ -120,6 +120,7 @@ def signin_as(server, app_id, basic=False, **changes):
 
 
 @pytest.mark.parametrize("field,account", [("username", "alice"), ("email", "alice@example.com"),
+                                           ("email", "ALICE@Example.COM"),
                                            ("phone", "13900000001"), ("account", "13900000001")])
 def test_account_types(server, field, account):
     payload = {field: account, "password": "correct horse"}
@@ -170,7 +171,8 @@ def test_code_names(server, name, http_status, status, api_code):
 
 @pytest.mark.parametrize("app_id,basic,changes,right", [
     (POST_APP, False, {}, True), (POST_APP, True, {}, True),
-    (POST_APP, True, {"client_id": None, "client_secret": None}, False), (POST_APP, True, {"client_id": "x"}, False), (POST_APP, False, {"client_secret": "x"}, False),
+    (POST_APP, True, {"client_id": None, "client_secret": None}, False), (POST_APP, True, {"client_id": "x"}, False),
+    (BASIC_APP, True, {"client_secret": "x"}, False), (PUBLIC_APP, False, {"client_id": "x"}, False), (POST_APP, False, {"client_secret": "x"}, False),
     (POST_APP, False, {"client_secret": None}, False),
     (BASIC_APP, True, {"client_id": None, "client_secret": None}, True), (BASIC_APP, False, {}, False),
     (BASIC_APP, True, {}, True),

@@ -13,8 +13,8 @@ import jwt
 from certificates import load_or_new_key, new_rsa_key, public_der
 
 LIFETIME = 7200
-SCOPES = ("openid", "profile", "username", "email", "phone", "offline_access", "roles", "external_id",
-          "extended_fields", "tenant_id")
+# Those that bring something here. The API has four more: roles, external_id, extended_fields and tenant_id.
+SCOPES = ("openid", "profile", "username", "email", "phone", "offline_access")
 
 
 class Tokens:
@@ -73,7 +73,9 @@ def profile(user, granted):
     """What each scope adds; values that the user lacks are null, as in the vendor's samples."""
     claims = {}
     if "profile" in granted:
-        claims.update(name=user.get("name"), preferred_username=user.get("username"), picture=None, updated_at=None)
+        claims.update(name=user.get("name"), preferred_username=user.get("username"), **dict.fromkeys(
+            ("birthdate", "family_name", "gender", "given_name", "locale", "middle_name", "nickname", "picture",
+             "profile", "updated_at", "website", "zoneinfo")))
     if "username" in granted:
         claims["username"] = user.get("username")
     if "email" in granted:

@@ -38,7 +38,7 @@ borrow(const char *text)
 static const char *
 describe(const char *path, const char *sent, const char *reply)
 {
-	static const char *const headers[] = { "x-name: CANARY", "Accept: */*",
+	static const char *const headers[] = { "x-canary: CANARY", "Accept: */*",
 	    NULL };
 	struct genauth_record record = { .options = &options, .sink = keep };
 	struct genauth_secret body = borrow(sent != NULL ? sent : "");
@@ -46,7 +46,8 @@ describe(const char *path, const char *sent, const char *reply)
 	    .headers = headers, .user = "CANARY", .password = "CANARY",
 	    .body = sent != NULL ? &body : NULL };
 	struct genauth_http_response response = { .status = 200,
-	    .body = borrow(reply), .header_names = borrow("Date,Set-Cookie"),
+	    .body = borrow(reply), .header_names = borrow("Date,Set-Cookie,"
+	    "X-Canary-alice,65f0c0ffee,\xe9"),
 	    .wait_ms = 17 };
 
 	genauth_record_exchange(&record, &request, &response, NULL);
@@ -97,7 +98,7 @@ nothing_private_is_shown(void **state)
 	    "\"token_type\":\"CANARY bearer\",\"scope\":\"openid CANARY\","
 	    "\"expire_in\":13900000001,\"code\":471147,\"code2\":\"471147\","
 	    "\"phone\":\"+8613900000001\",\"phoneNumber\":13900000001,"
-	    "\"ip\":[\"203.0.113.77\",\"2001:db8::1\"],\"rate\":4711.5,"
+	    "\"clientIp\":[\"203.0.113.77\",\"2001:db8::1\"],\"rate\":4711.5,"
 	    "\"url\":\"https://alice.example.org/CANARY\",\"password\":"
 	    "\"hunter2\",\"more\":[{\"name\":\"Alice\",\"alg\":\"CANARY\"},"
 	    "[[[[[[\"CANARY\"]]]]]]],\"rsa\":{\"publicKey\":\"CANARY\"}}}",
@@ -112,15 +113,15 @@ nothing_private_is_shown(void **state)
 			fail_msg("%s is in %s", private[i], shown);
 	/* And it is worth reading. */
 	assert_contains(shown, "\"statusCode\":200");
-	assert_contains(shown, "\"number\":0");
+	assert_contains(shown, "\"expire_in\":0");
 	assert_contains(shown, "\"<name 1>\":0");
 	assert_contains(shown, "\"username\":\"<account>\"");
 	assert_contains(shown, "\"email\":\"<mail>\"");
 	assert_contains(shown, "\"alg\":\"HS256\"");
-	assert_contains(shown, "\"ip\":[\"<address>\",\"<address>\"]");
+	assert_contains(shown, "\"clientIp\":[\"<address>\",\"<address>\"]");
 	assert_contains(shown, "\"client_secret\":\"<client_secret>\"");
-	assert_contains(shown, "\"Authorization\"");
-	assert_contains(shown, "\"Set-Cookie\"");
+	assert_contains(shown, "\"authorization\"");
+	assert_contains(shown, "\"date\",\"set-cookie\",\"<name>\"");
 	assert_contains(shown, "\"wait_ms\":17");
 }
 
@@ -136,6 +137,9 @@ bodies_that_are_no_json_are_counted(void **state)
 	assert_contains(shown, "<6 bytes that are no JSON object>");
 }
 
+#define KEY16 "04abAB0123456789"
+#define KEY KEY16 KEY16 KEY16 KEY16 KEY16 KEY16 KEY16 KEY16 KEY16
+
 static void
 published_keys_stay(void **state)
 {
@@ -143,12 +147,16 @@ published_keys_stay(void **state)
 
 	(void)state;
 	shown = describe(GENAUTH_SYSTEM_PATH, NULL, "{\"rsa\":{\"publicKey\":"
-	    "\"MIGf\"},\"publicIps\":[\"203.0.113.77\"]}");
-	assert_contains(shown, "\"publicKey\":\"MIGf\"");
+	    "\"" KEY "\"},\"publicIps\":[\"203.0.113.77\"]}");
+	assert_contains(shown, "\"publicKey\":\"" KEY "\"");
 	assert_null(strstr(shown, "203.0.113"));
 	shown = describe(GENAUTH_SYSTEM_PATH, NULL, "{\"data\":{\"sm2\":"
-	    "{\"publicKey\":\"04ab\"}}}");
-	assert_contains(shown, "\"publicKey\":\"04ab\"");
+	    "{\"publicKey\":\"" KEY "\"}}}");
+	assert_contains(shown, "\"publicKey\":\"" KEY "\"");
+	/* What is no key is nothing that may stay. */
+	shown = describe(GENAUTH_SYSTEM_PATH, NULL, "{\"rsa\":{\"publicKey\":"
+	    "\"CANARY" KEY "@\"},\"sm2\":{\"publicKey\":\"CANARY\"}}");
+	assert_null(strstr(shown, "CANARY"));
 }
 
 static void
@@ -156,6 +164,8 @@ large_replies_are_left_out(void **state)
 {
 	size_t size = 200000;
 	char *reply = malloc(size + 32);
+	struct json_object *exchange;
+	struct genauth_answer answer;
 	const char *shown;
 
 	(void)state;
@@ -169,6 +179,10 @@ large_replies_are_left_out(void **state)
 	    reply);
 	assert_true(strlen(shown) <= GENAUTH_RECORD_LIMIT);
 	assert_contains(shown, "<too large to show>");
+	/* There is nothing to judge then. */
+	exchange = json_tokener_parse(shown);
+	assert_false(genauth_replay(exchange, &answer));
+	json_object_put(exchange);
 	free(reply);
 }
 
@@ -209,6 +223,12 @@ recordings_are_judged_as_the_replies(void **state)
 	    "{\"statusCode\":200,\"apiCode\":20001,\"data\":null}",
 	    "{\"statusCode\":429}", "{\"statusCode\":404,\"apiCode\":2004}",
 	    "{\"statusCode\":400,\"apiCode\":12345678901}",
+	    "{\"statusCode\":400,\"apiCode\":\"12345678901\"}",
+	    "{\"statusCode\":400,\"apiCode\":\"-5\"}",
+	    "{\"statusCode\":200,\"apiCode\":\"1636\"}",
+	    "{\"statusCode\":403,\"apiCode\":\"2005\"}",
+	    "{\"statusCode\":200e}",
+	    "{\"statusCode\":200,\"passwordPayload\":{\"account\":\"zzz\"}}",
 	    "{\"statusCode\":200,\"statusCode\":200}",
 	    "{\"statusCode\":200,\"data\":{\"id_token\":\"eyJhbGxxxx\"}}" };
 	static const char *const claims[] = { "{}", "{\"username\":\"alice\"}",
@@ -219,7 +239,10 @@ recordings_are_judged_as_the_replies(void **state)
 	    "{\"phone_number\":\"+8613900000001\"}",
 	    "{\"phone_number\":\"13900000001\"}",
 	    "{\"phone_number\":\"13900000002\"}", "{\"a\":1,\"a\":2}",
-	    "{\"username\":\"openid\"}" };
+	    "{\"username\":\"openid\"}", "{\"username\":\"x.e30.y\"}",
+	    "{\"username\":\"120230001\"}", "{\"username\":\"1\"}",
+	    "{\"phone_number\":\"+86-13900000001\"}",
+	    "{\"phone_number\":\"139 0000 0001\"}", " {\"username\":\"m\"}" };
 	static const struct {
 		const char *sent, *type, *account;
 	} logins[] = {
@@ -232,6 +255,11 @@ recordings_are_judged_as_the_replies(void **state)
 		{ SENT("account", "+8613900000001"), "account",
 		    "+8613900000001" },
 		{ SENT("username", "alice"), "username", "alice" },
+		{ SENT("username", "20230001"), "username", "20230001" },
+		{ SENT("account", "1636"), "account", "1636" },
+		{ SENT("account", "2005"), "account", "2005" },
+		{ SENT("account", "password"), "account", "password" },
+		{ SENT("account", "x.e30.y"), "account", "x.e30.y" },
 	};
 	char reply[4096];
 
@@ -248,6 +276,53 @@ recordings_are_judged_as_the_replies(void **state)
 			    logins[i].account, reply);
 		}
 	}
+}
+
+/* What genauthctl does with what a taken-over genauth-signin sends. */
+static const char *
+check_again(const char *sent)
+{
+	struct genauth_record record = { .options = &options,
+	    .account = "alice" };
+	struct json_object *foreign = json_tokener_parse(sent);
+	struct json_object *checked = genauth_record_check(&record, foreign);
+
+	assert_non_null(foreign);
+	if (checked != NULL)
+		keep(NULL, json_object_to_json_string_ext(checked,
+		    JSON_C_TO_STRING_PLAIN));
+	json_object_put(foreign);
+	json_object_put(checked);
+	return checked != NULL ? described : NULL;
+}
+
+static void
+foreign_descriptions_are_checked(void **state)
+{
+	char *first;
+	const char *shown;
+
+	(void)state;
+	/* One of ours stays as it is. */
+	first = strdup(describe(GENAUTH_SIGNIN_ENDPOINT, SENT("account",
+	    "alice"), "{\"statusCode\":200,\"data\":{\"id_token\":"
+	    "\"e30.eyJ1c2VybmFtZSI6ImFsaWNlIn0.x\",\"scope\":\"openid\"}}"));
+	assert_non_null(first);
+	assert_string_equal(check_again(first), first);
+	free(first);
+	assert_null(check_again("{\"note\":\"CANARY\"}"));
+	assert_null(check_again("{\"request\":{\"path\":\"/CANARY\"}}"));
+	shown = check_again("{\"request\":{\"path\":\"/api/v3/signin\","
+	    "\"method\":\"CANARY\",\"headers\":[\"CANARY\",7,null],\"body\":"
+	    "\"<1 bytes CANARY\",\"more\":\"CANARY\"},\"error\":\"CANARY\","
+	    "\"response\":{\"http_status\":4711471147,\"body\":{\"message\":"
+	    "\"CANARY\\u009b31m\",\"CANARY\":1}},\"times\":{\"CANARY\":1,"
+	    "\"dns_ms\":\"CANARY\",\"tls_ms\":7},\"CANARY\":1}");
+	assert_non_null(shown);
+	assert_null(strstr(shown, "CANARY"));
+	assert_null(strstr(shown, "4711"));
+	assert_null(strstr(shown, "\xc2\x9b"));
+	assert_contains(shown, "\"tls_ms\":7");
 }
 
 static void
@@ -326,6 +401,7 @@ main(void)
 		cmocka_unit_test(published_keys_stay),
 		cmocka_unit_test(large_replies_are_left_out),
 		cmocka_unit_test(recordings_are_judged_as_the_replies),
+		cmocka_unit_test(foreign_descriptions_are_checked),
 		cmocka_unit_test(printed_replies_have_their_verdict),
 	};
 

@@ -373,6 +373,22 @@ tokens_of_other_accounts_are_refused(void **state)
 		    "phone", OTHER },
 		{ "{\"username\":\"m\",\"phone_number\":\"13900000002\"}",
 		    "13900000001", "account", OTHER },
+		{ "{\"phone_number\":\"+86 139-0000-0001\"}", "13900000001",
+		    "phone", OWN },
+		{ "{\"phone_number\":\"+4915112345678\"}", "015112345678",
+		    "phone", OWN },
+		{ "{\"phone_number\":\"1\"}", "13900000001", "phone", OWN },
+		{ "{\"phone_number\":\"13900000001\"}", "alice", "phone",
+		    OTHER },
+		{ "{\"phone_number\":\"900001\"}", "13900000002", "phone",
+		    OTHER },
+		/* White space is legal, and hides nothing. */
+		{ " {\"username\":\"m\"}", "alice", "account", OTHER },
+		{ "{\"username\":\"m\"} \n", "alice", "account", OTHER },
+		{ "\xef\xbb\xbf{\"username\":\"m\"}", "alice", "account",
+		    OTHER },
+		{ "{\"username\":\"m\"}x", "alice", "account",
+		    GENAUTH_UNAVAILABLE },
 		/* Not a JWT's payload, and one that hides something. */
 		{ "[]", "alice", "account", OWN },
 		{ "{\"a\":\"\\u0000\",\"username\":\"m\"}", "alice",
@@ -389,6 +405,17 @@ tokens_of_other_accounts_are_refused(void **state)
 		    rows[i].type) != rows[i].verdict)
 			fail_msg("row %zu: %s for %s", i, rows[i].claims,
 			    rows[i].account);
+}
+
+/* As some issuers write them. */
+static void
+padded_claims_are_read(void **state)
+{
+	(void)state;
+	assert_int_equal(changed("\"e30.e30.c2ln\"",
+	    "\"e30.eyJ1c2VybmFtZSI6ImJvYmIifQ==.c2ln\""), GENAUTH_DENIED);
+	assert_int_equal(changed("\"e30.e30.c2ln\"",
+	    "\"e30.eyJ1c2VybmFtZSI6ImFsaWNlIn0=.c2ln\""), GENAUTH_OK);
 }
 
 static void
@@ -456,6 +483,7 @@ main(void)
 		cmocka_unit_test(status_codes_without_api_code),
 		cmocka_unit_test(replies_that_are_no_envelope),
 		cmocka_unit_test(tokens_of_other_accounts_are_refused),
+		cmocka_unit_test(padded_claims_are_read),
 		cmocka_unit_test(tokens_that_are_no_jwt_say_nothing),
 		cmocka_unit_test(request_ids_are_plain),
 	};
