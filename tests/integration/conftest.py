@@ -15,7 +15,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "server")]
 
 import machine  # noqa: E402
 from client import Standin  # noqa: E402
-from sshd import Sshd, wait_until  # noqa: E402
+from sshd import Sshd, read_log, wait_until  # noqa: E402
 
 IMPOSSIBLE = os.environ.get("SANDBOX_IMPOSSIBLE")
 
@@ -135,6 +135,6 @@ def no_secret_logged(standin, syslog, tmp_path):
     yield
     secrets = [machine.LOCAL_PASSWORD, machine.WRONG, standin.app_secret, "eyJ"]  # eyJ begins every JWT
     secrets += [user["password"] for user in standin.table()["users"].values()]
-    logs = [log.read_text(errors="replace") for log in tmp_path.glob("sshd*/log")] + [syslog.text()]
+    logs = [read_log(log) for log in tmp_path.glob("sshd*/log")] + [syslog.text()]
     for secret, log in itertools.product(secrets, logs):
         assert secret not in log
