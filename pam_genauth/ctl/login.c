@@ -232,7 +232,7 @@ genauth_login(int argc, char **argv)
 	    .pam_dir = GENAUTH_PAM_D };
 	struct genauth_recording recording, *wanted = NULL;
 	struct genauth_answer answer = { 0 };
-	struct genauth_options options;
+	struct genauth_options options = { 0 };
 	int status = take_arguments(&request, argc, argv);
 
 	if (status >= 0)

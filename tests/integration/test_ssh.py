@@ -86,7 +86,7 @@ def test_id_token_in_the_session(sshd, standin, method):
         line.split("=", 1) for line in ssh(sshd.port, "alice", ALICE, method=method, command="env").lines if "=" in line
     )
     claims = environment["GENAUTH_ID_TOKEN"].split(".")[1]
-    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["username"] == "alice"
+    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["preferred_username"] == "alice"
     assert "GENAUTH_ACCESS_TOKEN" not in environment
 
 
