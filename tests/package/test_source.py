@@ -7,7 +7,7 @@ import pytest
 from machine import CONF, PAM_D
 from package import PACKAGES, naming, run, stacks
 
-LEFT = [pathlib.Path("/usr", path) for path in ("sbin/genauthctl", "libexec/pam_genauth/genauth-signin",
+LEFT = [pathlib.Path("/usr", path) for path in ("bin/genauthctl", "libexec/pam_genauth/genauth-signin",
                                                "share/pam_genauth/pam.d-examples/sshd")]
 
 
