@@ -9,8 +9,7 @@ static bool
 fill_in(const struct genauth_options *options, const char *user, char *account,
     size_t size)
 {
-	const char *format = genauth_options_text(options,
-	    GENAUTH_OPTION_account_format);
+	const char *format = options->account_format;
 	size_t length = 0;
 
 	for (; *format != '\0'; format++) {

@@ -11,24 +11,53 @@
 #include <stddef.h>
 
 #include "common/failure.h"
+#include "common/records.h"
 
 enum genauth_option {
-#define OPTION(key, ...) GENAUTH_OPTION_##key,
+#define OPTION(kind, key, ...) GENAUTH_OPTION_##key,
 #include "common/options.def"
 #undef OPTION
 	GENAUTH_OPTION_COUNT
+};
+
+/* enum genauth_connection { GENAUTH_CONNECTION_PASSWORD … } and the like. */
+#define GENAUTH_ENUM_TEXT(...)
+#define GENAUTH_ENUM_PATH(...)
+#define GENAUTH_ENUM_NUMBER(...)
+#define GENAUTH_ENUM_SECONDS(...)
+#define GENAUTH_ENUM_SWITCH(...)
+#define GENAUTH_ENUM_WORD(key, ...) \
+	enum genauth_##key { GENAUTH_##key##_UNSET, __VA_ARGS__ };
+#define GENAUTH_ENUM_WORDS GENAUTH_ENUM_WORD
+#define W(constant, word) GENAUTH_##constant,
+#define OPTION(kind, key, fallback, least, most, words, ...) \
+	GENAUTH_ENUM_##kind(key, words)
+#include "common/options.def"
+#undef OPTION
+#undef W
+
+/* One of WORDS. */
+#define GENAUTH_BIT(constant) (1U << (constant))
+
+#define GENAUTH_FIELD_TEXT(key) char *key;
+#define GENAUTH_FIELD_PATH(key) char *key;
+#define GENAUTH_FIELD_NUMBER(key) long long key;
+#define GENAUTH_FIELD_SECONDS(key) long key##_ms;
+#define GENAUTH_FIELD_SWITCH(key) bool key;
+#define GENAUTH_FIELD_WORD(key) enum genauth_##key key;
+#define GENAUTH_FIELD_WORDS(key) unsigned key;
+
+/* The values; texts belong to it, and are NULL where unset. */
+struct genauth_options {
+#define OPTION(kind, key, ...) GENAUTH_FIELD_##kind(key)
+#include "common/options.def"
+#undef OPTION
 };
 
 /* Where a value stood. */
 enum genauth_place {
 	GENAUTH_PLACE_FILE,
 	GENAUTH_PLACE_PAM_LINE,
-	GENAUTH_PLACE_RECORDS,	/* sent by pam_genauth.so, checked already */
-};
-
-/* Every value is its text, checked when it was set; NULL: unset. */
-struct genauth_options {
-	char *values[GENAUTH_OPTION_COUNT];
 };
 
 /* Fills in the defaults.  false: out of memory; free them all the same. */
@@ -39,8 +68,6 @@ void genauth_options_free(struct genauth_options *options);
 
 /* The option of that key, or GENAUTH_OPTION_COUNT. */
 enum genauth_option genauth_options_find(const char *key);
-
-const char *genauth_options_key(enum genauth_option option);
 
 /* Whether a value is one that others must not read. */
 bool genauth_options_is_secret(enum genauth_option option, const char *value);
@@ -62,20 +89,19 @@ bool genauth_options_set(struct genauth_options *options,
 bool genauth_options_finish(struct genauth_options *options,
     struct genauth_failure *failure);
 
-/* The value as text, or NULL when unset. */
-const char *genauth_options_text(const struct genauth_options *options,
+/* How a word stands in a file: that of WORD's value, NULL where unset. */
+const char *genauth_options_word(const struct genauth_options *options,
     enum genauth_option option);
 
-/* The value of a NUMBER option. */
-long long genauth_options_number(const struct genauth_options *options,
-    enum genauth_option option);
+/* Adds the values, each under its key, to a message for genauth-signin. */
+void genauth_options_encode(const struct genauth_options *options,
+    struct genauth_records *records);
 
-/* Whether a SWITCH option is "yes". */
-bool genauth_options_is_on(const struct genauth_options *options,
-    enum genauth_option option);
-
-/* Whether a WORD or WORDS option holds that word. */
-bool genauth_options_has(const struct genauth_options *options,
-    enum genauth_option option, const char *word);
+/*
+ * Takes a value over that genauth_options_encode has made.  The failure is
+ * INTERNAL: there is no such key or value in this version.
+ */
+bool genauth_options_decode(struct genauth_options *options, const char *key,
+    const char *value, struct genauth_failure *failure);
 
 #endif

@@ -38,8 +38,7 @@ static void
 check_helper_user(struct genauth_check *check)
 {
 	static const char name[] = "helper-user";
-	const char *user = genauth_options_text(&check->options,
-	    GENAUTH_OPTION_helper_user);
+	const char *user = check->options.helper_user;
 	const struct passwd *entry;
 
 	/* Where even the default is missing. */
@@ -65,8 +64,7 @@ check_users(struct genauth_check *check)
 {
 	/* A directory may list very many; the first ones tell. */
 	const unsigned limit = 100000;
-	long long min_uid = genauth_options_number(&check->options,
-	    GENAUTH_OPTION_min_uid);
+	long long min_uid = check->options.min_uid;
 	const struct passwd *entry;
 	char example[64] = "";
 

@@ -26,8 +26,7 @@
 static long long
 deadline(const struct genauth_check *check)
 {
-	return genauth_clock_ms() + 1000 * genauth_options_number(
-	    &check->options, GENAUTH_OPTION_timeout);
+	return genauth_clock_ms() + check->options.timeout_ms;
 }
 
 /* Host and port of "https://HOST[:PORT]" or of a proxy. */
@@ -106,8 +105,7 @@ static bool
 check_tcp(struct genauth_check *check, const struct addrinfo *addresses,
     const char *host, const char *port)
 {
-	int limit = (int)genauth_options_number(&check->options,
-	    GENAUTH_OPTION_connect_timeout) * 1000, code = 0;
+	int limit = (int)check->options.connect_timeout_ms, code = 0;
 	long long start = genauth_clock_ms();
 
 	genauth_report_progress(&check->report, "tcp");
@@ -148,8 +146,7 @@ check_clock(struct genauth_check *check, const struct genauth_probe *probe)
 static void
 check_genauth(struct genauth_check *check, const struct genauth_probe *probe)
 {
-	const char *host = genauth_options_text(&check->options,
-	    GENAUTH_OPTION_app_host);
+	const char *host = check->options.app_host;
 
 	if (probe->http_status != 200 || !probe->is_json)
 		genauth_report_add(&check->report, "genauth",
@@ -172,8 +169,7 @@ check_genauth(struct genauth_check *check, const struct genauth_probe *probe)
 static bool
 check_tls(struct genauth_check *check, struct genauth_http *http)
 {
-	const char *own = genauth_options_text(&check->options,
-	    GENAUTH_OPTION_pinned_public_key);
+	const char *own = check->options.pinned_public_key;
 	struct genauth_failure failure;
 	struct genauth_probe probe;
 
@@ -223,8 +219,7 @@ check_secret(struct genauth_check *check, struct genauth_http *http)
 	struct genauth_failure failure;
 	enum genauth_checked checked;
 
-	if (genauth_options_has(&check->options,
-	    GENAUTH_OPTION_token_endpoint_auth_method, "none")) {
+	if (check->options.token_endpoint_auth_method == GENAUTH_AUTH_NONE) {
 		genauth_report_add(&check->report, "app",
 		    GENAUTH_RESULT_SKIPPED, NULL, _("without a secret "
 		    "there is nothing to compare"));
@@ -258,10 +253,10 @@ static void
 check_key(struct genauth_check *check, struct genauth_http *http)
 {
 	enum genauth_option option = GENAUTH_OPTION_password_encrypt_type;
-	const char *type = genauth_options_text(&check->options, option);
+	const char *type = genauth_options_word(&check->options, option);
 	struct genauth_failure failure;
 
-	if (genauth_options_has(&check->options, option, "none"))
+	if (check->options.password_encrypt_type == GENAUTH_ENCRYPT_NONE)
 		return;
 	genauth_report_progress(&check->report, "key");
 	if (genauth_signin_check_key(http, &check->options, deadline(check),
@@ -278,14 +273,12 @@ check_key(struct genauth_check *check, struct genauth_http *http)
 static bool
 check_path(struct genauth_check *check)
 {
-	const char *proxy = genauth_options_text(&check->options,
-	    GENAUTH_OPTION_proxy);
+	const char *proxy = check->options.proxy;
 	char host[256], port[16];
 	struct addrinfo *addresses;
 	bool reached;
 
-	split(proxy != NULL ? proxy : genauth_options_text(&check->options,
-	    GENAUTH_OPTION_app_host), host, sizeof(host), port, sizeof(port));
+	split(proxy != NULL ? proxy : check->options.app_host, host, sizeof(host), port, sizeof(port));
 	if (proxy != NULL)
 		genauth_report_add(&check->report, "proxy", GENAUTH_RESULT_OK,
 		    NULL, _("%s port %s, which also looks up the name of "

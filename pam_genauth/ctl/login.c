@@ -95,8 +95,7 @@ is_served(const struct request *request, const struct genauth_options *options,
     struct genauth_answer *answer)
 {
 	const char *fault = genauth_policy_refuses_user(request->user,
-	    getpwnam(request->user), genauth_options_number(options,
-	    GENAUTH_OPTION_min_uid));
+	    getpwnam(request->user), options->min_uid);
 
 	if (fault == NULL || request->any_user)
 		return true;
@@ -153,9 +152,8 @@ attempt(const struct request *request, const struct genauth_options *options,
 			genauth_helper_record(&helper, genauth_recording_add,
 			    recording);
 		}
-		genauth_helper_ask(&helper, account, password, NULL, 1000 *
-		    genauth_options_number(options, GENAUTH_OPTION_timeout),
-		    answer);
+		genauth_helper_ask(&helper, account, password, NULL,
+		    options->timeout_ms, answer);
 	}
 	explicit_bzero(password, sizeof(password));
 	genauth_helper_stop(&helper);
@@ -215,16 +213,6 @@ show(const struct request *request, const struct genauth_answer *answer)
 		printf("access_token\n  %s\n", answer->access_token.data);
 }
 
-/* Asks for both tokens, whatever the sessions get; false: out of memory. */
-static bool
-want_tokens(struct genauth_options *options)
-{
-	struct genauth_failure failure;
-
-	return genauth_options_set(options, GENAUTH_OPTION_export_tokens,
-	    "id_token access_token", GENAUTH_PLACE_RECORDS, &failure);
-}
-
 int
 genauth_login(int argc, char **argv)
 {
@@ -233,6 +221,7 @@ genauth_login(int argc, char **argv)
 	struct genauth_recording recording, *wanted = NULL;
 	struct genauth_answer answer = { 0 };
 	struct genauth_options options = { 0 };
+	bool good;
 	int status = take_arguments(&request, argc, argv);
 
 	if (status >= 0)
@@ -243,13 +232,14 @@ genauth_login(int argc, char **argv)
 			return GENAUTH_EXIT_USAGE;
 		wanted = &recording;
 	}
-	if (!genauth_settings_open(&options, request.conf, request.pam_dir,
-	    request.service != NULL ? request.service : ""))
+	good = genauth_settings_open(&options, request.conf, request.pam_dir,
+	    request.service != NULL ? request.service : "");
+	/* Both are shown, whatever the sessions get. */
+	options.export_tokens = GENAUTH_BIT(GENAUTH_EXPORT_ID_TOKEN) |
+	    GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN);
+	if (!good)
 		genauth_answer_refuse(&answer, GENAUTH_CONFIG,
 		    "the options have errors");
-	else if (!want_tokens(&options))
-		genauth_answer_refuse(&answer, GENAUTH_INTERNAL,
-		    "out of memory");
 	else if (!attempt(&request, &options, wanted, &answer))
 		status = GENAUTH_EXIT_USAGE;
 	if (status < 0) {

@@ -62,13 +62,13 @@ make_headers(const struct genauth_options *options, const char *content_type,
 	/* The old name and the new: servers of both brands are out there. */
 	static const char *const names[2] =
 	    { "x-authing-app-id", "x-genauth-app-id" };
-	const char *lang = genauth_options_text(options, GENAUTH_OPTION_lang);
+	const char *lang = genauth_options_word(options, GENAUTH_OPTION_lang);
 	size_t n = 0;
 
 	for (int i = 0; i < 2; i++) {
 		snprintf(headers->app_id[i], sizeof(headers->app_id[i]),
 		    "%s: %s", names[i],
-		    genauth_options_text(options, GENAUTH_OPTION_app_id));
+		    options->app_id);
 		headers->list[n++] = headers->app_id[i];
 	}
 	if (lang != NULL) {
@@ -79,13 +79,6 @@ make_headers(const struct genauth_options *options, const char *content_type,
 	headers->list[n++] = "Accept: application/json";
 	headers->list[n++] = content_type;
 	headers->list[n] = NULL;
-}
-
-static bool
-has_method(const struct genauth_options *options, const char *method)
-{
-	return genauth_options_has(options,
-	    GENAUTH_OPTION_token_endpoint_auth_method, method);
 }
 
 /* Sends the text, which is NULL for lack of memory, and frees it. */
@@ -106,11 +99,10 @@ post(struct genauth_http *http, const struct genauth_options *options,
 		    "out of memory");
 	make_headers(options, content_type, &headers);
 	request.headers = headers.list;
-	if (has_method(options, "client_secret_basic")) {
-		request.user = genauth_options_text(options,
-		    GENAUTH_OPTION_app_id);
-		request.password = genauth_options_text(options,
-		    GENAUTH_OPTION_app_secret);
+	if (options->token_endpoint_auth_method ==
+	    GENAUTH_AUTH_CLIENT_SECRET_BASIC) {
+		request.user = options->app_id;
+		request.password = options->app_secret;
 	}
 	done = genauth_http_perform(http, &request, response, failure);
 	genauth_secret_free(text);
@@ -127,11 +119,11 @@ genauth_api_post(struct genauth_http *http,
 	const char *json;
 	size_t length;
 
-	if ((!has_method(options, "client_secret_post") ||
-	    (genauth_json_add_string(body, "client_id", genauth_options_text(
-	    options, GENAUTH_OPTION_app_id)) &&
+	if ((options->token_endpoint_auth_method !=
+	    GENAUTH_AUTH_CLIENT_SECRET_POST ||
+	    (genauth_json_add_string(body, "client_id", options->app_id) &&
 	    genauth_json_add_string(body, "client_secret",
-	    genauth_options_text(options, GENAUTH_OPTION_app_secret)))) &&
+	    options->app_secret))) &&
 	    (json = json_object_to_json_string_length(body,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE,
 	    &length)) != NULL)
@@ -165,12 +157,14 @@ genauth_api_post_form(struct genauth_http *http,
 	char full[2048];
 
 	snprintf(full, sizeof(full), "%s", form);
-	if (!has_method(options, "client_secret_basic"))
+	if (options->token_endpoint_auth_method !=
+	    GENAUTH_AUTH_CLIENT_SECRET_BASIC)
 		append_field(full, sizeof(full), "client_id",
-		    genauth_options_text(options, GENAUTH_OPTION_app_id));
-	if (has_method(options, "client_secret_post"))
+		    options->app_id);
+	if (options->token_endpoint_auth_method ==
+	    GENAUTH_AUTH_CLIENT_SECRET_POST)
 		append_field(full, sizeof(full), "client_secret",
-		    genauth_options_text(options, GENAUTH_OPTION_app_secret));
+		    options->app_secret);
 	genauth_secret_set(&text, full, strlen(full));
 	explicit_bzero(full, sizeof(full));
 	return post(http, options, path,

@@ -77,10 +77,8 @@ genauth_check_app_secret(struct genauth_http *http,
 	struct genauth_http_response response = { 0 };
 	enum genauth_checked checked = GENAUTH_CHECKED_UNKNOWN;
 
-	if (!genauth_json_add_string(body, "appId", genauth_options_text(
-	    options, GENAUTH_OPTION_app_id)) || !genauth_json_add_string(body,
-	    "appSecret", genauth_options_text(options,
-	    GENAUTH_OPTION_app_secret)))
+	if (!genauth_json_add_string(body, "appId", options->app_id) || !genauth_json_add_string(body,
+	    "appSecret", options->app_secret))
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	else if (genauth_api_post(http, options, APP_SECRET_PATH, body,

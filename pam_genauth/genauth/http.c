@@ -69,8 +69,7 @@ set_limits(CURL *curl, const struct genauth_options *options,
     long long deadline)
 {
 	long left = genauth_clock_left(deadline);
-	long connect = (long)genauth_options_number(options,
-	    GENAUTH_OPTION_connect_timeout) * 1000;
+	long connect = options->connect_timeout_ms;
 	CURLcode code = CURLE_OK;
 
 	/* 0 would mean "no limit". */
@@ -89,8 +88,7 @@ set_request(CURL *curl, const struct genauth_http *http,
 	char url[1024];
 	CURLcode code = CURLE_OK;
 
-	snprintf(url, sizeof(url), "%s%s", genauth_options_text(http->setup.options,
-	    GENAUTH_OPTION_app_host), request->path);
+	snprintf(url, sizeof(url), "%s%s", http->setup.options->app_host, request->path);
 	GENAUTH_HTTP_SET(CURLOPT_URL, url);
 	GENAUTH_HTTP_SET(CURLOPT_HTTPHEADER, headers);
 	if (request->user != NULL) {
@@ -329,7 +327,7 @@ out:
 		return true;
 	return genauth_failure_set(failure, blame(code, transfer.requested),
 	    "%s: %s",
-	    genauth_options_text(http->setup.options, GENAUTH_OPTION_app_host),
+	    http->setup.options->app_host,
 	    transfer.limit == NULL && error[0] != '\0' ? error : plain_error);
 }
 

@@ -9,21 +9,21 @@
 
 #define PEM_LIMIT (1024 * 1024)
 
+/* secret: the key of the option, if others must not read the file. */
 static bool
-read_pem(const struct genauth_options *options, enum genauth_option option,
-    bool secret, struct genauth_secret *pem, struct genauth_failure *failure)
+read_pem(const char *path, const char *secret, struct genauth_secret *pem,
+    struct genauth_failure *failure)
 {
-	const char *path = genauth_options_text(options, option);
 	struct stat status;
 
 	if (path == NULL)
 		return true;
 	if (!genauth_file_read(path, PEM_LIMIT, pem, &status, failure))
 		return false;
-	if (secret && !genauth_file_is_private(&status))
+	if (secret != NULL && !genauth_file_is_private(&status))
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s: %s: group or others can read it (chmod 600 it)",
-		    genauth_options_key(option), path);
+		    secret, path);
 	return true;
 }
 
@@ -43,8 +43,7 @@ get_part(CURLU *url, CURLUPart part, CURLUcode absent, char **text)
 static bool
 read_proxy(struct genauth_http_setup *setup, struct genauth_failure *failure)
 {
-	const char *proxy = genauth_options_text(setup->options,
-	    GENAUTH_OPTION_proxy);
+	const char *proxy = setup->options->proxy;
 	CURLU *url;
 	bool done;
 
@@ -90,12 +89,10 @@ is_hashed(const char *path)
 static const char *
 find_ca_path(const struct genauth_options *options)
 {
-	const char *path = genauth_options_text(options,
-	    GENAUTH_OPTION_ca_path);
+	const char *path = options->ca_path;
 	const char *system = curl_version_info(CURLVERSION_NOW)->capath;
 
-	if (path != NULL || genauth_options_text(options,
-	    GENAUTH_OPTION_ca_file) != NULL)
+	if (path != NULL || options->ca_file != NULL)
 		return path;
 	return is_hashed(system) ? system : NULL;
 }
@@ -104,19 +101,13 @@ bool
 genauth_http_setup_read(struct genauth_http_setup *setup,
     const struct genauth_options *options, struct genauth_failure *failure)
 {
-	const char *ca_path = genauth_options_text(options,
-	    GENAUTH_OPTION_ca_path);
-
 	*setup = (struct genauth_http_setup){ .options = options,
 	    .ca_path = find_ca_path(options) };
-	return read_pem(options, GENAUTH_OPTION_ca_file, false, &setup->ca,
-	    failure) &&
-	    read_pem(options, GENAUTH_OPTION_client_cert, false,
-	    &setup->client_cert, failure) &&
-	    read_pem(options, GENAUTH_OPTION_client_key, true,
-	    &setup->client_key, failure) &&
-	    (ca_path == NULL ||
-	    genauth_file_check_directory(ca_path, failure)) &&
+	return read_pem(options->ca_file, NULL, &setup->ca, failure) &&
+	    read_pem(options->client_cert, NULL, &setup->client_cert,
+	    failure) && read_pem(options->client_key, "client_key",
+	    &setup->client_key, failure) && (options->ca_path == NULL ||
+	    genauth_file_check_directory(options->ca_path, failure)) &&
 	    read_proxy(setup, failure);
 }
 
@@ -173,11 +164,10 @@ set_tls(CURL *curl, const struct genauth_http_setup *setup)
 
 	GENAUTH_HTTP_SET(CURLOPT_SSL_VERIFYPEER, 1L);
 	GENAUTH_HTTP_SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	GENAUTH_HTTP_SET(CURLOPT_SSLVERSION, genauth_options_has(options,
-	    GENAUTH_OPTION_tls_min_version, "1.3") ?
+	GENAUTH_HTTP_SET(CURLOPT_SSLVERSION, options->tls_min_version ==
+	    GENAUTH_TLS_1_3 ?
 	    (long)CURL_SSLVERSION_TLSv1_3 : (long)CURL_SSLVERSION_TLSv1_2);
-	GENAUTH_HTTP_SET(CURLOPT_PINNEDPUBLICKEY, genauth_options_text(options,
-	    GENAUTH_OPTION_pinned_public_key));
+	GENAUTH_HTTP_SET(CURLOPT_PINNEDPUBLICKEY, options->pinned_public_key);
 	if (code == CURLE_OK && setup->client_cert.data != NULL)
 		code = set_blob(curl, CURLOPT_SSLCERT_BLOB, &setup->client_cert);
 	if (code == CURLE_OK && setup->client_key.data != NULL)

@@ -64,18 +64,18 @@ compare(struct json_object *claims, const char *name, const char *account)
 
 bool
 genauth_identity_check(const char *id_token, const char *account,
-    const char *account_type, struct genauth_failure *failure)
+    enum genauth_account_type type, struct genauth_failure *failure)
 {
-	bool any = strcmp(account_type, "account") == 0;
+	bool any = type == GENAUTH_ACCOUNT_ANY;
 	/* What the account could be, by what GenAuth was asked to try. */
 	const struct {
 		const char *claim;
 		bool possible;
 	} claims[] = {
-		{ "username", any || strcmp(account_type, "username") == 0 },
-		{ "email", strcmp(account_type, "email") == 0 ||
+		{ "username", any || type == GENAUTH_ACCOUNT_USERNAME },
+		{ "email", type == GENAUTH_ACCOUNT_EMAIL ||
 		    (any && strchr(account, '@') != NULL) },
-		{ "phone_number", strcmp(account_type, "phone") == 0 ||
+		{ "phone_number", type == GENAUTH_ACCOUNT_PHONE ||
 		    (any && genauth_identity_is_phone(account)) },
 	};
 	struct json_object *token;

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "common/failure.h"
+#include "common/options.h"
 
 /* Whether an account is a phone number: digits, perhaps with a '+' before. */
 bool genauth_identity_is_phone(const char *account);
@@ -25,8 +26,6 @@ bool genauth_identity_is_phone(const char *account);
 bool genauth_identity_is_same_phone(const char *claim, const char *account);
 
 /*
- * account_type: "account", "username", "email" or "phone".
- *
  * false with DENIED: the token carries every claim that the account could be,
  * and it is none of them.  A claim that the scope left out, or that is no
  * text, says nothing, and neither does a token that is no JWT (the documents
@@ -38,6 +37,6 @@ bool genauth_identity_is_same_phone(const char *claim, const char *account);
  * them hide the others.
  */
 bool genauth_identity_check(const char *id_token, const char *account,
-    const char *account_type, struct genauth_failure *failure);
+    enum genauth_account_type type, struct genauth_failure *failure);
 
 #endif

@@ -39,10 +39,9 @@ redact(const struct genauth_record *record, struct json_object *body)
 {
 	const struct genauth_redact known = {
 		record->account[0] != '\0' ? record->account : NULL,
-		genauth_options_text(record->options, GENAUTH_OPTION_app_id),
-		genauth_options_text(record->options,
-		    GENAUTH_OPTION_app_secret),
-		genauth_options_text(record->options, GENAUTH_OPTION_app_host),
+		record->options->app_id,
+		record->options->app_secret,
+		record->options->app_host,
 	};
 
 	return genauth_redact(&known, body);

@@ -77,10 +77,10 @@ set_options(struct genauth_options *options, struct json_object *request,
 	return genauth_options_init(options) &&
 	    (!genauth_json_string(request, "connection", &connection) ||
 	    genauth_options_set(options, GENAUTH_OPTION_connection, connection,
-	    GENAUTH_PLACE_RECORDS, &ignored)) &&
+	    GENAUTH_PLACE_FILE, &ignored)) &&
 	    (strcmp(account_name, "sAMAccountName") == 0 ||
 	    genauth_options_set(options, GENAUTH_OPTION_account_type,
-	    account_name, GENAUTH_PLACE_RECORDS, &ignored));
+	    account_name, GENAUTH_PLACE_FILE, &ignored));
 }
 
 static bool

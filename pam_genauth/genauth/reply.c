@@ -14,13 +14,12 @@
  * hold, stays empty.  false: out of memory.
  */
 static bool
-take_token(struct json_object *data, const char *name,
-    const struct genauth_options *options, struct genauth_secret *token)
+take_token(struct json_object *data, const char *name, bool wanted,
+    struct genauth_secret *token)
 {
 	const char *value;
 
-	return !genauth_options_has(options, GENAUTH_OPTION_export_tokens,
-	    name) || !genauth_json_string(data, name, &value) ||
+	return !wanted || !genauth_json_string(data, name, &value) ||
 	    *value == '\0' ||
 	    !genauth_answer_can_hold_token(value, strlen(value)) ||
 	    genauth_secret_set(token, value, strlen(value));
@@ -33,11 +32,10 @@ is_own(struct json_object *data, const struct genauth_options *options,
 {
 	const char *id_token;
 
-	return !genauth_options_has(options, GENAUTH_OPTION_connection,
-	    "PASSWORD") ||
+	return options->connection != GENAUTH_CONNECTION_PASSWORD ||
 	    !genauth_json_string(data, "id_token", &id_token) ||
-	    genauth_identity_check(id_token, account, genauth_options_text(
-	    options, GENAUTH_OPTION_account_type), failure);
+	    genauth_identity_check(id_token, account, options->account_type,
+	    failure);
 }
 
 /* HTTP 2xx and statusCode 200, and nothing that contradicts them. */
@@ -94,9 +92,11 @@ genauth_reply_judge(const char *text, size_t length,
 	if (answer->http_status == GENAUTH_HTTP_THROTTLED)
 		accepted = genauth_failure_set(&failure, GENAUTH_THROTTLED,
 		    "too many requests (HTTP status 429); wait");
-	if (accepted && (!take_token(envelope.data, "id_token", options,
+	if (accepted && (!take_token(envelope.data, "id_token",
+	    options->export_tokens & GENAUTH_BIT(GENAUTH_EXPORT_ID_TOKEN),
 	    &answer->id_token) || !take_token(envelope.data, "access_token",
-	    options, &answer->access_token)))
+	    options->export_tokens & GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN),
+	    &answer->access_token)))
 		accepted = genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	if (accepted) {

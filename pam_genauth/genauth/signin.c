@@ -28,7 +28,7 @@ static bool
 add_payload(struct json_object *body, const struct genauth_options *options,
     const char *account, const char *password)
 {
-	const char *connection = genauth_options_text(options,
+	const char *connection = genauth_options_word(options,
 	    GENAUTH_OPTION_connection);
 	const char *name = "sAMAccountName";
 	struct json_object *payload;
@@ -39,7 +39,7 @@ add_payload(struct json_object *body, const struct genauth_options *options,
 		payload = add_object(body, "adPayload");
 	} else {
 		payload = add_object(body, "passwordPayload");
-		name = genauth_options_text(options,
+		name = genauth_options_word(options,
 		    GENAUTH_OPTION_account_type);
 	}
 	return genauth_json_add_string(body, "connection", connection) &&
@@ -53,11 +53,11 @@ add_options(struct json_object *body, const struct genauth_options *options,
     const char *client_ip)
 {
 	struct json_object *object = add_object(body, "options");
-	const char *type = genauth_options_text(options,
+	const char *type = genauth_options_word(options,
 	    GENAUTH_OPTION_password_encrypt_type);
 
 	return genauth_json_add_string(object, "scope",
-	    genauth_options_text(options, GENAUTH_OPTION_scope)) &&
+	    options->scope) &&
 	    (client_ip == NULL ||
 	    genauth_json_add_string(object, "clientIp", client_ip)) &&
 	    (strcmp(type, "none") == 0 ||
@@ -103,8 +103,7 @@ post(struct genauth_http *http, const struct genauth_options *options,
 static bool
 is_sealed(const struct genauth_options *options)
 {
-	return !genauth_options_has(options,
-	    GENAUTH_OPTION_password_encrypt_type, "none");
+	return options->password_encrypt_type != GENAUTH_ENCRYPT_NONE;
 }
 
 static bool
@@ -112,12 +111,11 @@ seal(const struct genauth_options *options,
     const struct genauth_signin_key *key, const char *password,
     struct genauth_secret *sealed, struct genauth_failure *failure)
 {
-	if (genauth_options_has(options, GENAUTH_OPTION_password_encrypt_type,
-	    "rsa"))
+	if (options->password_encrypt_type == GENAUTH_ENCRYPT_RSA)
 		return genauth_seal_rsa(key->text.data, password, sealed,
 		    failure);
 	return genauth_seal_sm2(key->text.data, password,
-	    genauth_options_has(options, GENAUTH_OPTION_sm2_format, "c1c3c2") ?
+	    options->sm2_format == GENAUTH_SM2_C1C3C2 ?
 	    GENAUTH_SEAL_C1C3C2 : GENAUTH_SEAL_04C1C2C3_BASE64, sealed,
 	    failure);
 }
@@ -133,7 +131,7 @@ fetch_key(struct genauth_http *http, const struct genauth_options *options,
 	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
 	    deadline, &response, failure) &&
 	    genauth_system_parse(response.body.data, response.body.length,
-	    genauth_options_text(options,
+	    genauth_options_word(options,
 	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
 
 	genauth_http_response_free(&response);
@@ -149,8 +147,7 @@ void
 genauth_signin_prepare(struct genauth_http *http,
     const struct genauth_options *options, struct genauth_signin_key *key)
 {
-	long long deadline = genauth_clock_ms() + 1000 *
-	    genauth_options_number(options, GENAUTH_OPTION_connect_timeout);
+	long long deadline = genauth_clock_ms() + options->connect_timeout_ms;
 	struct genauth_http_response response;
 	struct genauth_failure failure;
 

@@ -22,8 +22,7 @@ client_ip(const struct genauth_context *context)
 {
 	unsigned char address[sizeof(struct in6_addr)];
 
-	if (context->rhost == NULL || !genauth_options_is_on(&context->options,
-	    GENAUTH_OPTION_forward_client_ip))
+	if (context->rhost == NULL || !context->options.forward_client_ip)
 		return NULL;
 	return inet_pton(AF_INET, context->rhost, address) == 1 ||
 	    inet_pton(AF_INET6, context->rhost, address) == 1 ?
@@ -71,8 +70,7 @@ attempt(const struct genauth_context *context, struct genauth_helper *helper,
 		return;
 	}
 	genauth_helper_ask(helper, account, password, client_ip(context),
-	    genauth_options_number(&context->options, GENAUTH_OPTION_timeout) *
-	    1000, answer);
+	    context->options.timeout_ms, answer);
 	genauth_key_cache_update(&context->options, answer);
 }
 
@@ -88,8 +86,7 @@ prompt_and_attempt(const struct genauth_context *context, const char *refused,
 	struct genauth_failure failure;
 	const char *password;
 
-	if (genauth_options_is_on(&context->options,
-	    GENAUTH_OPTION_preconnect) &&
+	if (context->options.preconnect &&
 	    !start_helper(context, &helper, true, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
@@ -126,17 +123,19 @@ export_tokens(const struct genauth_context *context,
     const struct genauth_answer *answer)
 {
 	const struct {
+		enum genauth_export_tokens word;
 		const char *name, *variable;
 		const struct genauth_secret *token;
 	} tokens[] = {
-		{ "id_token", "GENAUTH_ID_TOKEN", &answer->id_token },
-		{ "access_token", "GENAUTH_ACCESS_TOKEN",
-		    &answer->access_token },
+		{ GENAUTH_EXPORT_ID_TOKEN, "id_token", "GENAUTH_ID_TOKEN",
+		    &answer->id_token },
+		{ GENAUTH_EXPORT_ACCESS_TOKEN, "access_token",
+		    "GENAUTH_ACCESS_TOKEN", &answer->access_token },
 	};
 
 	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
-		if (!genauth_options_has(&context->options,
-		    GENAUTH_OPTION_export_tokens, tokens[i].name))
+		if (!(context->options.export_tokens &
+		    GENAUTH_BIT(tokens[i].word)))
 			continue;
 		if (tokens[i].token->data == NULL)
 			genauth_context_debug(context, "no %s in the reply "
@@ -223,7 +222,7 @@ genauth_authenticate(struct genauth_context *context)
 	const char *password, *fault;
 
 	fault = genauth_policy_refuses_user(context->user, context->entry,
-	    genauth_options_number(&context->options, GENAUTH_OPTION_min_uid));
+	    context->options.min_uid);
 	if (fault != NULL)
 		return skip(context, fault);
 

@@ -21,8 +21,7 @@ const char *
 genauth_conversation_prompt(const struct genauth_context *context,
     struct genauth_failure *failure)
 {
-	const char *prompt = genauth_options_text(&context->options,
-	    GENAUTH_OPTION_prompt);
+	const char *prompt = context->options.prompt;
 	const char *password = NULL;
 	char *reply = NULL;
 	int code = pam_prompt(context->pamh, PAM_PROMPT_ECHO_OFF, &reply, "%s",

@@ -124,10 +124,7 @@ send_options(int fd, const struct genauth_options *options,
 	struct genauth_records records = { 0 };
 	bool sent;
 
-	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++)
-		genauth_records_add_text(&records,
-		    genauth_options_key((enum genauth_option)i),
-		    genauth_options_text(options, (enum genauth_option)i));
+	genauth_options_encode(options, &records);
 	genauth_records_add_text(&records, "public_key", public_key);
 	genauth_records_add_text(&records, "prepare", prepare ? "yes" : NULL);
 	sent = genauth_records_send(fd, &records);

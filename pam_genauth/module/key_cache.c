@@ -19,13 +19,12 @@
 static bool
 make_path(const struct genauth_options *options, char path[PATH_SIZE])
 {
-	const char *type = genauth_options_text(options,
+	const char *type = genauth_options_word(options,
 	    GENAUTH_OPTION_password_encrypt_type);
 	/* Checked by options.c: https:// and no '/' behind it. */
-	const char *host = genauth_options_text(options,
-	    GENAUTH_OPTION_app_host) + strlen("https://");
+	const char *host = options->app_host + strlen("https://");
 
-	return strcmp(type, "none") != 0 &&
+	return options->password_encrypt_type != GENAUTH_ENCRYPT_NONE &&
 	    snprintf(path, PATH_SIZE, "%s/%s-%s", GENAUTH_CACHE_DIR, type,
 	    host) < PATH_SIZE;
 }

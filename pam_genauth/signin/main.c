@@ -43,8 +43,6 @@ take_option(struct genauth_options *options, struct genauth_signin_key *key,
     bool *prepare, const char *name, const struct genauth_secret *text,
     struct genauth_failure *failure)
 {
-	enum genauth_option option = genauth_options_find(name);
-
 	if (strcmp(name, "prepare") == 0) {
 		*prepare = true;
 		return true;
@@ -53,12 +51,7 @@ take_option(struct genauth_options *options, struct genauth_signin_key *key,
 		return genauth_secret_set(&key->text, text->data,
 		    text->length) || genauth_failure_set(failure,
 		    GENAUTH_INTERNAL, "out of memory");
-	if (option == GENAUTH_OPTION_COUNT)
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "genauth-signin and pam_genauth.so differ in version "
-		    "(option %s)", name);
-	return genauth_options_set(options, option, text->data,
-	    GENAUTH_PLACE_RECORDS, failure);
+	return genauth_options_decode(options, name, text->data, failure);
 }
 
 static bool
@@ -90,8 +83,8 @@ receive_options(struct genauth_options *options,
 		    failure))
 			goto out;
 	}
-	if (genauth_options_text(options, GENAUTH_OPTION_app_host) == NULL ||
-	    genauth_options_text(options, GENAUTH_OPTION_app_id) == NULL) {
+	if (options->app_host == NULL ||
+	    options->app_id == NULL) {
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "genauth-signin got incomplete options");
 		goto out;
@@ -240,9 +233,7 @@ get_ready(struct genauth_options *options, struct genauth_signin_key *key,
 	bool done = receive_options(options, key, prepare, failure) &&
 	    (*http = genauth_http_new(options, MODULE_FD, failure)) != NULL;
 
-	if (genauth_confine(genauth_options_text(options,
-	    GENAUTH_OPTION_helper_user), genauth_options_is_on(options,
-	    GENAUTH_OPTION_helper_seccomp), &unconfined))
+	if (genauth_confine(options->helper_user, options->helper_seccomp, &unconfined))
 		return done;
 	if (done)
 		*failure = unconfined;

@@ -7,7 +7,7 @@ import conftest
 
 CONF = (conftest.SOURCE / "man/genauth.conf.5").read_text()
 COMMON = conftest.SOURCE / "pam_genauth/common"
-ROWS = re.findall(r"^OPTION\((\w+), (TEXT|PATH), .*?, \d+, (\d+),", (COMMON / "options.def").read_text(), re.MULTILINE)
+ROWS = re.findall(r"^OPTION\((TEXT|PATH), (\w+), .*?, \d+, (\d+),", (COMMON / "options.def").read_text(), re.MULTILINE)
 
 
 def paragraph(key):
@@ -20,11 +20,11 @@ def constant(file, name):
 
 
 def test_there_are_rows():
-    assert len(ROWS) > 10 and {kind for _, kind, _ in ROWS} == {"TEXT", "PATH"}
+    assert len(ROWS) > 10 and {kind for kind, _, _ in ROWS} == {"TEXT", "PATH"}
 
 
-@pytest.mark.parametrize("key, kind, maximum", ROWS)
-def test_length_of_an_option(key, kind, maximum):
+@pytest.mark.parametrize("kind, key, maximum", ROWS)
+def test_length_of_an_option(kind, key, maximum):
     """Each has its own, but paths, which have one for all."""
     if kind == "PATH":
         assert f"a path is absolute and has at most {maximum} bytes" in CONF and "At most" not in paragraph(key)

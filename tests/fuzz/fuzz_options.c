@@ -8,6 +8,7 @@
 #include "common/file.h"
 #include "common/options_file.h"
 #include "common/records.h"
+#include "unit/option_text.h"
 
 #define PATH "/etc/security/genauth.conf"
 
@@ -60,18 +61,17 @@ check_values(const struct genauth_options *options)
 	struct genauth_records records = { 0 };
 	struct genauth_failure failure;
 
+	genauth_options_encode(options, &records);
 	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
 		enum genauth_option option = (enum genauth_option)i;
-		const char *value = genauth_options_text(options, option);
+		const char *value = option_text(options, option);
 
 		if (value == NULL)
 			continue;
 		REQUIRE(genauth_options_set(NULL, option, value,
-		    GENAUTH_PLACE_RECORDS, &failure));
+		    GENAUTH_PLACE_FILE, &failure));
 		for (const char *p = value; *p != '\0'; p++)
 			REQUIRE((unsigned char)*p >= 0x20 && *p != 0x7f);
-		genauth_records_add_text(&records, genauth_options_key(option),
-		    value);
 	}
 	REQUIRE(!records.failed);
 	genauth_records_free(&records);
@@ -80,26 +80,20 @@ check_values(const struct genauth_options *options)
 static void
 check_whole(const struct genauth_options *options)
 {
-	const char *const *values = (const char *const *)options->values;
-	long long timeout = genauth_options_number(options,
-	    GENAUTH_OPTION_timeout);
-	const char *method =
-	    values[GENAUTH_OPTION_token_endpoint_auth_method];
-
-	REQUIRE(strncmp(values[GENAUTH_OPTION_app_host], "https://", 8) == 0);
-	REQUIRE(strchr(values[GENAUTH_OPTION_app_host] + 8, '/') == NULL);
-	REQUIRE(values[GENAUTH_OPTION_app_id][0] != '\0');
-	REQUIRE(strstr(values[GENAUTH_OPTION_account_format], "%u") != NULL);
-	REQUIRE(strstr(values[GENAUTH_OPTION_scope], "openid") != NULL);
-	REQUIRE(timeout >= 1 && timeout <= 120);
-	REQUIRE(genauth_options_number(options, GENAUTH_OPTION_min_uid) >= 1);
-	REQUIRE(strcmp(values[GENAUTH_OPTION_helper_user], "root") != 0);
-	REQUIRE(values[GENAUTH_OPTION_app_secret_file] == NULL);
-	REQUIRE(input.private || values[GENAUTH_OPTION_app_secret] == NULL);
-	REQUIRE((strcmp(method, "none") != 0) <=
-	    (values[GENAUTH_OPTION_app_secret] != NULL));
-	REQUIRE((values[GENAUTH_OPTION_client_cert] != NULL) ==
-	    (values[GENAUTH_OPTION_client_key] != NULL));
+	REQUIRE(strncmp(options->app_host, "https://", 8) == 0);
+	REQUIRE(strchr(options->app_host + 8, '/') == NULL);
+	REQUIRE(options->app_id[0] != '\0');
+	REQUIRE(strstr(options->account_format, "%u") != NULL);
+	REQUIRE(strstr(options->scope, "openid") != NULL);
+	REQUIRE(options->timeout_ms >= 1000 && options->timeout_ms <= 120000);
+	REQUIRE(options->min_uid >= 1);
+	REQUIRE(strcmp(options->helper_user, "root") != 0);
+	REQUIRE(options->app_secret_file == NULL);
+	REQUIRE(input.private || options->app_secret == NULL);
+	REQUIRE((options->token_endpoint_auth_method != GENAUTH_AUTH_NONE) <=
+	    (options->app_secret != NULL));
+	REQUIRE((options->client_cert != NULL) ==
+	    (options->client_key != NULL));
 }
 
 int

@@ -5,6 +5,8 @@
  */
 #include "fuzz/fuzz.h"
 
+#include "unit/option_text.h"
+
 /* The reading of the first two messages is private to the program. */
 #define main signin_main
 int signin_main(void);
@@ -80,18 +82,21 @@ check_options(const uint8_t *data, size_t size)
 	post(data, size);
 	REQUIRE(genauth_options_init(&options));
 	if (receive_options(&options, &key, &prepare, &failure)) {
-		REQUIRE(options.values[GENAUTH_OPTION_app_host] != NULL);
-		REQUIRE(options.values[GENAUTH_OPTION_app_id] != NULL);
+		REQUIRE(options.app_host != NULL && options.app_id != NULL);
 	} else {
 		REQUIRE(failure.verdict == GENAUTH_INTERNAL ||
 		    failure.verdict == GENAUTH_CONFIG);
 		REQUIRE(failure.text[0] != '\0' &&
 		    fuzz_is_clean(failure.text));
 	}
-	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++)
-		REQUIRE(options.values[i] == NULL || genauth_options_set(NULL,
-		    (enum genauth_option)i, options.values[i],
-		    GENAUTH_PLACE_RECORDS, &again));
+	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
+		const char *value = option_text(&options,
+		    (enum genauth_option)i);
+
+		REQUIRE(value == NULL || *value == '\0' ||
+		    genauth_options_set(NULL, (enum genauth_option)i, value,
+		    GENAUTH_PLACE_FILE, &again));
+	}
 	genauth_secret_free(&key.text);
 	genauth_options_free(&options);
 }

@@ -90,17 +90,30 @@ is_confinement(const char *failure)
 	return false;
 }
 
+static void
+set_option(struct genauth_options *options, const char *key, const char *value)
+{
+	struct genauth_failure failure;
+
+	assert_true(genauth_options_set(options, genauth_options_find(key),
+	    value, GENAUTH_PLACE_FILE, &failure));
+}
+
 /* The first message, as module/helper.c sends it. */
 static void
 send_options(int fd, const struct login *login)
 {
 	struct genauth_records records = { 0 };
+	struct genauth_options options;
 
-	genauth_records_add_text(&records, "app_host", "https://x.example");
-	genauth_records_add_text(&records, "app_id", "0123456789abcdef01234567");
+	assert_true(genauth_options_init(&options));
+	set_option(&options, "app_host", "https://x.example");
+	set_option(&options, "app_id", "0123456789abcdef01234567");
 	for (int i = 0; i < 8 && login->options[i][0] != NULL; i++)
-		genauth_records_add_text(&records, login->options[i][0],
+		set_option(&options, login->options[i][0],
 		    login->options[i][1]);
+	genauth_options_encode(&options, &records);
+	genauth_options_free(&options);
 	if (login->cached_key)
 		genauth_records_add_text(&records, "public_key", bare_key);
 	if (login->prepare)

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "common/answer.h"
+#include "common/options.h"
 #include "inject/fakepam.h"
 #include "inject/inject.h"
 
@@ -51,7 +52,8 @@ serve(void)
 	    records = { 0 };
 	struct genauth_answer answer = { .verdict = GENAUTH_DENIED,
 	    .reason = "wrong password" };
-	char password[512], type[8];
+	long long type;
+	char password[512];
 
 	if (genauth_records_receive(STDIN_FILENO, &options, -1) !=
 	    GENAUTH_RECEIVED || genauth_records_receive(STDIN_FILENO,
@@ -59,8 +61,7 @@ serve(void)
 		_exit(0);
 	genauth_records_get_text(&question, "password", password,
 	    sizeof(password));
-	genauth_records_get_text(&options, "password_encrypt_type", type,
-	    sizeof(type));
+	genauth_records_get_number(&options, "password_encrypt_type", &type);
 	if (strcmp(password, "right") == 0) {
 		answer.verdict = GENAUTH_OK;
 		genauth_secret_set(&answer.id_token, "a.b.c", 5);
@@ -68,7 +69,7 @@ serve(void)
 	} else if (strcmp(password, "locked") == 0) {
 		answer.verdict = GENAUTH_LOCKED;
 	}
-	if (strcmp(type, "rsa") == 0) {
+	if (type == GENAUTH_ENCRYPT_RSA) {
 		answer.public_key_changed = true;
 		genauth_secret_set(&answer.public_key, KEY, strlen(KEY));
 	}

@@ -3,6 +3,7 @@
 
 #include "common/options.h"
 #include "common/options_file.h"
+#include "unit/option_text.h"
 
 static char folder[] = "/tmp/genauth-options-XXXXXX";
 static char path[256];
@@ -56,7 +57,7 @@ text_of(const struct genauth_options *options, const char *key)
 	enum genauth_option option = genauth_options_find(key);
 
 	assert_true(option < GENAUTH_OPTION_COUNT);
-	return genauth_options_text(options, option);
+	return option_text(options, option);
 }
 
 static void
@@ -68,7 +69,7 @@ defaults_pass_their_own_checks(void **state)
 	(void)state;
 	assert_true(genauth_options_init(&options));
 	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
-		const char *value = genauth_options_text(&options,
+		const char *value = option_text(&options,
 		    (enum genauth_option)i);
 
 		if (value != NULL)
@@ -78,13 +79,11 @@ defaults_pass_their_own_checks(void **state)
 	}
 	assert_string_equal(text_of(&options, "scope"), "openid profile");
 	assert_string_equal(text_of(&options, "prompt"), "Password: ");
-	assert_int_equal(genauth_options_number(&options,
-	    GENAUTH_OPTION_timeout), 10);
-	assert_int_equal(genauth_options_number(&options,
-	    GENAUTH_OPTION_min_uid), 1000);
-	assert_true(genauth_options_is_on(&options, GENAUTH_OPTION_preconnect));
-	assert_false(genauth_options_has(&options,
-	    GENAUTH_OPTION_export_tokens, "id_token"));
+	assert_int_equal(options.timeout_ms, 10000);
+	assert_int_equal(options.min_uid, 1000);
+	assert_true(options.preconnect);
+	assert_int_equal(options.export_tokens,
+	    GENAUTH_BIT(GENAUTH_EXPORT_NONE));
 	genauth_options_free(&options);
 }
 
@@ -115,12 +114,9 @@ sections_override_for_their_service(void **state)
 	assert_true(read_text(&options, text, 0644, "sshd", &reports));
 	assert_string_equal(text_of(&options, "timeout"), "20");
 	assert_string_equal(text_of(&options, "prompt"), "Password: ");
-	assert_true(genauth_options_has(&options,
-	    GENAUTH_OPTION_export_tokens, "id_token"));
-	assert_true(genauth_options_has(&options,
-	    GENAUTH_OPTION_export_tokens, "access_token"));
-	assert_false(genauth_options_has(&options,
-	    GENAUTH_OPTION_export_tokens, "access"));
+	assert_int_equal(options.export_tokens,
+	    GENAUTH_BIT(GENAUTH_EXPORT_ID_TOKEN) |
+	    GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN));
 	genauth_options_free(&options);
 	assert_int_equal(reports.count, 0);
 }
@@ -357,6 +353,86 @@ secrets_stay_off_the_pam_line(void **state)
 	genauth_options_free(&options);
 }
 
+/* Whether genauth-signin takes that value of the key. */
+static bool
+decodes(const char *key, const char *value)
+{
+	struct genauth_options options;
+	struct genauth_failure failure;
+	bool done;
+
+	assert_true(genauth_options_init(&options));
+	done = genauth_options_decode(&options, key, value, &failure);
+	assert_true(done || failure.text[0] != '\0');
+	genauth_options_free(&options);
+	return done;
+}
+
+static void
+options_travel(void **state)
+{
+	static const char text[] =
+	    "app_host = https://a.example\n"
+	    "app_id = abc\n"
+	    "app_secret = s3cret\n"
+	    "timeout = 7\n"
+	    "preconnect = no\n"
+	    "connection = AD\n"
+	    "min_uid = 4294967294\n"
+	    "export_tokens = access_token\n";
+	struct genauth_options options, arrived;
+	struct genauth_records records = { 0 };
+	struct genauth_failure failure;
+	struct reports reports;
+	size_t position = 0, length;
+	char name[256], value[2048];
+	const char *data;
+
+	(void)state;
+	assert_true(read_text(&options, text, 0600, "sshd", &reports));
+	genauth_options_encode(&options, &records);
+	assert_false(records.failed);
+	assert_true(genauth_options_init(&arrived));
+	while (genauth_records_next(&records, &position, name, &data,
+	    &length)) {
+		assert_true(length < sizeof(value));
+		memcpy(value, data, length);
+		value[length] = '\0';
+		assert_true(genauth_options_decode(&arrived, name, value,
+		    &failure));
+	}
+	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
+		const char *now = option_text(&arrived, (enum genauth_option)i);
+
+		snprintf(value, sizeof(value), "%s", now != NULL ? now : "");
+		now = option_text(&options, (enum genauth_option)i);
+		assert_string_equal(value, now != NULL ? now : "");
+	}
+	genauth_records_free(&records);
+	genauth_options_free(&arrived);
+	genauth_options_free(&options);
+}
+
+static void
+what_cannot_be_is_not_taken_from_the_wire(void **state)
+{
+	(void)state;
+	assert_true(decodes("connection", "3"));
+	assert_false(decodes("connection", "4"));
+	assert_false(decodes("connection", "-1"));
+	assert_false(decodes("connection", "AD"));
+	assert_true(decodes("export_tokens", "12"));
+	assert_false(decodes("export_tokens", "16"));
+	assert_true(decodes("preconnect", "1"));
+	assert_false(decodes("preconnect", "2"));
+	assert_true(decodes("timeout", "120"));
+	assert_false(decodes("timeout", "121"));
+	assert_false(decodes("timeout", "0"));
+	assert_false(decodes("app_host", "http://a.example"));
+	assert_false(decodes("helper_user", "root"));
+	assert_false(decodes("nonsense", "1"));
+}
+
 static void
 finish(const char *text, bool good, const char *part)
 {
@@ -480,6 +556,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(all_errors_are_reported),
 		cmocka_unit_test(secrets_need_a_closed_file),
 		cmocka_unit_test(secrets_stay_off_the_pam_line),
+		cmocka_unit_test(options_travel),
+		cmocka_unit_test(what_cannot_be_is_not_taken_from_the_wire),
 		cmocka_unit_test(the_whole_is_checked),
 		cmocka_unit_test(the_secret_comes_from_a_file),
 		cmocka_unit_test(a_nul_in_the_file_is_refused),
@@ -493,10 +571,9 @@ main(int argc, char **argv)
 			return 1;
 		for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
 			enum genauth_option option = (enum genauth_option)i;
-			const char *value = genauth_options_text(&defaults,
-			    option);
+			const char *value = option_text(&defaults, option);
 
-			printf("%s\t%s\n", genauth_options_key(option),
+			printf("%s\t%s\n", genauth_option_rows[option].key,
 			    value != NULL ? value : "");
 		}
 		genauth_options_free(&defaults);
