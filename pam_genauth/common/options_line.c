@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/options_line.h"
+#include "common/paths.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +54,7 @@ take_option(struct genauth_options *options, const char *argument, bool *seen,
 const char *
 genauth_options_line_conf(int argc, const char *const *argv)
 {
-	const char *path = GENAUTH_OPTIONS_FILE;
+	const char *path = genauth_paths.options_file;
 
 	for (int i = 0; i < argc; i++)
 		if (is_conf(argv[i]))

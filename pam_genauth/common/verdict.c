@@ -3,32 +3,25 @@
 
 #include <string.h>
 
+static const char *const names[GENAUTH_VERDICT_COUNT] = {
+#define VERDICT(name, ...) #name,
+#include "common/verdicts.def"
+#undef VERDICT
+};
+
 const char *
 genauth_verdict_name(enum genauth_verdict verdict)
 {
-	/* No default: a new verdict without a name warns at compile time. */
-	switch (verdict) {
-	case GENAUTH_INTERNAL:		return "INTERNAL";
-	case GENAUTH_OK:		return "OK";
-	case GENAUTH_DENIED:		return "DENIED";
-	case GENAUTH_LOCKED:		return "LOCKED";
-	case GENAUTH_DISABLED:		return "DISABLED";
-	case GENAUTH_PASSWORD_CHANGE:	return "PASSWORD_CHANGE";
-	case GENAUTH_STEP_NEEDED:	return "STEP_NEEDED";
-	case GENAUTH_THROTTLED:		return "THROTTLED";
-	case GENAUTH_UNAVAILABLE:	return "UNAVAILABLE";
-	case GENAUTH_CONFIG:		return "CONFIG";
-	case GENAUTH_SKIP:		return "SKIP";
-	}
-	return "INTERNAL";
+	return names[verdict < GENAUTH_VERDICT_COUNT ? verdict :
+	    GENAUTH_INTERNAL];
 }
 
 enum genauth_verdict
 genauth_verdict_parse(const char *name)
 {
-	for (enum genauth_verdict verdict = GENAUTH_OK;
-	    name != NULL && verdict <= GENAUTH_SKIP; verdict++)
-		if (strcmp(name, genauth_verdict_name(verdict)) == 0)
-			return verdict;
-	return GENAUTH_INTERNAL;
+	int verdict = name == NULL ? 0 : GENAUTH_VERDICT_COUNT - 1;
+
+	while (verdict > 0 && strcmp(name, names[verdict]) != 0)
+		verdict--;
+	return (enum genauth_verdict)verdict;
 }

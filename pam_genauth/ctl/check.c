@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "common/paths.h"
 #include "ctl/commands.h"
 #include "ctl/intl.h"
 #include "ctl/say.h"
@@ -66,7 +67,7 @@ take_arguments(struct genauth_check *check, int argc, char **argv, bool *json)
 int
 genauth_check(int argc, char **argv)
 {
-	struct genauth_check check = { .pam_dir = GENAUTH_PAM_D };
+	struct genauth_check check = { .pam_dir = genauth_paths.pam_d };
 	bool json = false;
 	int status = take_arguments(&check, argc, argv, &json);
 

@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "ctl/check.h"
+#include "common/paths.h"
 #include "ctl/intl.h"
-#include "module/policy.h"
+#include "login/policy.h"
 
 /* A program or module that root runs: there, root's, closed to others. */
 static void
@@ -90,8 +91,12 @@ check_users(struct genauth_check *check)
 void
 genauth_check_host(struct genauth_check *check)
 {
-	check_file(check, "module", GENAUTH_PAM_DIR "/pam_genauth.so", R_OK);
-	check_file(check, "helper", GENAUTH_SIGNIN_PATH, X_OK);
+	char module[4096];
+
+	snprintf(module, sizeof(module), "%s/pam_genauth.so",
+	    genauth_paths.modules);
+	check_file(check, "module", module, R_OK);
+	check_file(check, "helper", genauth_paths.signin, X_OK);
 	check_helper_user(check);
 	check_users(check);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ctl/check.h"
+#include "common/paths.h"
 #include "ctl/examples.h"
 #include "ctl/intl.h"
 #include "ctl/lint.h"
@@ -114,8 +115,8 @@ genauth_check_stacks(struct genauth_check *check)
 		    check->pam_dir, strerror(errno));
 		return;
 	}
-	if (strcmp(check->pam_dir, GENAUTH_PAM_D) == 0)
-		check_folder(check, GENAUTH_PAM_VENDOR_D, check->pam_dir, &any,
+	if (strcmp(check->pam_dir, genauth_paths.pam_d) == 0)
+		check_folder(check, genauth_paths.vendor_pam_d, check->pam_dir, &any,
 		    &sshd);
 	if (!any)
 		genauth_report_add(&check->report, "pam",

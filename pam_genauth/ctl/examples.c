@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/paths.h"
 #include "ctl/examples.h"
 
 #include <dirent.h>
@@ -25,8 +26,8 @@ is_listed(const struct dirent *entry)
 bool
 genauth_examples_stack(const char *service, char path[GENAUTH_EXAMPLES_PATH])
 {
-	snprintf(path, GENAUTH_EXAMPLES_PATH, GENAUTH_EXAMPLE_DIR "/%s",
-	    service);
+	snprintf(path, GENAUTH_EXAMPLES_PATH, "%s/%s",
+	    genauth_paths.examples, service);
 	return is_stack(service) && access(path, R_OK) == 0;
 }
 
@@ -34,7 +35,7 @@ void
 genauth_examples_services(char *list, size_t size)
 {
 	struct dirent **entries;
-	int count = scandir(GENAUTH_EXAMPLE_DIR, &entries, is_listed,
+	int count = scandir(genauth_paths.examples, &entries, is_listed,
 	    alphasort);
 	size_t length = 0;
 
@@ -49,8 +50,9 @@ genauth_examples_services(char *list, size_t size)
 		free(entries);
 }
 
-const char *
-genauth_examples_options(void)
+void
+genauth_examples_options(char path[GENAUTH_EXAMPLES_PATH])
 {
-	return GENAUTH_EXAMPLE_DIR "/" OPTIONS;
+	snprintf(path, GENAUTH_EXAMPLES_PATH, "%s/%s", genauth_paths.examples,
+	    OPTIONS);
 }

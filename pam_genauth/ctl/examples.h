@@ -19,6 +19,7 @@ bool genauth_examples_stack(const char *service,
 /* The services that have one: "login, sshd, su". */
 void genauth_examples_services(char *list, size_t size);
 
-const char *genauth_examples_options(void);
+/* The options file. */
+void genauth_examples_options(char path[GENAUTH_EXAMPLES_PATH]);
 
 #endif

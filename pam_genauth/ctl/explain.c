@@ -9,9 +9,8 @@
 #include "ctl/intl.h"
 #include "ctl/replay.h"
 #include "ctl/say.h"
-#include "ctl/verdicts.h"
 #include "module/pam_codes.h"
-#include "module/status.h"
+#include "login/status.h"
 
 struct row {
 	long long first, last;
@@ -61,7 +60,7 @@ usage(FILE *out)
 static const char *
 pam_name(enum genauth_verdict verdict)
 {
-	return genauth_pam_codes_name(genauth_status_of(verdict).pam_code);
+	return genauth_pam_codes_name(genauth_pam_codes_of(verdict));
 }
 
 static void
@@ -102,27 +101,27 @@ list(void)
 		list_row(&status_codes[i]);
 	printf("\n%-16s %-21s %s\n", _("verdict"), _("PAM code"),
 	    _("meaning"));
-	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <=
-	    GENAUTH_SKIP; verdict++)
+	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <
+	    GENAUTH_VERDICT_COUNT; verdict++)
 		genauth_say(39, "%-16s %-21s %s\n",
 		    genauth_verdict_name(verdict), pam_name(verdict),
-		    genauth_verdicts_meaning(verdict));
+		    _(genauth_status_of(verdict)->meaning));
 }
 
 static void
 explain_verdict(enum genauth_verdict verdict)
 {
-	struct genauth_status status = genauth_status_of(verdict);
-	const char *advice = genauth_verdicts_advice(verdict);
+	const struct genauth_status *status = genauth_status_of(verdict);
 
 	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
-	    genauth_verdict_name(verdict), genauth_verdicts_meaning(verdict));
+	    genauth_verdict_name(verdict), _(status->meaning));
 	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
-	    pam_name(verdict), status.pam_code);
+	    pam_name(verdict), genauth_pam_codes_of(verdict));
 	genauth_say(GENAUTH_SAY_LABEL, _("user sees  %s\n"),
-	    status.message != NULL ? _(status.message) : _("nothing more"));
-	if (advice != NULL)
-		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"), advice);
+	    status->message != NULL ? _(status->message) : _("nothing more"));
+	if (status->advice != NULL)
+		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"),
+		    _(status->advice));
 }
 
 static bool
@@ -153,12 +152,12 @@ explain_pam_code(int code)
 	if (name == NULL)
 		return false;
 	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"), name, code);
-	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <=
-	    GENAUTH_SKIP; verdict++)
-		if (genauth_status_of(verdict).pam_code == code) {
+	for (enum genauth_verdict verdict = GENAUTH_INTERNAL; verdict <
+	    GENAUTH_VERDICT_COUNT; verdict++)
+		if (genauth_pam_codes_of(verdict) == code) {
 			genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
 			    genauth_verdict_name(verdict),
-			    genauth_verdicts_meaning(verdict));
+			    _(genauth_status_of(verdict)->meaning));
 			any = true;
 		}
 	if (!any)
@@ -177,7 +176,7 @@ explain(const char *code)
 		    number) || explain_row("statusCode", status_codes,
 		    COUNT(status_codes), number) || (number >= 0 && number <
 		    GENAUTH_PAM_CODES && explain_pam_code((int)number));
-	for (verdict = GENAUTH_INTERNAL; verdict <= GENAUTH_SKIP; verdict++)
+	for (verdict = GENAUTH_INTERNAL; verdict < GENAUTH_VERDICT_COUNT; verdict++)
 		if (strcasecmp(code, genauth_verdict_name(verdict)) == 0) {
 			explain_verdict(verdict);
 			return true;

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/account.h"
+#include "login/account.h"
+#include "common/paths.h"
 #include "ctl/commands.h"
 #include "ctl/intl.h"
 #include "ctl/recording.h"
@@ -13,13 +14,12 @@
 #include "ctl/service.h"
 #include "ctl/settings.h"
 #include "ctl/terminal.h"
-#include "ctl/verdicts.h"
 #include "genauth/http.h"
 #include "genauth/token.h"
-#include "module/helper.h"
+#include "login/helper.h"
 #include "module/pam_codes.h"
-#include "module/policy.h"
-#include "module/status.h"
+#include "login/policy.h"
+#include "login/status.h"
 
 struct request {
 	const char *user, *service, *conf, *pam_dir, *record;
@@ -184,19 +184,20 @@ show_claims(const struct genauth_secret *token)
 static void
 show(const struct request *request, const struct genauth_answer *answer)
 {
-	int code = genauth_status_of(answer->verdict).pam_code;
-	const char *advice = genauth_verdicts_advice(answer->verdict);
+	int code = genauth_pam_codes_of(answer->verdict);
+	const char *advice = genauth_status_of(answer->verdict)->advice;
 
 	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
 	    genauth_verdict_name(answer->verdict),
-	    genauth_verdicts_meaning(answer->verdict));
+	    _(genauth_status_of(answer->verdict)->meaning));
 	genauth_say(GENAUTH_SAY_LABEL, _("reason     %s\n"), answer->reason);
 	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
 	    genauth_pam_codes_name(code), code);
 	if (genauth_settings_needs_root(answer->reason))
-		advice = _("run this as root");
+		advice = N_("run this as root");
 	if (advice != NULL)
-		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"), advice);
+		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"),
+		    _(advice));
 	if (answer->status_code != 0)
 		printf(_("GenAuth    HTTP %lld, statusCode %lld, "
 		    "apiCode %lld\n"), answer->http_status, answer->status_code,
@@ -217,7 +218,7 @@ int
 genauth_login(int argc, char **argv)
 {
 	struct request request = { .user = "",
-	    .pam_dir = GENAUTH_PAM_D };
+	    .pam_dir = genauth_paths.pam_d };
 	struct genauth_recording recording, *wanted = NULL;
 	struct genauth_answer answer = { 0 };
 	struct genauth_options options = { 0 };
@@ -244,7 +245,7 @@ genauth_login(int argc, char **argv)
 		status = GENAUTH_EXIT_USAGE;
 	if (status < 0) {
 		show(&request, &answer);
-		status = genauth_status_of(answer.verdict).pam_code;
+		status = genauth_pam_codes_of(answer.verdict);
 	}
 	if (wanted != NULL)
 		genauth_recording_close(wanted, answer.verdict);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ctl/commands.h"
+#include "common/paths.h"
 #include "ctl/intl.h"
 #include "ctl/request.h"
 #include "ctl/say.h"
@@ -92,7 +93,7 @@ main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	/* A number has a point, whatever the language. */
 	setlocale(LC_NUMERIC, "C");
-	bindtextdomain(PACKAGE, GENAUTH_LOCALE_DIR);
+	bindtextdomain(PACKAGE, genauth_paths.locale);
 	textdomain(PACKAGE);
 	scrub_environment();
 	if (!forbid_dumps())
@@ -112,7 +113,7 @@ main(int argc, char **argv)
 	}
 	/* Whatever is called next ends a trial whose watcher was killed. */
 	if (geteuid() == 0)
-		genauth_request_end_overdue(GENAUTH_TRY_DIR);
+		genauth_request_end_overdue(genauth_paths.trials);
 	for (size_t i = 0; i < COUNT; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);

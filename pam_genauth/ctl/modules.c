@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/paths.h"
 #include "ctl/modules.h"
 
 #include <sys/mman.h>
@@ -78,12 +79,12 @@ genauth_modules_find(const struct genauth_stack_line *line,
 		snprintf(path, GENAUTH_MODULES_PATH, "%s", line->module);
 		return access(path, R_OK) == 0;
 	}
-	snprintf(path, GENAUTH_MODULES_PATH, GENAUTH_PAM_DIR "/%s",
-	    line->module);
+	snprintf(path, GENAUTH_MODULES_PATH, "%s/%s",
+	    genauth_paths.modules, line->module);
 	if (access(path, R_OK) == 0)
 		return true;
-	snprintf(path, GENAUTH_MODULES_PATH, GENAUTH_PAM_SYSTEM_DIR "/%s",
-	    line->module);
+	snprintf(path, GENAUTH_MODULES_PATH, "%s/%s",
+	    genauth_paths.system_modules, line->module);
 	return access(path, R_OK) == 0;
 }
 

@@ -9,23 +9,22 @@
 #include "ctl/intl.h"
 #include "ctl/recording.h"
 #include "ctl/say.h"
-#include "ctl/verdicts.h"
 #include "genauth/json.h"
 #include "genauth/replay.h"
 #include "module/pam_codes.h"
-#include "module/status.h"
+#include "login/status.h"
 
 static void
 show(const struct genauth_answer *answer)
 {
-	int code = genauth_status_of(answer->verdict).pam_code;
+	int code = genauth_pam_codes_of(answer->verdict);
 
 	genauth_say(GENAUTH_SAY_LABEL, _("GenAuth    HTTP %lld, statusCode "
 	    "%lld, apiCode %lld\n"), answer->http_status, answer->status_code,
 	    answer->api_code);
 	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
 	    genauth_verdict_name(answer->verdict),
-	    genauth_verdicts_meaning(answer->verdict));
+	    _(genauth_status_of(answer->verdict)->meaning));
 	genauth_say(GENAUTH_SAY_LABEL, _("reason     %s\n"), answer->reason);
 	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
 	    genauth_pam_codes_name(code), code);

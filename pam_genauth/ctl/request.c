@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/paths.h"
 #include "ctl/commands.h"
 #include "ctl/examples.h"
 #include "ctl/intl.h"
@@ -108,7 +109,7 @@ genauth_request_take(struct genauth_request *request, int argc, char **argv,
 	int count = strcmp(allowed, GENAUTH_REQUEST_RESTORE) != 0;
 
 	*request = (struct genauth_request){ .minutes = 10,
-	    .pam_dir = GENAUTH_PAM_D, .state_dir = GENAUTH_TRY_DIR };
+	    .pam_dir = genauth_paths.pam_d, .state_dir = genauth_paths.trials };
 	while ((option = getopt_long(argc, argv, "h", options,
 	    &index)) != -1) {
 		if (option != 'h' && option != '?' &&
@@ -140,8 +141,8 @@ void
 genauth_request_command(const struct genauth_request *request,
     const char *name, char command[GENAUTH_REQUEST_COMMAND])
 {
-	bool other_pam = strcmp(request->pam_dir, GENAUTH_PAM_D) != 0;
-	bool other_state = strcmp(request->state_dir, GENAUTH_TRY_DIR) != 0;
+	bool other_pam = strcmp(request->pam_dir, genauth_paths.pam_d) != 0;
+	bool other_state = strcmp(request->state_dir, genauth_paths.trials) != 0;
 
 	snprintf(command, GENAUTH_REQUEST_COMMAND, "genauthctl %s %s%s%s%s%s",
 	    name, request->service, other_pam ? " --pam-dir " : "", other_pam ?

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/options_line.h"
+#include "common/paths.h"
 #include "ctl/examples.h"
 #include "ctl/intl.h"
 #include "ctl/say.h"
@@ -23,7 +24,7 @@ genauth_settings_file(const char *conf, const struct genauth_stack_line *line)
 	if (conf != NULL)
 		return conf;
 	if (line == NULL)
-		return GENAUTH_OPTIONS_FILE;
+		return genauth_paths.options_file;
 	return genauth_options_line_conf((int)line->argument_count,
 	    arguments_of(line));
 }
@@ -77,16 +78,19 @@ void
 genauth_settings_cure(const char *file, const char *error,
     char cure[GENAUTH_SETTINGS_CURE])
 {
-	if (genauth_settings_needs_root(error))
+	char example[GENAUTH_EXAMPLES_PATH];
+
+	if (genauth_settings_needs_root(error)) {
 		snprintf(cure, GENAUTH_SETTINGS_CURE, "%s",
 		    _("run this as root"));
-	else if (access(file, F_OK) != 0 && errno == ENOENT)
+	} else if (access(file, F_OK) != 0 && errno == ENOENT) {
+		genauth_examples_options(example);
 		snprintf(cure, GENAUTH_SETTINGS_CURE, _("fill in a copy of "
-		    "the example: install -m 600 %s %s"),
-		    genauth_examples_options(), file);
-	else
+		    "the example: install -m 600 %s %s"), example, file);
+	} else {
 		snprintf(cure, GENAUTH_SETTINGS_CURE, "%s",
 		    _("see genauth.conf(5)"));
+	}
 }
 
 /* The file, and what to do about the error that was seen last. */

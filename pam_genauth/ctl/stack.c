@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "common/paths.h"
 #include "ctl/control.h"
 #include "ctl/intl.h"
 #include "ctl/libpam.h"
@@ -218,12 +219,13 @@ take_line(const struct source *source, char *text)
 bool
 genauth_stack_vendor(const char *path, char vendor[GENAUTH_STACK_PATH])
 {
-	const size_t length = strlen(GENAUTH_PAM_D "/");
+	const size_t length = strlen(genauth_paths.pam_d);
 
-	if (strncmp(path, GENAUTH_PAM_D "/", length) != 0)
+	if (strncmp(path, genauth_paths.pam_d, length) != 0 ||
+	    path[length] != '/')
 		return false;
-	snprintf(vendor, GENAUTH_STACK_PATH, GENAUTH_PAM_VENDOR_D "/%s",
-	    path + length);
+	snprintf(vendor, GENAUTH_STACK_PATH, "%s%s",
+	    genauth_paths.vendor_pam_d, path + length);
 	return access(path, F_OK) != 0 && access(vendor, F_OK) == 0;
 }
 

@@ -12,6 +12,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "common/paths.h"
 #include "common/text.h"
 #include "ctl/overdue.h"
 
@@ -93,20 +94,20 @@ genauth_watch_start(const char *state_dir, struct genauth_failure *failure)
 bool
 genauth_watch_outlives_reboot(const char *state_dir)
 {
-	char *arguments[] = { (char *)GENAUTH_SYSTEMCTL, (char *)"is-active",
+	char *arguments[] = { (char *)"systemctl", (char *)"is-active",
 	    (char *)"--quiet", (char *)"genauth-trial.path", NULL };
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	int status = -1;
 
-	if (strcmp(state_dir, GENAUTH_TRY_DIR) != 0 ||
+	if (strcmp(state_dir, genauth_paths.trials) != 0 ||
 	    posix_spawn_file_actions_init(&actions) != 0)
 		return false;
 	/* Without systemd it complains. */
 	if (posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
 	    "/dev/null", O_WRONLY, 0) == 0 &&
-	    posix_spawnp(&pid, GENAUTH_SYSTEMCTL, &actions, NULL, arguments,
-	    environ) == 0 && waitpid(pid, &status, 0) != pid)
+	    posix_spawnp(&pid, genauth_paths.systemctl, &actions, NULL,
+	    arguments, environ) == 0 && waitpid(pid, &status, 0) != pid)
 		status = -1;
 	posix_spawn_file_actions_destroy(&actions);
 	return status == 0;

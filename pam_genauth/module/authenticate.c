@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/account.h"
+#include "login/account.h"
 #include "common/clock.h"
 #include "module/conversation.h"
-#include "module/helper.h"
-#include "module/key_cache.h"
-#include "module/policy.h"
-#include "module/status.h"
+#include "module/pam_codes.h"
+#include "login/helper.h"
+#include "login/cache.h"
+#include "login/policy.h"
+#include "login/status.h"
 
 /* What a refused person waits before the next try, as with pam_unix. */
 #define FAIL_DELAY_US 2000000
@@ -37,7 +38,7 @@ start_helper(const struct genauth_context *context,
 	struct genauth_secret key;
 	bool started;
 
-	genauth_key_cache_load(&context->options, &key);
+	genauth_cache_load(&context->options, &key);
 	started = genauth_helper_start(helper, &context->options, key.data,
 	    prepare, failure);
 	genauth_secret_free(&key);
@@ -71,7 +72,7 @@ attempt(const struct genauth_context *context, struct genauth_helper *helper,
 	}
 	genauth_helper_ask(helper, account, password, client_ip(context),
 	    context->options.timeout_ms, answer);
-	genauth_key_cache_update(&context->options, answer);
+	genauth_cache_update(&context->options, answer);
 }
 
 /*
@@ -152,7 +153,7 @@ static int
 conclude(const struct genauth_context *context, struct genauth_answer *answer,
     long long start)
 {
-	struct genauth_status status;
+	const struct genauth_status *status;
 	int code;
 
 	if (answer->verdict == GENAUTH_OK &&
@@ -164,11 +165,11 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer,
 		    "the PAM environment cannot be set");
 	}
 	status = genauth_status_of(answer->verdict);
-	code = status.pam_code;
+	code = genauth_pam_codes_of(answer->verdict);
 	genauth_context_log(context, answer, genauth_clock_ms() - start);
-	if (status.delay)
+	if (status->delay)
 		pam_fail_delay(context->pamh, FAIL_DELAY_US);
-	genauth_conversation_show(context, status.message);
+	genauth_conversation_show(context, status->message);
 	genauth_answer_free(answer);
 	return code;
 }

@@ -13,7 +13,7 @@
 
 #include "common/options_line.h"
 #include "common/text.h"
-#include "module/status.h"
+#include "login/status.h"
 
 /* Keeps the first error; the others wait until it is repaired. */
 static void
@@ -124,7 +124,7 @@ genauth_context_log(const struct genauth_context *context,
 	bool known = context->entry != NULL;
 	char service[64], user[128], rhost[256];
 
-	pam_syslog(context->pamh, genauth_status_of(answer->verdict).priority,
+	pam_syslog(context->pamh, genauth_status_of(answer->verdict)->priority,
 	    "verdict=%s service=%s user=%s rhost=%s http_status=%lld "
 	    "status_code=%lld api_code=%lld request_id=%s dns_ms=%lld "
 	    "connect_ms=%lld tls_ms=%lld wait_ms=%lld total_ms=%lld "

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "module/conversation.h"
 
+#include <security/pam_appl.h>
 #include <security/pam_ext.h>
 
 #include <libintl.h>
 
+#include "common/paths.h"
 #include "common/secret.h"
+#include "login/policy.h"
+
+_Static_assert(GENAUTH_PASSWORD_LIMIT == PAM_MAX_RESP_SIZE,
+    "what libpam has cut is refused");
 
 const char *
 genauth_conversation_stacked(const struct genauth_context *context)
@@ -48,6 +54,6 @@ genauth_conversation_show(const struct genauth_context *context,
 	if (message == NULL || context->silent)
 		return;
 	/* Ours alone, so the host's own messages stay what they are. */
-	bindtextdomain(PACKAGE, GENAUTH_LOCALE_DIR);
+	bindtextdomain(PACKAGE, genauth_paths.locale);
 	pam_error(context->pamh, "%s", dgettext(PACKAGE, message));
 }

@@ -22,6 +22,19 @@ static const char *const names[GENAUTH_PAM_CODES] = {
 	CODE(PAM_BAD_ITEM), CODE(PAM_CONV_AGAIN), CODE(PAM_INCOMPLETE),
 };
 
+int
+genauth_pam_codes_of(enum genauth_verdict verdict)
+{
+	static const int codes[GENAUTH_VERDICT_COUNT] = {
+#define VERDICT(name, pam_code, ...) pam_code,
+#include "common/verdicts.def"
+#undef VERDICT
+	};
+
+	return verdict < GENAUTH_VERDICT_COUNT ? codes[verdict] :
+	    PAM_SYSTEM_ERR;
+}
+
 const char *
 genauth_pam_codes_name(int code)
 {

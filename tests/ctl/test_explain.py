@@ -56,8 +56,9 @@ def test_verdicts_are_those_of_the_manual(listed):
 
 def test_the_manual_has_each_message_to_the_person():
     plain = " ".join(re.sub(r"^\.(Dq|Do|Dc) ?", "", MANUAL, flags=re.MULTILINE).split())
-    source = (conftest.SOURCE / "pam_genauth/module/status.c").read_text()
-    messages = [re.sub(r'"\s+"', "", text) for text in re.findall(r'N_\("(.*?)"\)', source, re.DOTALL)]
+    source = (conftest.SOURCE / "pam_genauth/common/verdicts.def").read_text()
+    messages = [re.sub(r'"\s+"', "", text) for text in
+                re.findall(r'^VERDICT\(\w+, \w+, \w+, \w+,\s+"(.*?)",', source, re.DOTALL | re.MULTILINE)]
     assert len(messages) == 6
     for message in messages:
         assert message in plain, message

@@ -10,10 +10,17 @@
 #include <pwd.h>
 
 #include "common/file.h"
+#include "common/paths.h"
 #include "inject/fakepam.h"
-#include "module/helper.h"
+#include "login/helper.h"
 
 #define ARGUMENT_LIMIT 32
+
+const struct genauth_paths genauth_paths = {
+	.options_file = "/nonexistent",
+	.cache = "/nonexistent",
+	.locale = "/nonexistent",
+};
 
 static unsigned asked;
 static bool accepted;
@@ -39,7 +46,7 @@ genauth_file_is_private(const struct stat *status)
 	return (status->st_mode & 077) == 0;
 }
 
-/* In place of module/helper.c. */
+/* In place of login/helper.c. */
 bool
 genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_options *options, const char *public_key,

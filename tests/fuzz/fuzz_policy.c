@@ -10,7 +10,7 @@
 #include <pwd.h>
 
 #include "common/text.h"
-#include "module/policy.h"
+#include "login/policy.h"
 
 static void
 check_user(const char *user)

@@ -99,7 +99,7 @@ set_option(struct genauth_options *options, const char *key, const char *value)
 	    value, GENAUTH_PLACE_FILE, &failure));
 }
 
-/* The first message, as module/helper.c sends it. */
+/* The first message, as login/helper.c sends it. */
 static void
 send_options(int fd, const struct login *login)
 {

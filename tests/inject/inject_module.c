@@ -27,10 +27,18 @@
 
 #include "common/answer.h"
 #include "common/options.h"
+#include "common/paths.h"
 #include "inject/fakepam.h"
 #include "inject/inject.h"
 
 #define KEY "-----BEGIN PUBLIC KEY-----\nnew\n"
+
+const struct genauth_paths genauth_paths = {
+	.options_file = "/nonexistent",
+	.signin = "/proc/self/exe",
+	.cache = CACHE,
+	.locale = "/nonexistent",
+};
 
 /* ---- genauth-signin ---- */
 
@@ -119,10 +127,10 @@ is_harmless(const char *failure)
 static void
 write_cached_key(void)
 {
-	static const char path[] = GENAUTH_CACHE_DIR "/rsa-x.example";
+	static const char path[] = CACHE "/rsa-x.example";
 	FILE *file;
 
-	mkdir(GENAUTH_CACHE_DIR, 0755);
+	mkdir(CACHE, 0755);
 	assert_non_null(file = fopen(path, "w"));
 	fputs("old", file);
 	fclose(file);

@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "module/key_cache.h"
+#include "login/cache.h"
 
 WRAP(int, socketpair, (int domain, int type, int protocol, int pair[2]),
     (domain, type, protocol, pair), -1, EMFILE)
@@ -150,29 +150,29 @@ __wrap_pam_syslog(const pam_handle_t *pamh, int priority, const char *format,
 
 /* ---- the cache of public keys ---- */
 
-void __real_genauth_key_cache_load(const struct genauth_options *options,
+void __real_genauth_cache_load(const struct genauth_options *options,
     struct genauth_secret *key);
-void __wrap_genauth_key_cache_load(const struct genauth_options *options,
+void __wrap_genauth_cache_load(const struct genauth_options *options,
     struct genauth_secret *key);
-void __real_genauth_key_cache_update(const struct genauth_options *options,
+void __real_genauth_cache_update(const struct genauth_options *options,
     const struct genauth_answer *answer);
-void __wrap_genauth_key_cache_update(const struct genauth_options *options,
+void __wrap_genauth_cache_update(const struct genauth_options *options,
     const struct genauth_answer *answer);
 
 void
-__wrap_genauth_key_cache_load(const struct genauth_options *options,
+__wrap_genauth_cache_load(const struct genauth_options *options,
     struct genauth_secret *key)
 {
 	inject_enter("the key cache");
-	__real_genauth_key_cache_load(options, key);
+	__real_genauth_cache_load(options, key);
 	inject_leave();
 }
 
 void
-__wrap_genauth_key_cache_update(const struct genauth_options *options,
+__wrap_genauth_cache_update(const struct genauth_options *options,
     const struct genauth_answer *answer)
 {
 	inject_enter("the key cache");
-	__real_genauth_key_cache_update(options, answer);
+	__real_genauth_cache_update(options, answer);
 	inject_leave();
 }

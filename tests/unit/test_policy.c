@@ -4,8 +4,9 @@
 #include <pwd.h>
 #include <security/pam_modules.h>
 
-#include "module/policy.h"
-#include "module/status.h"
+#include "login/policy.h"
+#include "login/status.h"
+#include "module/pam_codes.h"
 
 static struct passwd alice = { .pw_name = (char *)"alice", .pw_uid = 1000,
 	.pw_gid = 1000, .pw_shell = (char *)"/bin/sh" };
@@ -121,11 +122,10 @@ verdicts_have_their_pam_codes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct genauth_status status = genauth_status_of(
-		    rows[i].verdict);
-
-		assert_int_equal(status.pam_code, rows[i].code);
-		assert_int_equal(status.message != NULL, rows[i].message);
+		assert_int_equal(genauth_pam_codes_of(rows[i].verdict),
+		    rows[i].code);
+		assert_int_equal(genauth_status_of(rows[i].verdict)->message !=
+		    NULL, rows[i].message);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "module/helper.h"
+#include "login/helper.h"
 
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/paths.h"
 #include "common/records.h"
 #include "common/text.h"
 
@@ -110,7 +111,7 @@ spawn(int fd, pid_t *pid)
 	}
 	if ((code = add_actions(&actions, fd)) == 0 &&
 	    (code = set_attributes(&attributes)) == 0)
-		code = posix_spawn(pid, GENAUTH_SIGNIN_PATH, &actions,
+		code = posix_spawn(pid, genauth_paths.signin, &actions,
 		    &attributes, arguments, environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
@@ -149,7 +150,7 @@ genauth_helper_start(struct genauth_helper *helper,
 		close(pair[0]);
 		*helper = GENAUTH_HELPER_NONE;
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "%s: %s", GENAUTH_SIGNIN_PATH, genauth_text_errno(code));
+		    "%s: %s", genauth_paths.signin, genauth_text_errno(code));
 	}
 	helper->fd = pair[0];
 	if (!send_options(helper->fd, options, public_key, prepare)) {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "module/policy.h"
-
-#include <security/pam_appl.h>
+#include "login/policy.h"
 
 #include <pwd.h>
 #include <stdbool.h>
@@ -73,11 +71,11 @@ is_filler(const char *password)
 const char *
 genauth_policy_refuses_password(const char *password)
 {
-	size_t length = strnlen(password, PAM_MAX_RESP_SIZE);
+	size_t length = strnlen(password, GENAUTH_PASSWORD_LIMIT);
 
 	if (length == 0)
 		return "the password is empty";
-	if (length >= PAM_MAX_RESP_SIZE)
+	if (length >= GENAUTH_PASSWORD_LIMIT)
 		return "the password is too long";
 	if (is_filler(password))
 		return "sshd refuses this user and sent a filler password";

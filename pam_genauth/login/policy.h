@@ -13,6 +13,9 @@ struct passwd;
 /* The longest user name that is looked at, in bytes. */
 #define GENAUTH_POLICY_USER_LIMIT 256
 
+/* libpam cuts answers at that length: its PAM_MAX_RESP_SIZE. */
+#define GENAUTH_PASSWORD_LIMIT 512
+
 /*
  * Why a user is none of ours, for the log, or NULL when he is.  entry is his
  * NSS entry, NULL when there is none.  uid 0 is refused whatever min_uid is.
@@ -22,9 +25,9 @@ const char *genauth_policy_refuses_user(const char *user,
 
 /*
  * Why a password is never sent, for the log, or NULL when it may be: empty,
- * PAM_MAX_RESP_SIZE bytes and more, not UTF-8, or the filler that sshd hands
- * to PAM in place of the password of a user whom it will refuse.  Sending
- * that would lock the accounts of people who never tried to log in.
+ * GENAUTH_PASSWORD_LIMIT bytes and more, not UTF-8, or the filler that sshd
+ * hands to PAM in place of the password of a user whom it will refuse.
+ * Sending that would lock the accounts of people who never tried to log in.
  */
 const char *genauth_policy_refuses_password(const char *password);
 

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * key_cache.h owns the files in which GenAuth's public keys wait for the next
- * login: GENAUTH_CACHE_DIR/TYPE-HOST, one a server and kind of key.
+ * cache.h owns the files in which GenAuth's public keys wait for the next
+ * login: TYPE-HOST in a folder, one a server and kind of key.
  * genauth-signin cannot write files, so the module does.  Without a cache, or
  * with one that cannot be used, a key is fetched at each login.
  */
-#ifndef GENAUTH_KEY_CACHE_H
-#define GENAUTH_KEY_CACHE_H
+#ifndef GENAUTH_CACHE_H
+#define GENAUTH_CACHE_H
 
 #include "common/answer.h"
 #include "common/options.h"
 
 /* How long a key is used without being fetched again, in seconds. */
-#define GENAUTH_KEY_CACHE_LIFETIME (24 * 60 * 60)
+#define GENAUTH_CACHE_LIFETIME (24 * 60 * 60)
 
 /*
  * The cached key for these options; empty when they ask for none or there is
  * none, it is too old, from the future, or somebody else than root could have
  * written it.  The caller frees it.
  */
-void genauth_key_cache_load(const struct genauth_options *options,
+void genauth_cache_load(const struct genauth_options *options,
     struct genauth_secret *key);
 
 /* Replaces or drops the cached key as the answer says. */
-void genauth_key_cache_update(const struct genauth_options *options,
+void genauth_cache_update(const struct genauth_options *options,
     const struct genauth_answer *answer);
 
 #endif

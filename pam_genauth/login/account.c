@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "common/account.h"
+#include "login/account.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "module/key_cache.h"
+#include "login/cache.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "common/paths.h"
 
 #define PATH_SIZE 512
 
@@ -25,12 +26,12 @@ make_path(const struct genauth_options *options, char path[PATH_SIZE])
 	const char *host = options->app_host + strlen("https://");
 
 	return options->password_encrypt_type != GENAUTH_ENCRYPT_NONE &&
-	    snprintf(path, PATH_SIZE, "%s/%s-%s", GENAUTH_CACHE_DIR, type,
+	    snprintf(path, PATH_SIZE, "%s/%s-%s", genauth_paths.cache, type,
 	    host) < PATH_SIZE;
 }
 
 void
-genauth_key_cache_load(const struct genauth_options *options,
+genauth_cache_load(const struct genauth_options *options,
     struct genauth_secret *key)
 {
 	struct genauth_failure failure;
@@ -44,7 +45,7 @@ genauth_key_cache_load(const struct genauth_options *options,
 		return;
 	if (key->length == 0 || strlen(key->data) != key->length ||
 	    status.st_mtime > now ||
-	    now - status.st_mtime >= GENAUTH_KEY_CACHE_LIFETIME)
+	    now - status.st_mtime >= GENAUTH_CACHE_LIFETIME)
 		genauth_secret_free(key);
 }
 
@@ -72,7 +73,7 @@ store(const char *path, const struct genauth_secret *key)
 	if (!fits_limit(key->length))
 		return;
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
-	mkdir(GENAUTH_CACHE_DIR, 0755);
+	mkdir(genauth_paths.cache, 0755);
 	if ((fd = mkostemp(temporary, O_CLOEXEC)) < 0)
 		return;
 	done = write(fd, key->data, key->length) == (ssize_t)key->length &&
@@ -82,7 +83,7 @@ store(const char *path, const struct genauth_secret *key)
 }
 
 void
-genauth_key_cache_update(const struct genauth_options *options,
+genauth_cache_update(const struct genauth_options *options,
     const struct genauth_answer *answer)
 {
 	char path[PATH_SIZE];
