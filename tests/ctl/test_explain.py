@@ -6,7 +6,7 @@ import pytest
 import conftest
 
 DEF = (conftest.SOURCE / "pam_genauth/genauth/apicodes.def").read_text()
-MANUAL = (conftest.SOURCE / "man/pam_genauth.8").read_text()
+MANUAL = (conftest.BUILD / "man/pam_genauth.8").read_text()
 
 
 def defined(macro, columns):

@@ -5,7 +5,7 @@ import pytest
 
 import conftest
 
-CONF = (conftest.SOURCE / "man/genauth.conf.5").read_text()
+CONF = (conftest.BUILD / "man/genauth.conf.5").read_text()
 COMMON = conftest.SOURCE / "pam_genauth/common"
 ROWS = re.findall(r"^OPTION\((TEXT|PATH), (\w+), .*?, \d+, (\d+),", (COMMON / "options.def").read_text(), re.MULTILINE)
 
