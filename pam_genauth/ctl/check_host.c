@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl/check.h"
+#include "common/intl.h"
 #include "common/paths.h"
-#include "ctl/intl.h"
+#include "ctl/check.h"
 #include "login/policy.h"
 
 /* A program or module that root runs: there, root's, closed to others. */

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/intl.h"
 #include "ctl/check.h"
-#include "ctl/intl.h"
 #include "genauth/check_app.h"
 #include "genauth/http.h"
 #include "genauth/probe.h"

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/intl.h"
 #include "ctl/check.h"
-#include "ctl/intl.h"
 #include "ctl/settings.h"
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 #define CHECK "options"
 

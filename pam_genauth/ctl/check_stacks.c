@@ -6,14 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl/check.h"
+#include "common/intl.h"
 #include "common/paths.h"
+#include "ctl/check.h"
 #include "ctl/examples.h"
-#include "ctl/intl.h"
 #include "ctl/lint.h"
 #include "ctl/lint_sshd.h"
 #include "ctl/service.h"
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 /* Leaves out backups and half-written files, which libpam would not find. */
 static int

@@ -3,12 +3,12 @@
 
 #include <stdio.h>
 
-#include "ctl/intl.h"
-#include "ctl/modules.h"
+#include "common/intl.h"
 #include "ctl/service.h"
 #include "ctl/settings.h"
-#include "ctl/stack.h"
-#include "ctl/worlds.h"
+#include "stack/modules.h"
+#include "stack/stack.h"
+#include "stack/worlds.h"
 
 /* Findings about one service, under one name. */
 struct subject {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ctl/intl.h"
+#include "common/intl.h"
 
 #define CHECK "sshd"
 #define INCLUDE_DEPTH 16

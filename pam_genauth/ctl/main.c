@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl/commands.h"
+#include "common/intl.h"
 #include "common/paths.h"
-#include "ctl/intl.h"
+#include "ctl/commands.h"
 #include "ctl/request.h"
 #include "ctl/say.h"
 

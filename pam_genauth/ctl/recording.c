@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl/intl.h"
+#include "common/intl.h"
 #include "ctl/say.h"
 #include "genauth/json.h"
 

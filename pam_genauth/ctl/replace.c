@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl/intl.h"
+#include "common/intl.h"
 #include "ctl/lint.h"
 #include "ctl/say.h"
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 /*
  * Modules that restrict nobody: fixed answers, and what Debian's common-auth

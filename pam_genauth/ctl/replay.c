@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "common/answer.h"
+#include "common/intl.h"
+#include "common/pam_codes.h"
 #include "ctl/commands.h"
-#include "ctl/intl.h"
 #include "ctl/recording.h"
 #include "ctl/say.h"
 #include "genauth/json.h"
 #include "genauth/replay.h"
-#include "module/pam_codes.h"
 #include "login/status.h"
 
 static void

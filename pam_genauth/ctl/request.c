@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/intl.h"
 #include "common/paths.h"
 #include "ctl/commands.h"
 #include "ctl/examples.h"
-#include "ctl/intl.h"
-#include "ctl/overdue.h"
 #include "ctl/say.h"
 #include "ctl/service.h"
+#include "trial/overdue.h"
 
 static void
 usage(FILE *out)
@@ -203,4 +203,20 @@ genauth_request_begin(const struct genauth_request *request, bool make,
 	}
 	*running = genauth_trial_find(trial, &ms);
 	return true;
+}
+
+bool
+genauth_request_settle(const struct genauth_request *request,
+    struct genauth_trial *trial, int *lock, bool *running, bool *kept)
+{
+	struct genauth_failure failure;
+
+	*kept = false;
+	if (!genauth_request_begin(request, false, trial, lock, running))
+		return false;
+	if (*lock < 0 || *running || genauth_trial_settle(trial, kept,
+	    &failure))
+		return true;
+	genauth_say_error("%s", failure.text);
+	return false;
 }

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "ctl/trial.h"
+#include "trial/trial.h"
 
 struct genauth_request {
 	const char *service, *example, *pam_dir, *state_dir;
@@ -42,5 +42,12 @@ bool genauth_request_end_overdue(const char *state_dir);
  */
 bool genauth_request_begin(const struct genauth_request *request, bool make,
     struct genauth_trial *trial, int *lock, bool *running);
+
+/*
+ * The same for "keep" and "undo", without making anything; and does what a
+ * "keep" that was killed has left to do: *kept, if there was such a thing.
+ */
+bool genauth_request_settle(const struct genauth_request *request,
+    struct genauth_trial *trial, int *lock, bool *running, bool *kept);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ctl/intl.h"
+#include "common/intl.h"
 #include "ctl/say.h"
 
 bool

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/intl.h"
 #include "common/options_line.h"
 #include "common/paths.h"
 #include "ctl/examples.h"
-#include "ctl/intl.h"
 #include "ctl/say.h"
 
 static const char *const *

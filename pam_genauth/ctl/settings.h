@@ -8,7 +8,7 @@
 
 #include "common/options.h"
 #include "common/options_file.h"
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 /*
  * The options file: conf if that is not NULL, else what the line names with

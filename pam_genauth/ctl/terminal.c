@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "ctl/intl.h"
+#include "common/intl.h"
 #include "ctl/say.h"
 
 bool

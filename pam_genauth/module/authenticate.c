@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "login/account.h"
 #include "common/clock.h"
-#include "module/conversation.h"
-#include "module/pam_codes.h"
-#include "login/helper.h"
+#include "common/pam_codes.h"
+#include "login/account.h"
 #include "login/cache.h"
+#include "login/helper.h"
 #include "login/policy.h"
 #include "login/status.h"
+#include "module/conversation.h"
 
 /* What a refused person waits before the next try, as with pam_unix. */
 #define FAIL_DELAY_US 2000000

@@ -4,7 +4,7 @@
  * lines, each of which returns what its argument auth=CODE says; no other
  * module is there.
  */
-#include "ctl/simulate.h"
+#include "stack/simulate.h"
 
 #include <stdio.h>
 #include <string.h>

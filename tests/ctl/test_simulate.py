@@ -119,7 +119,7 @@ def test_how_deep(tmp_path, depth, code):
 
 # ---- what single modules answer ----
 
-SOURCE = (conftest.SOURCE / "pam_genauth/ctl/modules.c").read_text()
+SOURCE = (conftest.SOURCE / "pam_genauth/stack/modules.c").read_text()
 STEADY = re.findall(r'\{ "(\w+\.so)", (?:NULL|"(\w+)"), (PAM_\w+) \}', SOURCE)
 # What the module wants besides.
 NEEDS = {"pam_faillock.so": "dir={folder}", "pam_issue.so": "issue=/etc/hostname"}

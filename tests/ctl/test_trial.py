@@ -682,7 +682,7 @@ def test_the_folder_of_an_installation():
 # ---- systemd ----
 
 def test_units():
-    folder = conftest.SOURCE / "pam_genauth/ctl"
+    folder = conftest.SOURCE / "pam_genauth/trial"
     path = (folder / "genauth-trial.path.in").read_text()
     assert "PathExistsGlob=@trydir@/*.trial" in path
     assert "ExecStart=@bindir@/genauthctl restore --wait" in (folder / "genauth-trial.service.in").read_text()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit.h"
 
-#include "ctl/lines.h"
+#include "stack/lines.h"
 
 #define LIMIT 8
 

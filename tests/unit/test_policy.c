@@ -6,7 +6,7 @@
 
 #include "login/policy.h"
 #include "login/status.h"
-#include "module/pam_codes.h"
+#include "common/pam_codes.h"
 
 static struct passwd alice = { .pw_name = (char *)"alice", .pw_uid = 1000,
 	.pw_gid = 1000, .pw_shell = (char *)"/bin/sh" };

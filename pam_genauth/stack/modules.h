@@ -6,7 +6,7 @@
 #ifndef GENAUTH_MODULES_H
 #define GENAUTH_MODULES_H
 
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 enum genauth_modules_kind {
 	GENAUTH_MODULES_GENAUTH,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/worlds.h"
+#include "stack/worlds.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/simulate.h"
+#include "stack/simulate.h"
 
 struct visit {
 	const struct genauth_worlds *worlds;

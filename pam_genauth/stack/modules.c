@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/paths.h"
-#include "ctl/modules.h"
+#include "stack/modules.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "module/pam_codes.h"
+#include "common/pam_codes.h"
 
 /* How deep files may include each other. */
 #define GENAUTH_STACK_DEPTH 15

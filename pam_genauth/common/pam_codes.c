@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "module/pam_codes.h"
+#include "common/pam_codes.h"
 
 #include <stddef.h>
 #include <string.h>

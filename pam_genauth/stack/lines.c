@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/lines.h"
+#include "stack/lines.h"
 
 #include <stdlib.h>
 #include <string.h>

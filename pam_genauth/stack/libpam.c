@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/libpam.h"
+#include "stack/libpam.h"
 
 #include <security/pam_appl.h>
 #include <sys/mman.h>

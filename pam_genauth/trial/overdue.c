@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/overdue.h"
+#include "trial/overdue.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #ifndef GENAUTH_SIMULATE_H
 #define GENAUTH_SIMULATE_H
 
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 /* What the module of a line would return. */
 typedef int genauth_simulate_module(const struct genauth_stack_line *line,

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "login/account.h"
+#include "common/intl.h"
+#include "common/pam_codes.h"
 #include "common/paths.h"
 #include "ctl/commands.h"
-#include "ctl/intl.h"
 #include "ctl/recording.h"
 #include "ctl/say.h"
 #include "ctl/service.h"
@@ -16,8 +16,8 @@
 #include "ctl/terminal.h"
 #include "genauth/http.h"
 #include "genauth/token.h"
+#include "login/account.h"
 #include "login/helper.h"
-#include "module/pam_codes.h"
 #include "login/policy.h"
 #include "login/status.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/store.h"
+#include "trial/store.h"
 
 #include <errno.h>
 #include <fcntl.h>

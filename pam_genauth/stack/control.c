@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/control.h"
+#include "stack/control.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 /* What libpam takes for blank; '\r' is not. */
 #define SPACE " \t\n"

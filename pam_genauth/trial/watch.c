@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/watch.h"
+#include "trial/watch.h"
 
 #include <sys/wait.h>
 
@@ -14,7 +14,7 @@
 
 #include "common/paths.h"
 #include "common/text.h"
-#include "ctl/overdue.h"
+#include "trial/overdue.h"
 
 /* Nobody reads what it prints any more. */
 static void

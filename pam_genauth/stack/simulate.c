@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/simulate.h"
+#include "stack/simulate.h"
 
 struct state {
 	enum { UNDECIDED, POSITIVE, NEGATIVE } impression;

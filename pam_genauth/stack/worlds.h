@@ -7,8 +7,8 @@
 #ifndef GENAUTH_WORLDS_H
 #define GENAUTH_WORLDS_H
 
-#include "ctl/modules.h"
-#include "ctl/stack.h"
+#include "stack/modules.h"
+#include "stack/stack.h"
 
 /* More gates than that always say yes. */
 #define GENAUTH_WORLDS_GATES 10

@@ -5,7 +5,7 @@
 #ifndef GENAUTH_WATCH_H
 #define GENAUTH_WATCH_H
 
-#include "ctl/trial.h"
+#include "trial/trial.h"
 
 /* Ends each trial when it is overdue; returns when there is none any more. */
 void genauth_watch(const char *state_dir);

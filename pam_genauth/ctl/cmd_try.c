@@ -5,14 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/intl.h"
 #include "ctl/commands.h"
 #include "ctl/examples.h"
-#include "ctl/intl.h"
 #include "ctl/replace.h"
 #include "ctl/request.h"
 #include "ctl/say.h"
 #include "ctl/service.h"
-#include "ctl/watch.h"
+#include "trial/watch.h"
 
 /* The stack to try, as an absolute path; false: that has been said. */
 static bool

@@ -5,7 +5,7 @@
 #ifndef GENAUTH_OVERDUE_H
 #define GENAUTH_OVERDUE_H
 
-#include "ctl/trial.h"
+#include "trial/trial.h"
 
 /*
  * Called for each trial that was ended, without the lock; failure is NULL when

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/stack.h"
+#include "stack/stack.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,11 +9,11 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "common/intl.h"
 #include "common/paths.h"
-#include "ctl/control.h"
-#include "ctl/intl.h"
-#include "ctl/libpam.h"
-#include "ctl/lines.h"
+#include "stack/control.h"
+#include "stack/libpam.h"
+#include "stack/lines.h"
 
 #define ANY GENAUTH_PHASES
 

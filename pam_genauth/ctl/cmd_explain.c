@@ -4,12 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/intl.h"
+#include "common/pam_codes.h"
 #include "common/text.h"
 #include "ctl/commands.h"
-#include "ctl/intl.h"
 #include "ctl/replay.h"
 #include "ctl/say.h"
-#include "module/pam_codes.h"
 #include "login/status.h"
 
 struct row {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/trial.h"
+#include "trial/trial.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@
 
 #include "common/file.h"
 #include "common/text.h"
-#include "ctl/store.h"
+#include "trial/store.h"
 
 #define PATH_LIMIT 4096
 #define ENDING GENAUTH_TRIAL_ENDING

@@ -4,9 +4,9 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "common/intl.h"
 #include "common/paths.h"
 #include "ctl/commands.h"
-#include "ctl/intl.h"
 #include "ctl/say.h"
 #include "ctl/service.h"
 
