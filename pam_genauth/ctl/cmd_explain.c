@@ -10,6 +10,7 @@
 #include "ctl/commands.h"
 #include "ctl/replay.h"
 #include "ctl/say.h"
+#include "ctl/tell.h"
 #include "login/status.h"
 
 struct row {
@@ -113,10 +114,7 @@ explain_verdict(enum genauth_verdict verdict)
 {
 	const struct genauth_status *status = genauth_status_of(verdict);
 
-	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
-	    genauth_verdict_name(verdict), _(status->meaning));
-	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
-	    pam_name(verdict), genauth_pam_codes_of(verdict));
+	genauth_tell_verdict(verdict, NULL);
 	genauth_say(GENAUTH_SAY_LABEL, _("user sees  %s\n"),
 	    status->message != NULL ? _(status->message) : _("nothing more"));
 	if (status->advice != NULL)

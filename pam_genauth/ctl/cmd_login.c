@@ -13,6 +13,7 @@
 #include "ctl/say.h"
 #include "ctl/service.h"
 #include "ctl/settings.h"
+#include "ctl/tell.h"
 #include "ctl/terminal.h"
 #include "genauth/http.h"
 #include "genauth/token.h"
@@ -184,24 +185,16 @@ show_claims(const struct genauth_secret *token)
 static void
 show(const struct request *request, const struct genauth_answer *answer)
 {
-	int code = genauth_pam_codes_of(answer->verdict);
 	const char *advice = genauth_status_of(answer->verdict)->advice;
 
-	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
-	    genauth_verdict_name(answer->verdict),
-	    _(genauth_status_of(answer->verdict)->meaning));
-	genauth_say(GENAUTH_SAY_LABEL, _("reason     %s\n"), answer->reason);
-	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
-	    genauth_pam_codes_name(code), code);
+	genauth_tell_verdict(answer->verdict, answer->reason);
 	if (genauth_settings_needs_root(answer->reason))
 		advice = N_("run this as root");
 	if (advice != NULL)
 		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"),
 		    _(advice));
 	if (answer->status_code != 0)
-		printf(_("GenAuth    HTTP %lld, statusCode %lld, "
-		    "apiCode %lld\n"), answer->http_status, answer->status_code,
-		    answer->api_code);
+		genauth_tell_codes(answer);
 	if (answer->request_id[0] != '\0')
 		printf(_("request    %s\n"), answer->request_id);
 	printf(_("time       dns %lld ms, connect %lld ms, tls %lld ms, "

@@ -6,29 +6,12 @@
 
 #include "common/answer.h"
 #include "common/intl.h"
-#include "common/pam_codes.h"
 #include "ctl/commands.h"
 #include "ctl/recording.h"
 #include "ctl/say.h"
+#include "ctl/tell.h"
 #include "genauth/json.h"
 #include "genauth/replay.h"
-#include "login/status.h"
-
-static void
-show(const struct genauth_answer *answer)
-{
-	int code = genauth_pam_codes_of(answer->verdict);
-
-	genauth_say(GENAUTH_SAY_LABEL, _("GenAuth    HTTP %lld, statusCode "
-	    "%lld, apiCode %lld\n"), answer->http_status, answer->status_code,
-	    answer->api_code);
-	genauth_say(GENAUTH_SAY_LABEL, _("verdict    %s: %s\n"),
-	    genauth_verdict_name(answer->verdict),
-	    _(genauth_status_of(answer->verdict)->meaning));
-	genauth_say(GENAUTH_SAY_LABEL, _("reason     %s\n"), answer->reason);
-	genauth_say(GENAUTH_SAY_LABEL, _("PAM code   %s (%d)\n"),
-	    genauth_pam_codes_name(code), code);
-}
 
 /* The verdict of the last sign-in; NULL: there is none with a reply. */
 static const char *
@@ -41,7 +24,8 @@ judge_all(struct json_object *exchanges)
 	    i < json_object_array_length(exchanges); i++) {
 		if (genauth_replay(json_object_array_get_idx(exchanges, i),
 		    &answer)) {
-			show(&answer);
+			genauth_tell_codes(&answer);
+			genauth_tell_verdict(answer.verdict, answer.reason);
 			verdict = genauth_verdict_name(answer.verdict);
 		}
 		genauth_answer_free(&answer);
