@@ -108,6 +108,30 @@ get_public_key(const struct genauth_records *records,
 }
 
 bool
+genauth_answer_can_hold_request_id(const char *request_id)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	struct genauth_answer *answer = NULL;
+
+	return strspn(request_id, allowed) == strlen(request_id) &&
+	    strlen(request_id) < sizeof(answer->request_id);
+}
+
+/* A status of HTTP has three digits, and no login takes as long as that. */
+static bool
+are_numbers_sound(const struct genauth_answer *answer)
+{
+	const long long times[] = { answer->dns_ms, answer->connect_ms,
+	    answer->tls_ms, answer->wait_ms };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (times[i] < 0 || times[i] > 1000000000)
+			return false;
+	return answer->http_status >= 0 && answer->http_status <= 999;
+}
+
+bool
 genauth_answer_decode(const struct genauth_records *records,
     struct genauth_answer *answer)
 {
@@ -120,19 +144,20 @@ genauth_answer_decode(const struct genauth_records *records,
 	    !genauth_records_get_text(records, "reason", reason,
 	    sizeof(reason)) ||
 	    !genauth_records_get_text(records, "request_id", request_id,
-	    sizeof(request_id)))
+	    sizeof(request_id)) ||
+	    !genauth_answer_can_hold_request_id(request_id))
 		return false;
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		if (!genauth_records_get_number(records, numbers[i].name,
 		    number_of(answer, i)))
 			goto malformed;
-	if (!get_token(records, "id_token", &answer->id_token) ||
+	if (!are_numbers_sound(answer) ||
+	    !get_token(records, "id_token", &answer->id_token) ||
 	    !get_token(records, "access_token", &answer->access_token) ||
 	    !get_public_key(records, answer))
 		goto malformed;
 	genauth_text_clean(answer->reason, sizeof(answer->reason), reason);
-	genauth_text_clean(answer->request_id, sizeof(answer->request_id),
-	    request_id);
+	memcpy(answer->request_id, request_id, sizeof(request_id));
 	answer->verdict = genauth_verdict_parse(verdict);
 	return true;
 malformed:

@@ -53,6 +53,9 @@ void genauth_answer_refuse(struct genauth_answer *answer,
 /* Whether a token is short enough and can stand in an environment. */
 bool genauth_answer_can_hold_token(const char *token, size_t length);
 
+/* Whether that is a requestId as the log can hold it: it is foreign text. */
+bool genauth_answer_can_hold_request_id(const char *request_id);
+
 /* Whether a public key is short enough and printable. */
 bool genauth_answer_can_hold_key(const char *key, size_t length);
 

@@ -63,13 +63,9 @@ is_success(const struct genauth_api_envelope *envelope, long long http_status,
 static void
 copy_request_id(struct genauth_answer *answer, const char *request_id)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-	size_t length = request_id == NULL ? 0 : strspn(request_id, allowed);
-
-	if (request_id != NULL && request_id[length] == '\0' &&
-	    length < sizeof(answer->request_id))
-		memcpy(answer->request_id, request_id, length + 1);
+	if (request_id != NULL &&
+	    genauth_answer_can_hold_request_id(request_id))
+		memcpy(answer->request_id, request_id, strlen(request_id) + 1);
 }
 
 void

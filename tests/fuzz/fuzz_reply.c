@@ -224,17 +224,19 @@ record(const char *body, size_t size, long long http_status)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *status = fuzz_line(&data, &size);
+	char *line = fuzz_line(&data, &size);
 	char *body = calloc(1, size + 1);
+	/* libcurl takes three digits and no more. */
+	int status = abs(atoi(line) % 1000);
 
 	REQUIRE(body != NULL);
 	if (size > 0)
 		memcpy(body, data, size);
-	judge(body, size, atoi(status), "alice", "username", "none");
-	judge(body, size, atoi(status), "alice@example.com", "email",
+	judge(body, size, status, "alice", "username", "none");
+	judge(body, size, status, "alice@example.com", "email",
 	    "id_token access_token");
-	record(body, size, atoi(status));
+	record(body, size, status);
 	free(body);
-	free(status);
+	free(line);
 	return 0;
 }

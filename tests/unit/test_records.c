@@ -257,6 +257,13 @@ hostile_answers_are_no_success(void **state)
 		{ "http_status", "x", false },
 		{ "api_code", "99999999999999999999999999", false },
 		{ "id_token", "a\nLD_PRELOAD=x", false },
+		/* Two of them would be in the log line. */
+		{ "request_id", "r verdict=OK user=root", false },
+		{ "request_id", "r\"", false },
+		{ "http_status", "1000", false },
+		{ "http_status", "-1", false },
+		{ "wait_ms", "-1", false },
+		{ "dns_ms", "99999999999999", false },
 	};
 
 	(void)state;
