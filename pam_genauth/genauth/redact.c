@@ -251,14 +251,15 @@ redact_number(const char *name, struct json_object *value, int depth)
 	bool is_envelope = depth == GENAUTH_REDACT_DEPTH - 1;
 	double number = json_object_get_double(value);
 
+	if (json_object_is_type(value, json_type_double))
+		return json_object_new_double(0.5);
 	if (is_envelope && is_one_of(code_names, name))
 		return number > -NO_CODE && number < NO_CODE ?
 		    json_object_get(value) : json_object_new_int(NO_CODE);
 	if (is_one_of(small, name) && number > -1000 && number <
 	    (strncmp(name, "expire", 6) == 0 ? 1e8 : 1000))
 		return json_object_get(value);
-	return json_object_is_type(value, json_type_int) ?
-	    json_object_new_int(0) : json_object_new_double(0.5);
+	return json_object_new_int(0);
 }
 
 /* Our own names, of a JWT. */

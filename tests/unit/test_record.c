@@ -227,7 +227,8 @@ recordings_are_judged_as_the_replies(void **state)
 	    "{\"statusCode\":400,\"apiCode\":\"-5\"}",
 	    "{\"statusCode\":200,\"apiCode\":\"1636\"}",
 	    "{\"statusCode\":403,\"apiCode\":\"2005\"}",
-	    "{\"statusCode\":200e}",
+	    "{\"statusCode\":200e}", "{\"statusCode\":184467441.3709}",
+	    "{\"statusCode\":4294967496}",
 	    "{\"statusCode\":200,\"passwordPayload\":{\"account\":\"zzz\"}}",
 	    "{\"statusCode\":200,\"statusCode\":200}",
 	    "{\"statusCode\":200,\"data\":{\"id_token\":\"eyJhbGxxxx\"}}" };
