@@ -176,7 +176,7 @@ code_for(const char *text)
 	size_t digits = strspn(text + (*text == '-'), "0123456789");
 
 	if (digits == 0 || text[digits + (*text == '-')] != '\0')
-		return kind_of(text);
+		return is_one_of(placeholders, text) ? text : kind_of(text);
 	return digits < 9 ? text : "99999999";
 }
 
