@@ -54,6 +54,11 @@ read_claims(const char *token)
 		char c = *at == '+' ? '-' : *at == '/' ? '_' : *at;
 		const char *found = strchr(alphabet, c);
 
+		/* What is no base64url is no JWT. */
+		if (found == NULL && c != '=') {
+			free(text);
+			return NULL;
+		}
 		if (found == NULL)
 			break;
 		bits = bits << 6 | (uint32_t)(found - alphabet);
