@@ -28,7 +28,8 @@ enum genauth_option {
 #define GENAUTH_ENUM_SWITCH(...)
 #define GENAUTH_ENUM_WORD(key, ...) \
 	enum genauth_##key { GENAUTH_##key##_UNSET, __VA_ARGS__ };
-#define GENAUTH_ENUM_WORDS GENAUTH_ENUM_WORD
+#define GENAUTH_ENUM_WORDS(key, ...) \
+	enum genauth_##key { GENAUTH_##key##_UNSET, __VA_ARGS__ };
 #define W(constant, word) GENAUTH_##constant,
 #define OPTION(kind, key, fallback, least, most, words, ...) \
 	GENAUTH_ENUM_##kind(key, words)
