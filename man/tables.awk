@@ -87,7 +87,7 @@ function row(kind, into) {
     else if (kind == "status")
         print ".It " range(into[1], into[2]) " Ta " into[3] " Ta " meaning(into[4], into[5])
     else
-        print ".It Cm " into[2] " Ta " (into[3] == "NULL" ? "" : into[3]) " Ta " values(into[1], into[4], into[5], into[6])
+        printf ".It Cm %s :\n%s%s.\n", into[2], values(into[1], into[4], into[5], into[6]), into[3] == "NULL" ? "" : "; the default is \\(lq" into[3] "\\(rq"
 }
 
 # In the order of their numbers.

@@ -237,6 +237,8 @@ check_secret(struct genauth_check *check, struct genauth_http *http)
 static void
 check_method(struct genauth_check *check, struct genauth_http *http)
 {
+	bool secret = check->options.token_endpoint_auth_method !=
+	    GENAUTH_AUTH_NONE;
 	struct genauth_failure failure;
 	enum genauth_checked checked;
 
@@ -244,7 +246,9 @@ check_method(struct genauth_check *check, struct genauth_http *http)
 	checked = genauth_check_app_method(http, &check->options,
 	    deadline(check), &failure);
 	report_app(check, "method", checked, &failure,
-	    _("the token endpoint accepts token_endpoint_auth_method"),
+	    secret ? _("the token endpoint accepts "
+	    "token_endpoint_auth_method") : _("the token endpoint asks for no "
+	    "secret, as token_endpoint_auth_method says"),
 	    _("compare token_endpoint_auth_method and app_secret with the "
 	    "console"));
 }

@@ -64,7 +64,7 @@ check_one(struct genauth_check *check, const char *service)
 {
 	if (!genauth_lint(&check->report, check->pam_dir, service, NULL))
 		report_unnamed(check, service);
-	else if (strcmp(service, "sshd") == 0)
+	if (strcmp(service, "sshd") == 0)
 		check_sshd(check);
 }
 

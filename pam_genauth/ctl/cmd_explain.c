@@ -163,6 +163,19 @@ explain_pam_code(int code)
 	return true;
 }
 
+/* The code of "api_code=2333", as the log has it, or the text itself. */
+static const char *
+without_name(const char *text)
+{
+	static const char *const names[] = { "api_code=", "status_code=",
+		"verdict=" };
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strncmp(text, names[i], strlen(names[i])) == 0)
+			return text + strlen(names[i]);
+	return text;
+}
+
 static bool
 explain(const char *code)
 {
@@ -198,11 +211,11 @@ genauth_explain(int argc, char **argv)
 		return genauth_replay_file(argv[2]);
 	/* A negative number is a code, if an unknown one. */
 	if (argc != 2 || (argv[1][0] == '-' && argv[1][1] == '-')) {
-		genauth_say_error(_("one code or --list is needed"));
+		genauth_say_error(_("one code, --list or --replay FILE is needed"));
 		usage(stderr);
 		return GENAUTH_EXIT_USAGE;
 	}
-	if (explain(argv[1]))
+	if (explain(without_name(argv[1])))
 		return 0;
 	genauth_say_error(_("%s: an unknown code counts as DENIED; --list "
 	    "shows the known ones"), argv[1]);

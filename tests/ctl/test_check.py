@@ -330,6 +330,7 @@ def test_method(online, app_id, method, result):
     found = online.check()
     assert results(found, "method") == [result], found
     assert result == "ok" or "console" in only(found, "method")["cure"]
+    assert ("no secret" in only(found, "method")["detail"]) == (app_id == PUBLIC_APP)
     # What is asked has no effect and holds nobody's password.
     post, = online.server.posts("/oidc/token")
     assert post["body"]["grant_type"] == "authorization_code" and "password" not in post["body"]

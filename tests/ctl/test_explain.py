@@ -69,6 +69,7 @@ def test_the_manual_has_each_message_to_the_person():
     ("429", ["statusCode 429: too many requests", "THROTTLED", "Wait a minute"]),
     ("550", ["statusCode 550: GenAuth is in trouble", "UNAVAILABLE"]),
     ("500", ["GenAuth has an internal error"]),
+    ("api_code=2333", ["apiCode    2333: "]), ("status_code=429", ["statusCode 429: "]), ("verdict=DENIED", ["DENIED: "]),
     ("locked", ["LOCKED: ", "PAM_MAXTRIES (11)", "Your GenAuth account is locked"]),
     ("9", ["PAM_AUTHINFO_UNAVAIL (9)", "UNAVAILABLE", "THROTTLED"]),
     ("pam_auth_err", ["PAM_AUTH_ERR (7)", "DENIED", "STEP_NEEDED"]), ("maxtries", ["LOCKED"]),
@@ -80,7 +81,7 @@ def test_explain(world, code, words):
     assert done.returncode == 0 and all(word in done.stdout for word in words), done.stdout
 
 
-@pytest.mark.parametrize("code", ["2222", "-1", "nonsense", "99999999999999999999", "", "32", "2333x"])
+@pytest.mark.parametrize("code", ["2222", "-1", "nonsense", "99999999999999999999", "", "32", "2333x", "api_code=", "code=2333"])
 def test_unknown_codes(world, code):
     done = world.run("explain", code)
     assert done.returncode == 2 and done.stdout == "" and "DENIED" in done.stderr
@@ -90,7 +91,7 @@ def test_unknown_codes(world, code):
 def test_usage(world, words):
     done = world.run("explain", *words)
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr.startswith("genauthctl: one code or --list is needed\nusage: genauthctl explain CODE")
+    assert done.stderr.startswith("genauthctl: one code, --list or --replay FILE is needed\nusage: genauthctl explain CODE")
 
 
 def test_a_success(world):

@@ -382,6 +382,14 @@ def test_sshd_config(world, text, result, words):
     assert finding["result"] == result and words in finding["detail"]
 
 
+def test_sshd_config_before_the_stack(world):
+    world.write_stack("sshd", "auth required pam_unix.so\n")
+    world.sshd_config.write_text("UsePAM no\n")
+    found = world.check("--offline", "--service", "sshd")
+    assert [finding["result"] for finding in found["pam"]] == ["warning"]
+    assert [finding["result"] for finding in found["sshd"]] == ["error"]
+
+
 def test_sshd_config_is_for_sshd(world):
     world.write_stack("sudo", GOOD)
     assert "sshd" not in world.check("--offline", "--service", "sudo")
