@@ -3,6 +3,7 @@
 
 #include <json-c/json.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,14 +37,14 @@ make_token(struct json_object *jwt)
 {
 	struct json_object *claims = NULL, *token = NULL;
 	char *payload, *text;
+	size_t size;
 
 	genauth_json_object(jwt, "claims", &claims);
 	payload = encode(claims != NULL ? json_object_to_json_string_ext(
 	    claims, JSON_C_TO_STRING_PLAIN) : "{,}");
-	if (payload != NULL && (text = malloc(strlen(payload) + 16)) != NULL) {
-		strcpy(text, "e30.");
-		strcat(text, payload);
-		strcat(text, ".c2ln");
+	size = payload != NULL ? strlen(payload) + sizeof("e30..c2ln") : 0;
+	if (payload != NULL && (text = malloc(size)) != NULL) {
+		snprintf(text, size, "e30.%s.c2ln", payload);
 		token = json_object_new_string(text);
 		free(text);
 	}
