@@ -137,18 +137,20 @@ def moved(tmp_path):
             shutil.copy2(tmp_path / name, path)
 
 
-@pytest.fixture
-def online(tmp_path, standin, request):
-    """alice has an account at a GenAuth that answers."""
+@pytest.fixture(autouse=True)
+def programs(request):
+    """No other test moves them meanwhile."""
     if "moved" in request.fixturenames:
         request.getfixturevalue("moved")
-        yield make_online(tmp_path, standin)
+        yield
     else:
         with locked(fcntl.LOCK_SH):
-            yield make_online(tmp_path, standin)
+            yield
 
 
-def make_online(tmp_path, standin):
+@pytest.fixture
+def online(tmp_path, standin):
+    """alice has an account at a GenAuth that answers."""
     standin.reset_users()
     standin.clear_journal()
     made = World(tmp_path, standin)

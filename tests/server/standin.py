@@ -43,6 +43,7 @@ def command_line():
                         help="table of apps, users and answers; read again when it changes")
     parser.add_argument("--tls-min", choices=("1.2", "1.3"), help="default: 1.2, or --tls-max if that is lower")
     parser.add_argument("--tls-max", choices=tuple(VERSIONS), default="1.3")
+    parser.add_argument("--tls-tickets", type=int, default=2, help="how many TLS 1.3 sends; default: 2, as OpenSSL")
     parser.add_argument("--certificate-kind", choices=certificates.KINDS, default="good")
     parser.add_argument("--require-client-cert", action="store_true", help="accept only client.pem or its like")
     parser.add_argument("--keepalive", type=float, default=75, metavar="SECONDS",
@@ -141,6 +142,7 @@ def tls_context(options, folder):
         warnings.simplefilter("ignore", DeprecationWarning)
     context.minimum_version = VERSIONS[options.tls_min]
     context.maximum_version = VERSIONS[options.tls_max]
+    context.num_tickets = options.tls_tickets
     if options.require_client_cert:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(folder / "ca.pem")
