@@ -426,6 +426,8 @@ def test_terminal(online):
         pid, terminal = pty.fork()
         if pid == 0:
             os.environ["LC_ALL"] = "C"
+            # Tests that run in the background of a shell have inherited that it is ignored.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execv(command[0], command)
         shown = os.read(terminal, 1000)
         assert b"GenAuth password: " in shown
