@@ -96,12 +96,18 @@ out:
 	return done;
 }
 
-static bool
-is_readable(int fd)
-{
-	struct pollfd polled = { .fd = fd, .events = POLLIN };
+/*
+ * No person types a password within this time; whoever answers by himself, as
+ * sshd's method "password" does, has done so by then, even on a busy machine.
+ */
+#define AT_ONCE_MS 100
 
-	return poll(&polled, 1, 0) != 0;
+static bool
+is_answered_at_once(void)
+{
+	struct pollfd polled = { .fd = MODULE_FD, .events = POLLIN };
+
+	return poll(&polled, 1, AT_ONCE_MS) != 0;
 }
 
 /*
@@ -117,7 +123,7 @@ prepare_until_asked(struct genauth_http *http,
 		{ .fd = -1, .events = POLLIN },
 	};
 
-	for (int i = 0; i < PREPARE_LIMIT && !is_readable(MODULE_FD); i++) {
+	for (int i = 0; i < PREPARE_LIMIT && !is_answered_at_once(); i++) {
 		genauth_signin_prepare(http, options, key);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(http);
