@@ -30,8 +30,9 @@ struct genauth_answer {
 	/* Milliseconds; 0 for what did not happen. */
 	long long dns_ms, connect_ms, tls_ms;	/* of the connection used */
 	long long wait_ms;	/* from the request sent to the first byte */
+	long long total_ms;	/* the whole login; not sent, see login/login.h */
 
-	/* Only with OK, and only those that export_tokens asks for. */
+	/* Only with OK. */
 	struct genauth_secret id_token, access_token;
 
 	/*

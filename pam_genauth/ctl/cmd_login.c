@@ -18,8 +18,7 @@
 #include "genauth/http.h"
 #include "genauth/token.h"
 #include "login/account.h"
-#include "login/helper.h"
-#include "login/policy.h"
+#include "login/login.h"
 #include "login/status.h"
 
 struct request {
@@ -90,75 +89,71 @@ take_arguments(struct request *request, int argc, char **argv)
 	    genauth_service_check(request->service) ? -1 : GENAUTH_EXIT_USAGE;
 }
 
-/* Decides as the module does before it asks GenAuth; false: it would not. */
+/* What genauth_login hands back, and what became of it. */
+struct front {
+	const struct request *request;
+	struct genauth_recording *recording;	/* NULL: none is wanted */
+	char password[1024];
+	bool has_complained;	/* that there is no password */
+};
+
+static const char *
+take_password(void *data, struct genauth_failure *failure)
+{
+	struct front *front = data;
+
+	if (genauth_terminal_password(front->request->from_stdin,
+	    front->password, sizeof(front->password)))
+		return front->password;
+	front->has_complained = true;
+	genauth_failure_set(failure, GENAUTH_DENIED, "no password");
+	return NULL;
+}
+
+static void
+record(void *data, const char *json, size_t length)
+{
+	struct front *front = data;
+
+	genauth_recording_add(front->recording, json, length);
+}
+
+/* Nobody should type a password for nothing. */
 static bool
-is_served(const struct request *request, const struct genauth_options *options,
+can_read_files(const struct genauth_options *options,
     struct genauth_answer *answer)
 {
-	const char *fault = genauth_policy_refuses_user(request->user,
-	    getpwnam(request->user), options->min_uid);
+	struct genauth_failure failure;
+	struct genauth_http *http = genauth_http_new(options, -1, &failure);
 
-	if (fault == NULL || request->any_user)
-		return true;
-	genauth_answer_refuse(answer, GENAUTH_SKIP, fault);
-	return false;
-}
-
-/*
- * Starts genauth-signin, after a look at the files that it is going to read:
- * it says what is wrong with them when it has the password, and nobody should
- * type that for nothing.
- */
-static bool
-start_helper(struct genauth_helper *helper,
-    const struct genauth_options *options, struct genauth_failure *failure)
-{
-	struct genauth_http *http = genauth_http_new(options, -1, failure);
-
+	if (http == NULL)
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	genauth_http_free(http);
-	return http != NULL && genauth_helper_start(helper, options, NULL,
-	    false, failure);
+	return http != NULL;
 }
 
-/*
- * Through genauth-signin, as the module does.  false: there is no password,
- * and that has been said.
- */
+/* As the module does.  false: there is no password, and that has been said. */
 static bool
 attempt(const struct request *request, const struct genauth_options *options,
     struct genauth_recording *recording, struct genauth_answer *answer)
 {
-	struct genauth_helper helper = GENAUTH_HELPER_NONE;
-	char account[512], password[1024];
-	struct genauth_failure failure;
-	const char *fault;
-	bool asked;
+	struct front front = { .request = request, .recording = recording };
+	const struct genauth_login login = { .options = options,
+	    .user = request->user, .entry = getpwnam(request->user),
+	    .any_user = request->any_user };
+	const struct genauth_person person = { .data = &front,
+	    .types = !request->from_stdin, .password = take_password,
+	    .exchange = recording != NULL ? record : NULL };
+	struct genauth_failure ignored;
+	char account[512];
 
-	if (!is_served(request, options, answer))
-		return true;
-	if (!genauth_account_make(options, request->user, account,
-	    sizeof(account), &failure) || !start_helper(&helper, options,
-	    &failure)) {
-		genauth_answer_refuse(answer, failure.verdict, failure.text);
-		return true;
-	}
-	asked = genauth_terminal_password(request->from_stdin, password,
-	    sizeof(password));
-	if (asked && (fault = genauth_policy_refuses_password(password)) !=
-	    NULL)
-		genauth_answer_refuse(answer, GENAUTH_DENIED, fault);
-	else if (asked) {
-		if (recording != NULL) {
-			genauth_recording_of(recording, account);
-			genauth_helper_record(&helper, genauth_recording_add,
-			    recording);
-		}
-		genauth_helper_ask(&helper, account, password, NULL,
-		    options->timeout_ms, answer);
-	}
-	explicit_bzero(password, sizeof(password));
-	genauth_helper_stop(&helper);
-	return asked;
+	if (recording != NULL && genauth_account_make(options, request->user,
+	    account, sizeof(account), &ignored))
+		genauth_recording_of(recording, account);
+	if (can_read_files(options, answer))
+		genauth_login(&login, &person, answer);
+	explicit_bzero(front.password, sizeof(front.password));
+	return !front.has_complained;
 }
 
 static void
@@ -208,7 +203,7 @@ show(const struct request *request, const struct genauth_answer *answer)
 }
 
 int
-genauth_login(int argc, char **argv)
+genauth_commands_login(int argc, char **argv)
 {
 	struct request request = { .user = "",
 	    .pam_dir = genauth_paths.pam_d };
@@ -228,9 +223,6 @@ genauth_login(int argc, char **argv)
 	}
 	good = genauth_settings_open(&options, request.conf, request.pam_dir,
 	    request.service != NULL ? request.service : "");
-	/* Both are shown, whatever the sessions get. */
-	options.export_tokens = GENAUTH_BIT(GENAUTH_EXPORT_ID_TOKEN) |
-	    GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN);
 	if (!good)
 		genauth_answer_refuse(&answer, GENAUTH_CONFIG,
 		    "the options have errors");

@@ -9,7 +9,7 @@
 #define GENAUTH_EXIT_USAGE 2
 
 int genauth_check(int argc, char **argv);
-int genauth_login(int argc, char **argv);
+int genauth_commands_login(int argc, char **argv);
 int genauth_explain(int argc, char **argv);
 int genauth_try(int argc, char **argv);
 int genauth_keep(int argc, char **argv);

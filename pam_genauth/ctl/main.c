@@ -26,7 +26,7 @@ static const struct {
 	{ "check", "[--service NAME]",
 	    N_("see whether all is set up right"), genauth_check },
 	{ "login", "USER", N_("log in as PAM would, and say what came of it"),
-	    genauth_login },
+	    genauth_commands_login },
 	{ "explain", "CODE | --list | --replay FILE",
 	    N_("a code or a verdict in plain words"), genauth_explain },
 	{ "try", "SERVICE", N_("use the example stack for some minutes"),

@@ -10,17 +10,16 @@
 #include "genauth/json.h"
 
 /*
- * A token that is wanted; one that is not there, or that no environment can
- * hold, stays empty.  false: out of memory.
+ * A token; one that is not there, or that no environment can hold, stays
+ * empty.  false: out of memory.
  */
 static bool
-take_token(struct json_object *data, const char *name, bool wanted,
+take_token(struct json_object *data, const char *name,
     struct genauth_secret *token)
 {
 	const char *value;
 
-	return !wanted || !genauth_json_string(data, name, &value) ||
-	    *value == '\0' ||
+	return !genauth_json_string(data, name, &value) || *value == '\0' ||
 	    !genauth_answer_can_hold_token(value, strlen(value)) ||
 	    genauth_secret_set(token, value, strlen(value));
 }
@@ -89,9 +88,7 @@ genauth_reply_judge(const char *text, size_t length,
 		accepted = genauth_failure_set(&failure, GENAUTH_THROTTLED,
 		    "too many requests (HTTP status 429); wait");
 	if (accepted && (!take_token(envelope.data, "id_token",
-	    options->export_tokens & GENAUTH_BIT(GENAUTH_EXPORT_ID_TOKEN),
 	    &answer->id_token) || !take_token(envelope.data, "access_token",
-	    options->export_tokens & GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN),
 	    &answer->access_token)))
 		accepted = genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");

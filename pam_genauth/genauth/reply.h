@@ -12,7 +12,7 @@
 
 /*
  * Fills in verdict, reason, the codes and requestId, and with OK the tokens
- * that export_tokens lists, as far as they are there and can be exported.
+ * as far as they are there and can be exported.
  * answer->http_status must be set.
  *
  * OK is HTTP 2xx and the integer statusCode 200 (LoginTokenRespDto; the

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * authenticate.h owns the flow of one login.
+ * authenticate.h owns what PAM adds to a login (login/login.h): the stack's
+ * password or a prompt, the log line, the environment, the PAM code.
  */
 #ifndef GENAUTH_AUTHENTICATE_H
 #define GENAUTH_AUTHENTICATE_H
@@ -11,7 +12,7 @@
  * Logs the user of the context in and returns the PAM code, which is
  * PAM_SUCCESS only for the verdict OK.
  */
-int genauth_authenticate(struct genauth_context *context);
+int genauth_authenticate(const struct genauth_context *context);
 
 /*
  * Ends a login that could not begin, for the same log line and PAM code.

@@ -41,15 +41,37 @@ read_options(struct genauth_context *context, int argc, const char **argv,
 	    genauth_options_finish(&context->options, failure);
 }
 
+/* A copy of an item; NULL where it is not set or empty. */
 static bool
-get_text_item(pam_handle_t *pamh, int item, const char **text)
+copy_item(pam_handle_t *pamh, int item, const char *name, char **copy,
+    struct genauth_failure *failure)
 {
 	const void *value = NULL;
 
-	*text = NULL;
 	if (pam_get_item(pamh, item, &value) != PAM_SUCCESS)
-		return false;
-	*text = value;
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "%s cannot be read", name);
+	if (value != NULL && *(const char *)value != '\0' &&
+	    (*copy = strdup(value)) == NULL)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "out of memory");
+	return true;
+}
+
+/* The user of the host's, who is asked for his name if it has none. */
+static bool
+find_user(struct genauth_context *context, struct genauth_failure *failure)
+{
+	const char *user = NULL;
+	int code = pam_get_user(context->pamh, &user, NULL);
+
+	if (code != PAM_SUCCESS || user == NULL)
+		return genauth_failure_set(failure, GENAUTH_DENIED,
+		    "no user name: %s", pam_strerror(context->pamh, code));
+	if ((context->user = strdup(user)) == NULL)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "out of memory");
+	context->entry = pam_modutil_getpwnam(context->pamh, context->user);
 	return true;
 }
 
@@ -57,34 +79,35 @@ bool
 genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
     int flags, int argc, const char **argv, struct genauth_failure *failure)
 {
-	int code;
-
-	*context = (struct genauth_context){ .pamh = pamh,
-	    .silent = (flags & PAM_SILENT) != 0 };
-	if (!get_text_item(pamh, PAM_SERVICE, &context->service) ||
-	    context->service == NULL)
+	*context = (struct genauth_context){ .pamh = pamh, .flags = flags };
+	if (!copy_item(pamh, PAM_SERVICE, "PAM_SERVICE", &context->service,
+	    failure))
+		return false;
+	if (context->service == NULL)
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "the host has not named its PAM service");
-	if ((code = pam_get_user(pamh, &context->user, NULL)) != PAM_SUCCESS ||
-	    context->user == NULL) {
-		context->user = NULL;
-		return genauth_failure_set(failure, GENAUTH_DENIED,
-		    "no user name: %s", pam_strerror(pamh, code));
-	}
-	if (!get_text_item(pamh, PAM_RHOST, &context->rhost))
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "PAM_RHOST cannot be read");
-	if (context->rhost != NULL && context->rhost[0] == '\0')
-		context->rhost = NULL;
-	context->entry = pam_modutil_getpwnam(pamh, context->user);
-	/* Last, so that the log line of a bad option names the user. */
-	return read_options(context, argc, argv, failure);
+	/* The options last, so that the log line of a bad one names the user. */
+	return find_user(context, failure) && copy_item(pamh, PAM_RHOST,
+	    "PAM_RHOST", &context->rhost, failure) &&
+	    read_options(context, argc, argv, failure);
 }
 
 void
 genauth_context_close(struct genauth_context *context)
 {
 	genauth_options_free(&context->options);
+	free(context->service);
+	free(context->user);
+	free(context->rhost);
+}
+
+bool
+genauth_context_is_same_user(const struct genauth_context *context)
+{
+	const void *user = NULL;
+
+	return pam_get_item(context->pamh, PAM_USER, &user) == PAM_SUCCESS &&
+	    user != NULL && strcmp(user, context->user) == 0;
 }
 
 void
@@ -119,7 +142,7 @@ log_word(const char *text, char *out, size_t size)
 
 void
 genauth_context_log(const struct genauth_context *context,
-    const struct genauth_answer *answer, long long total_ms)
+    const struct genauth_answer *answer)
 {
 	bool known = context->entry != NULL;
 	char service[64], user[128], rhost[256];
@@ -136,40 +159,5 @@ genauth_context_log(const struct genauth_context *context,
 	    answer->http_status, answer->status_code, answer->api_code,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    answer->dns_ms, answer->connect_ms, answer->tls_ms,
-	    answer->wait_ms, total_ms, answer->reason);
-}
-
-/* Whether the session will be another user's than the one who logs in. */
-static bool
-changes_user(const char *service)
-{
-	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
-	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
-	    "pkexec", "polkit-1", "systemd-run0" };
-
-	if (getuid() != geteuid())
-		return true;
-	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
-		if (strcmp(service, services[i]) == 0)
-			return true;
-	return false;
-}
-
-bool
-genauth_context_export(const struct genauth_context *context,
-    const char *variable, const struct genauth_secret *token)
-{
-	struct genauth_secret setting = { 0 };
-	size_t length = strlen(variable) + 1 + token->length + 1;
-	int code = PAM_BUF_ERR;
-
-	if (changes_user(context->service))
-		return true;
-	if ((setting.data = calloc(1, length)) != NULL) {
-		setting.length = length;
-		snprintf(setting.data, length, "%s=%s", variable, token->data);
-		code = pam_putenv(context->pamh, setting.data);
-	}
-	genauth_secret_free(&setting);
-	return code == PAM_SUCCESS;
+	    answer->wait_ms, answer->total_ms, answer->reason);
 }

@@ -19,15 +19,18 @@ struct passwd;
 
 struct genauth_context {
 	pam_handle_t *pamh;
-	bool silent;			/* PAM_SILENT */
+	int flags;			/* of pam_sm_authenticate */
 
 	struct genauth_options_line line;
 	struct genauth_options options;
 
-	/* Owned by libpam. */
-	const char *service;
-	const char *user;		/* NULL until it is known */
-	const char *rhost;		/* NULL: a local login */
+	/*
+	 * Copies: a host may set its items anew while the person is asked.
+	 * The entry is libpam's.
+	 */
+	char *service;
+	char *user;			/* NULL until it is known */
+	char *rhost;			/* NULL: a local login */
 	const struct passwd *entry;	/* NULL: unknown to NSS */
 };
 
@@ -41,6 +44,9 @@ bool genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
 
 void genauth_context_close(struct genauth_context *context);
 
+/* Whether PAM_USER still is the user of the context. */
+bool genauth_context_is_same_user(const struct genauth_context *context);
+
 /* A line at LOG_DEBUG when the pam.d line says "debug".  Never a secret. */
 void genauth_context_debug(const struct genauth_context *context,
     const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -50,14 +56,6 @@ void genauth_context_debug(const struct genauth_context *context,
  * named: people type passwords at the login prompt.
  */
 void genauth_context_log(const struct genauth_context *context,
-    const struct genauth_answer *answer, long long total_ms);
-
-/*
- * Puts a token into the PAM environment.  Does nothing for su and sudo, which
- * would hand it to another user.  The token must not be empty.  false: out of
- * memory.
- */
-bool genauth_context_export(const struct genauth_context *context,
-    const char *variable, const struct genauth_secret *token);
+    const struct genauth_answer *answer);
 
 #endif

@@ -40,6 +40,11 @@ genauth_conversation_prompt(const struct genauth_context *context,
 	if (code == PAM_SUCCESS)
 		password = genauth_conversation_stacked(context);
 	genauth_secret_free_string(reply);
+	if (!genauth_context_is_same_user(context)) {
+		genauth_failure_set(failure, GENAUTH_DENIED, "the host changed "
+		    "PAM_USER while the person was asked");
+		return NULL;
+	}
 	if (password == NULL)
 		genauth_failure_set(failure, code == PAM_BUF_ERR ?
 		    GENAUTH_INTERNAL : GENAUTH_DENIED, "no password: %s",
@@ -51,7 +56,7 @@ void
 genauth_conversation_show(const struct genauth_context *context,
     const char *message)
 {
-	if (message == NULL || context->silent)
+	if (message == NULL || (context->flags & PAM_SILENT) != 0)
 		return;
 	/* Ours alone, so the host's own messages stay what they are. */
 	bindtextdomain(PACKAGE, genauth_paths.locale);

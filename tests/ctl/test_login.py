@@ -65,6 +65,14 @@ def test_wrong_password(online):
     assert done.returncode == 7 and "apiCode 2333" in done.stdout and len(online.server.posts()) == 1
 
 
+def test_the_key_is_cached_as_for_pam(online):
+    online.write_conf(online.conf.read_text() + "password_encrypt_type = rsa\n")
+    for methods in (["GET", "POST"], ["POST"]):
+        online.server.clear_journal()
+        assert login(online, "alice").returncode == 0
+        assert [entry["method"] for entry in online.server.journal()] == methods
+
+
 def test_it_is_the_helper_that_logs_in(online, moved):
     """What is wrong with genauth-signin is wrong with login."""
     helper = moved["helper"]

@@ -58,6 +58,14 @@ genauth_helper_start(struct genauth_helper *helper,
 }
 
 void
+genauth_helper_record(struct genauth_helper *helper,
+    void (*exchange)(void *data, const char *json, size_t length), void *data)
+{
+	(void)helper; (void)exchange; (void)data;
+	REQUIRE(!"recorded for PAM");
+}
+
+void
 genauth_helper_ask(const struct genauth_helper *helper, const char *account,
     const char *password, const char *client_ip, long long timeout_ms,
     struct genauth_answer *answer)

@@ -14,6 +14,7 @@ int
 pam_get_item(const pam_handle_t *pamh, int item, const void **value)
 {
 	*value = item == PAM_SERVICE ? pamh->service :
+	    item == PAM_USER ? pamh->user :
 	    item == PAM_RHOST ? pamh->rhost :
 	    item == PAM_AUTHTOK ? pamh->authtok : NULL;
 	return PAM_SUCCESS;

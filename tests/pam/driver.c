@@ -106,6 +106,8 @@ struct script {
 	bool null_reply;	/* succeed without a reply */
 	bool fail;		/* fail when a prompt comes */
 	long pause_ms;		/* "typing" */
+	pam_handle_t *pamh;
+	const char *becomes;	/* PAM_USER from the first prompt on */
 };
 
 static char *
@@ -132,6 +134,8 @@ take_reply(struct script *script, const char *prompt)
 
 	json_object_array_add(prompts, json_object_new_string(prompt));
 	nanosleep(&pause, NULL);
+	if (script->becomes != NULL)
+		pam_set_item(script->pamh, PAM_USER, script->becomes);
 	if (script->from_stdin)
 		return read_line();
 	if (script->next >= script->count)
@@ -279,6 +283,7 @@ transact(struct run *run, struct json_object *output)
 		fprintf(stderr, "driver: pam_start: %s\n", code_name(code));
 		return 2;
 	}
+	run->script.pamh = pamh;
 	pam_set_item(pamh, PAM_FAIL_DELAY, delay.item);
 	if (run->rhost != NULL)
 		pam_set_item(pamh, PAM_RHOST, run->rhost);
@@ -317,6 +322,7 @@ parse(int argc, char **argv, struct run *run)
 		{ "silent", no_argument, NULL, 'q' },
 		{ "setlocale", no_argument, NULL, 'l' },
 		{ "call", required_argument, NULL, 'k' },
+		{ "becomes", required_argument, NULL, 'b' },
 		{ 0 },
 	};
 	int option;
@@ -334,6 +340,7 @@ parse(int argc, char **argv, struct run *run)
 		case 'n': run->script.null_reply = true; break;
 		case 'f': run->script.fail = true; break;
 		case 'w': run->script.pause_ms = atol(optarg); break;
+		case 'b': run->script.becomes = optarg; break;
 		case 'q': run->flags |= PAM_SILENT; break;
 		case 'l': setlocale(LC_ALL, ""); break;
 		case 'k': run->calls[run->call_count++ % 16] = optarg; break;

@@ -283,3 +283,18 @@ def test_debug_says_more_but_no_secret(world):
     token = environment(good)["GENAUTH_ID_TOKEN"]
     for secret in ("canary-password", PASSWORD, world.server.app_secret, token):
         assert secret not in text
+    steps = [entry["text"] for entry in good.log if entry["priority"] == 7]
+    for words in ("user alice: password to be prompted for", "genauth-signin started, makes a connection ready",
+                  "account alice: GenAuth is asked", "the connection took "):
+        assert len([step for step in steps if words in step]) == 1, words
+
+
+@pytest.mark.parametrize("user", ["alice", "service"])
+def test_a_user_who_becomes_another_is_refused(world, user):
+    """The host sets PAM_USER anew while the person types: whose password would that be?"""
+    result = world.run(PASSWORD, user=user, extra=["--becomes", "bob"])
+    assert result.code in ("PAM_AUTH_ERR", "PAM_USER_UNKNOWN")
+    assert result.line["user"] == user and world.server.posts() == []
+    assert user != "alice" or "changed PAM_USER" in result.line["reason"]
+    # To the same name is no change.
+    assert world.run(PASSWORD, extra=["--becomes", "alice"]).code == "PAM_SUCCESS"

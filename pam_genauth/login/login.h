@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * login.h owns one login, from a user to GenAuth's answer, for pam_genauth.so
+ * and genauthctl alike: whom GenAuth is asked about, with what, in which order.
+ */
+#ifndef GENAUTH_LOGIN_H
+#define GENAUTH_LOGIN_H
+
+#include "common/answer.h"
+#include "common/failure.h"
+#include "common/options.h"
+
+struct passwd;
+
+/* Who logs in.  All of it stays the caller's. */
+struct genauth_login {
+	const struct genauth_options *options;
+	const char *user;		/* PAM_USER */
+	const struct passwd *entry;	/* NULL: unknown to NSS */
+	const char *rhost;		/* PAM_RHOST; NULL: a local login */
+	bool any_user;		/* also one who is not served; never for PAM */
+};
+
+/* Where the password comes from, and who watches; data is handed back. */
+struct genauth_person {
+	void *data;
+
+	/*
+	 * Somebody types: meanwhile the connection can be made ready (option
+	 * preconnect), and his time does not count.
+	 */
+	bool types;
+
+	/*
+	 * One who is not served is asked all the same, so that nobody can
+	 * tell who is.
+	 */
+	bool is_asked_always;
+
+	/*
+	 * The password, which must last until genauth_login returns; called
+	 * at the most once.  NULL: failure says why there is none.
+	 */
+	const char *(*password)(void *data, struct genauth_failure *failure);
+
+	/* Is told of each step, for LOG_DEBUG; never a secret.  May be NULL. */
+	void (*step)(void *data, const char *text);
+
+	/*
+	 * Gets a description of each request and its reply, with what is
+	 * private replaced (genauth/record.h), not NUL-terminated.  May be
+	 * NULL; if not, no connection is made ready and no cached key is used,
+	 * so that all is told.
+	 */
+	void (*exchange)(void *data, const char *json, size_t length);
+};
+
+/*
+ * answer is emptied first; its verdict, reason and total_ms are always set.
+ * The caller frees it.
+ */
+void genauth_login(const struct genauth_login *login,
+    const struct genauth_person *person, struct genauth_answer *answer);
+
+#endif
