@@ -53,10 +53,6 @@ genauth_answer_encode(const struct genauth_answer *answer,
 	genauth_records_add_text(records, "id_token", answer->id_token.data);
 	genauth_records_add_text(records, "access_token",
 	    answer->access_token.data);
-	if (answer->public_key_changed)
-		genauth_records_add_text(records, "public_key",
-		    answer->public_key.data != NULL ? answer->public_key.data :
-		    "");
 }
 
 /* A token goes into the environment: base64url, dots and little else. */
@@ -89,22 +85,6 @@ genauth_answer_can_hold_key(const char *key, size_t length)
 		    key[i] != '\r')
 			return false;
 	return length <= GENAUTH_PUBLIC_KEY_LIMIT;
-}
-
-static bool
-get_public_key(const struct genauth_records *records,
-    struct genauth_answer *answer)
-{
-	size_t length;
-	const char *value = genauth_records_find(records, "public_key",
-	    &length);
-
-	if (value == NULL)
-		return true;
-	if (!genauth_answer_can_hold_key(value, length))
-		return false;
-	answer->public_key_changed = true;
-	return genauth_secret_set(&answer->public_key, value, length);
 }
 
 bool
@@ -153,8 +133,7 @@ genauth_answer_decode(const struct genauth_records *records,
 			goto malformed;
 	if (!are_numbers_sound(answer) ||
 	    !get_token(records, "id_token", &answer->id_token) ||
-	    !get_token(records, "access_token", &answer->access_token) ||
-	    !get_public_key(records, answer))
+	    !get_token(records, "access_token", &answer->access_token))
 		goto malformed;
 	genauth_text_clean(answer->reason, sizeof(answer->reason), reason);
 	memcpy(answer->request_id, request_id, sizeof(request_id));
@@ -170,6 +149,35 @@ genauth_answer_free(struct genauth_answer *answer)
 {
 	genauth_secret_free(&answer->id_token);
 	genauth_secret_free(&answer->access_token);
-	genauth_secret_free(&answer->public_key);
 	*answer = (struct genauth_answer){ 0 };
+}
+
+void
+genauth_keep_encode(const struct genauth_keep *keep,
+    struct genauth_records *records)
+{
+	genauth_records_add_text(records, "password_key",
+	    keep->password_key.data != NULL ? keep->password_key.data : "");
+}
+
+bool
+genauth_keep_decode(const struct genauth_records *records,
+    struct genauth_keep *keep)
+{
+	size_t length;
+	const char *key = genauth_records_find(records, "password_key",
+	    &length);
+
+	*keep = (struct genauth_keep){ 0 };
+	keep->is_there = key != NULL &&
+	    genauth_answer_can_hold_key(key, length) &&
+	    genauth_secret_set(&keep->password_key, key, length);
+	return keep->is_there;
+}
+
+void
+genauth_keep_free(struct genauth_keep *keep)
+{
+	genauth_secret_free(&keep->password_key);
+	keep->is_there = false;
 }

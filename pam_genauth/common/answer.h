@@ -34,18 +34,28 @@ struct genauth_answer {
 
 	/* Only with OK. */
 	struct genauth_secret id_token, access_token;
-
-	/*
-	 * What becomes of the cached key that passwords are encrypted with:
-	 * nothing, or it is replaced by public_key, or dropped when that is
-	 * empty.
-	 */
-	bool public_key_changed;
-	struct genauth_secret public_key;
 };
 
 /* The longest public key, in bytes. */
 #define GENAUTH_PUBLIC_KEY_LIMIT 4096
+
+/*
+ * What becomes of the cached key that passwords are encrypted with: nothing,
+ * or it is replaced, or dropped where password_key is empty.
+ */
+struct genauth_keep {
+	bool is_there;
+	struct genauth_secret password_key;
+};
+
+void genauth_keep_encode(const struct genauth_keep *keep,
+    struct genauth_records *records);
+
+/* false: malformed, from a message that may be hostile; keep is then empty. */
+bool genauth_keep_decode(const struct genauth_records *records,
+    struct genauth_keep *keep);
+
+void genauth_keep_free(struct genauth_keep *keep);
 
 /* Sets verdict and reason; the rest stays. */
 void genauth_answer_refuse(struct genauth_answer *answer,

@@ -154,58 +154,72 @@ genauth_file_is_private(const struct stat *status)
 	return (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
+int
+genauth_file_open(const char *path, struct stat *status,
+    struct genauth_failure *failure)
+{
+	int fd;
+
+	if (path[0] != '/') {
+		genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: not an absolute path", path);
+		return -1;
+	}
+	if ((fd = open_checked(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, false,
+	    status, failure)) < 0)
+		return -1;
+	if (!S_ISREG(status->st_mode)) {
+		genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: not a regular file", path);
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+bool
+genauth_file_read_open(int fd, const char *name, size_t limit,
+    struct genauth_secret *content, struct genauth_failure *failure)
+{
+	/* One byte more than allowed, to see whether there is more. */
+	char *buffer = calloc(1, limit + 1);
+	ssize_t length = -1;
+	bool done = false;
+
+	*content = (struct genauth_secret){ 0 };
+	if (buffer == NULL)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "%s: out of memory", name);
+	if ((length = read_all(fd, buffer, limit + 1)) < 0)
+		genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s", name,
+		    genauth_text_errno(errno));
+	else if ((size_t)length > limit)
+		genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: longer than %zu bytes", name, limit);
+	else if (!(done = genauth_secret_set(content, buffer, (size_t)length)))
+		genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "%s: out of memory", name);
+	if (length > 0)
+		explicit_bzero(buffer, (size_t)length);
+	free(buffer);
+	return done;
+}
+
 bool
 genauth_file_read(const char *path, size_t limit,
     struct genauth_secret *content, struct stat *status_out,
     struct genauth_failure *failure)
 {
 	struct stat status;
-	ssize_t length = -1;
-	char *buffer = NULL;
-	bool done = false;
-	int fd;
+	int fd = genauth_file_open(path, &status, failure);
+	bool done;
 
 	*content = (struct genauth_secret){ 0 };
-	if (path[0] != '/')
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%s: not an absolute path", path);
-	if ((fd = open_checked(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, false,
-	    &status, failure)) < 0)
+	if (fd < 0)
 		return false;
-
-	if (!S_ISREG(status.st_mode)) {
-		genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%s: not a regular file", path);
-		goto out;
-	}
-	/* One byte more than allowed, to see whether there is more. */
-	if ((buffer = malloc(limit + 1)) == NULL) {
-		genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "%s: out of memory", path);
-		goto out;
-	}
-	if ((length = read_all(fd, buffer, limit + 1)) < 0) {
-		genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s", path,
-		    genauth_text_errno(errno));
-		goto out;
-	}
-	if ((size_t)length > limit) {
-		genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%s: longer than %zu bytes", path, limit);
-		goto out;
-	}
-	if (!genauth_secret_set(content, buffer, (size_t)length)) {
-		genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "%s: out of memory", path);
-		goto out;
-	}
-	if (status_out != NULL)
-		*status_out = status;
-	done = true;
-out:
-	if (length > 0)
-		explicit_bzero(buffer, (size_t)length);
-	free(buffer);
+	done = genauth_file_read_open(fd, path, limit, content, failure);
 	close(fd);
+	if (done && status_out != NULL)
+		*status_out = status;
 	return done;
 }

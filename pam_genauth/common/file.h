@@ -15,7 +15,7 @@
 #include "common/secret.h"
 
 /*
- * Reads a whole file of at most limit bytes.
+ * Opens a file to read, close-on-exec.
  *
  * The path must be absolute.  The file must be regular, and it and every
  * directory above it must belong to root (or to the user the process runs
@@ -23,10 +23,19 @@
  * sticky directory such as /tmp may be).  No component may be a symbolic
  * link.  A FIFO or device is refused without blocking.
  *
- * On success content is the caller's to free, and status (unless NULL) is
- * the file's.  On failure content is empty and failure says CONFIG, with the
- * path, the fault and the cure.
+ * -1: failure says CONFIG, with the path, the fault and the cure.
  */
+int genauth_file_open(const char *path, struct stat *status,
+    struct genauth_failure *failure);
+
+/*
+ * Reads all of an open file, of at most limit bytes; name is for the failure.
+ * On success content is the caller's to free; on failure it is empty.
+ */
+bool genauth_file_read_open(int fd, const char *name, size_t limit,
+    struct genauth_secret *content, struct genauth_failure *failure);
+
+/* Opens it, reads it and closes it.  status may be NULL. */
 bool genauth_file_read(const char *path, size_t limit,
     struct genauth_secret *content, struct stat *status,
     struct genauth_failure *failure);

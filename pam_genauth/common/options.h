@@ -94,9 +94,12 @@ bool genauth_options_finish(struct genauth_options *options,
 const char *genauth_options_word(const struct genauth_options *options,
     enum genauth_option option);
 
-/* Adds the values, each under its key, to a message for genauth-signin. */
+/*
+ * Adds the values, each under its key with prefix in front, to a message for
+ * genauth-signin.
+ */
 void genauth_options_encode(const struct genauth_options *options,
-    struct genauth_records *records);
+    const char *prefix, struct genauth_records *records);
 
 /*
  * Takes a value over that genauth_options_encode has made.  The failure is

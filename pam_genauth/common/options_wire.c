@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <string.h>
+#include <stdio.h>
 
 #include "common/option_rows.h"
 #include "common/text.h"
 
 void
 genauth_options_encode(const struct genauth_options *options,
-    struct genauth_records *records)
+    const char *prefix, struct genauth_records *records)
 {
+	char name[256];
+
 	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
 		const struct genauth_option_row *row = &genauth_option_rows[i];
 		char **text = genauth_option_text(options, row);
 
+		snprintf(name, sizeof(name), "%s%s", prefix, row->key);
 		if (text != NULL)
-			genauth_records_add_text(records, row->key, *text);
+			genauth_records_add_text(records, name, *text);
 		else
-			genauth_records_add_number(records, row->key,
+			genauth_records_add_number(records, name,
 			    genauth_option_load(options, row));
 	}
 }

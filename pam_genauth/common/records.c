@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/records.h"
 
-#include <sys/socket.h>
-
-#include <errno.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/text.h"
 
 #define HEADER 5
@@ -155,69 +150,6 @@ genauth_records_get_number(const struct genauth_records *records,
 	*number = 0;
 	return genauth_records_get_text(records, name, text, sizeof(text)) &&
 	    genauth_text_parse_number(text, number);
-}
-
-bool
-genauth_records_send(int fd, const struct genauth_records *records)
-{
-	ssize_t n;
-
-	if (records->failed || records->length == 0) {
-		errno = EMSGSIZE;
-		return false;
-	}
-	do
-		n = send(fd, records->data, records->length,
-		    MSG_NOSIGNAL | MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)records->length;
-}
-
-/* Waits until there is something to read, or nothing more to come. */
-static enum genauth_received
-wait_readable(int fd, long long deadline)
-{
-	struct pollfd polled = { .fd = fd, .events = POLLIN };
-
-	for (;;) {
-		int left = deadline < 0 ? -1 : genauth_clock_left(deadline);
-		int n = poll(&polled, 1, left);
-
-		if (n > 0)
-			return GENAUTH_RECEIVED;
-		if (n == 0)
-			return GENAUTH_RECEIVED_LATE;
-		if (errno != EINTR)
-			return GENAUTH_RECEIVED_BAD;
-	}
-}
-
-enum genauth_received
-genauth_records_receive(int fd, struct genauth_records *records,
-    long long deadline)
-{
-	enum genauth_received waited = wait_readable(fd, deadline);
-	ssize_t n;
-
-	if (waited != GENAUTH_RECEIVED)
-		return waited;
-	if ((records->data = malloc(GENAUTH_RECORDS_LIMIT)) == NULL)
-		return GENAUTH_RECEIVED_BAD;
-	do
-		/* MSG_TRUNC: the true length, so that a cut message is seen. */
-		n = recv(fd, records->data, GENAUTH_RECORDS_LIMIT,
-		    MSG_DONTWAIT | MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
-		return GENAUTH_RECEIVED_END;
-	if (n < 0)
-		return GENAUTH_RECEIVED_BAD;
-	records->length = n > GENAUTH_RECORDS_LIMIT ? GENAUTH_RECORDS_LIMIT :
-	    (size_t)n;
-	if (n > GENAUTH_RECORDS_LIMIT ||
-	    !genauth_records_are_valid(records->data, records->length))
-		return GENAUTH_RECEIVED_BAD;
-	return GENAUTH_RECEIVED;
 }
 
 void

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * records.h owns what travels between pam_genauth.so and genauth-signin: one
- * datagram of a SOCK_SEQPACKET socketpair is one message, a message is a list
- * of named values.  On the wire a record is
+ * records.h owns the list of named values that is a message (common/message.h)
+ * but for its first two bytes.  On the wire a record is
  *
  *     1 byte   length of the name, 1 to 255
  *     4 bytes  length of the value, least significant byte first
@@ -14,12 +13,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The longest message, in bytes: fits the smallest usual socket buffer. */
-#define GENAUTH_RECORDS_LIMIT 65536
+/* The longest list, in bytes: a message fits the smallest usual socket buffer. */
+#define GENAUTH_RECORDS_LIMIT 65534
 
 /*
  * Start from { 0 }.  failed is set by any add that did not fit or got no
- * memory, so that a list of adds is checked once, by genauth_records_send.
+ * memory, so that a list of adds is checked once, by genauth_message_send.
  */
 struct genauth_records {
 	char *data;
@@ -61,23 +60,6 @@ bool genauth_records_get_number(const struct genauth_records *records,
  */
 bool genauth_records_next(const struct genauth_records *records,
     size_t *position, char *name, const char **value, size_t *length);
-
-/* Sends without blocking and without SIGPIPE; false with errno set. */
-bool genauth_records_send(int fd, const struct genauth_records *records);
-
-enum genauth_received {
-	GENAUTH_RECEIVED,	/* records holds a well-formed message */
-	GENAUTH_RECEIVED_END,	/* the other side has closed */
-	GENAUTH_RECEIVED_LATE,	/* the deadline has passed */
-	GENAUTH_RECEIVED_BAD,	/* a system error or a malformed message */
-};
-
-/*
- * Waits for one message until the deadline (genauth_clock_ms), or for ever
- * when that is negative.  records must be empty; the caller frees it.
- */
-enum genauth_received genauth_records_receive(int fd,
-    struct genauth_records *records, long long deadline);
 
 /* Whether the bytes are a well-formed list of records. */
 bool genauth_records_are_valid(const char *data, size_t length);

@@ -309,13 +309,17 @@ void
 genauth_check_network(struct genauth_check *check)
 {
 	struct genauth_failure failure;
-	struct genauth_http *http;
+	struct genauth_files files;
+	struct genauth_http *http = NULL;
 
 	if (!check->usable) {
 		skip(check, _("not before the options are right"));
 		return;
 	}
-	if ((http = genauth_http_new(&check->options, -1, &failure)) == NULL) {
+	if (genauth_files_open(&files, &check->options, &failure))
+		http = genauth_http_new(&check->options, &files, -1, &failure);
+	genauth_files_close(&files);
+	if (http == NULL) {
 		genauth_report_add(&check->report, "files",
 		    GENAUTH_RESULT_ERROR, _("repair the file, or name "
 		    "another"), "%s", failure.text);

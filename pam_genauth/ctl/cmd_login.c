@@ -15,7 +15,6 @@
 #include "ctl/settings.h"
 #include "ctl/tell.h"
 #include "ctl/terminal.h"
-#include "genauth/http.h"
 #include "genauth/token.h"
 #include "login/account.h"
 #include "login/login.h"
@@ -118,20 +117,6 @@ record(void *data, const char *json, size_t length)
 	genauth_recording_add(front->recording, json, length);
 }
 
-/* Nobody should type a password for nothing. */
-static bool
-can_read_files(const struct genauth_options *options,
-    struct genauth_answer *answer)
-{
-	struct genauth_failure failure;
-	struct genauth_http *http = genauth_http_new(options, -1, &failure);
-
-	if (http == NULL)
-		genauth_answer_refuse(answer, failure.verdict, failure.text);
-	genauth_http_free(http);
-	return http != NULL;
-}
-
 /* As the module does.  false: there is no password, and that has been said. */
 static bool
 attempt(const struct request *request, const struct genauth_options *options,
@@ -150,8 +135,7 @@ attempt(const struct request *request, const struct genauth_options *options,
 	if (recording != NULL && genauth_account_make(options, request->user,
 	    account, sizeof(account), &ignored))
 		genauth_recording_of(recording, account);
-	if (can_read_files(options, answer))
-		genauth_login(&login, &person, answer);
+	genauth_login(&login, &person, answer);
 	explicit_bzero(front.password, sizeof(front.password));
 	return !front.has_complained;
 }

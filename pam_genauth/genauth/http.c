@@ -22,8 +22,8 @@ struct genauth_http {
 };
 
 struct genauth_http *
-genauth_http_new(const struct genauth_options *options, int wake_fd,
-    struct genauth_failure *failure)
+genauth_http_new(const struct genauth_options *options,
+    struct genauth_files *files, int wake_fd, struct genauth_failure *failure)
 {
 	struct genauth_http *http = calloc(1, sizeof(*http));
 
@@ -33,7 +33,8 @@ genauth_http_new(const struct genauth_options *options, int wake_fd,
 	}
 	http->socket = CURL_SOCKET_BAD;
 	http->wake_fd = wake_fd;
-	if (!genauth_http_setup_read(&http->setup, options, failure)) {
+	if (!genauth_http_setup_read(&http->setup, options, files,
+	    failure)) {
 		genauth_http_free(http);
 		return NULL;
 	}

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "common/failure.h"
+#include "common/files.h"
 #include "common/options.h"
 #include "common/secret.h"
 
@@ -22,14 +23,13 @@
 struct genauth_http;
 
 /*
- * Reads the files that the options name and makes the handle; nothing is sent
- * yet.  To be called while the files can still be read, that is before
- * privileges are dropped; libcurl is not started before the first request.
- * options must outlive the handle.  Requests are given up as soon as wake_fd
- * (-1: none) can be read.  NULL: failure says why.
+ * Reads the files, which closes them, and makes the handle; nothing is sent
+ * yet, libcurl is not started before the first request.  options must outlive
+ * the handle.  Requests are given up as soon as wake_fd (-1: none) can be
+ * read.  NULL: failure says why.
  */
 struct genauth_http *genauth_http_new(const struct genauth_options *options,
-    int wake_fd, struct genauth_failure *failure);
+    struct genauth_files *files, int wake_fd, struct genauth_failure *failure);
 
 /* NULL is allowed. */
 void genauth_http_free(struct genauth_http *http);

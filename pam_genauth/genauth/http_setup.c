@@ -5,27 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/file.h"
-
 #define PEM_LIMIT (1024 * 1024)
-
-/* secret: the key of the option, if others must not read the file. */
-static bool
-read_pem(const char *path, const char *secret, struct genauth_secret *pem,
-    struct genauth_failure *failure)
-{
-	struct stat status;
-
-	if (path == NULL)
-		return true;
-	if (!genauth_file_read(path, PEM_LIMIT, pem, &status, failure))
-		return false;
-	if (secret != NULL && !genauth_file_is_private(&status))
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%s: %s: group or others can read it (chmod 600 it)",
-		    secret, path);
-	return true;
-}
 
 /* A part that may be absent, decoded; false: it is there but not readable. */
 static bool
@@ -99,16 +79,17 @@ find_ca_path(const struct genauth_options *options)
 
 bool
 genauth_http_setup_read(struct genauth_http_setup *setup,
-    const struct genauth_options *options, struct genauth_failure *failure)
+    const struct genauth_options *options, struct genauth_files *files,
+    struct genauth_failure *failure)
 {
 	*setup = (struct genauth_http_setup){ .options = options,
 	    .ca_path = find_ca_path(options) };
-	return read_pem(options->ca_file, NULL, &setup->ca, failure) &&
-	    read_pem(options->client_cert, NULL, &setup->client_cert,
-	    failure) && read_pem(options->client_key, "client_key",
-	    &setup->client_key, failure) && (options->ca_path == NULL ||
-	    genauth_file_check_directory(options->ca_path, failure)) &&
-	    read_proxy(setup, failure);
+	return genauth_files_read(files, GENAUTH_FILES_CA, PEM_LIMIT,
+	    &setup->ca, failure) &&
+	    genauth_files_read(files, GENAUTH_FILES_CLIENT_CERT, PEM_LIMIT,
+	    &setup->client_cert, failure) &&
+	    genauth_files_read(files, GENAUTH_FILES_CLIENT_KEY, PEM_LIMIT,
+	    &setup->client_key, failure) && read_proxy(setup, failure);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "common/failure.h"
+#include "common/files.h"
 #include "common/options.h"
 #include "common/secret.h"
 
@@ -29,12 +30,12 @@ struct genauth_http_setup {
 };
 
 /*
- * Reads ca_file, client_cert and client_key, checks ca_path and takes the
- * proxy apart.  To be called while the files can still be read.  Always to be
- * freed, also when it fails; the failure never names a secret.
+ * Reads the files (which closes them) and takes the proxy apart.  Always to
+ * be freed, also when it fails; the failure never names a secret.
  */
 bool genauth_http_setup_read(struct genauth_http_setup *setup,
-    const struct genauth_options *options, struct genauth_failure *failure);
+    const struct genauth_options *options, struct genauth_files *files,
+    struct genauth_failure *failure);
 
 void genauth_http_setup_free(struct genauth_http_setup *setup);
 

@@ -205,13 +205,13 @@ has_new_key(struct genauth_http *http, const struct genauth_options *options,
 
 /* What becomes of the cached key. */
 static void
-settle_key(const struct genauth_signin_key *key, struct genauth_answer *answer)
+settle_key(struct genauth_signin_key *key, const struct genauth_answer *answer)
 {
 	if (answer->api_code == CANNOT_DECRYPT)
-		answer->public_key_changed = true;
+		key->keep.is_there = true;
 	else if (key->fresh && answer->http_status != 0)
-		answer->public_key_changed = genauth_secret_set(
-		    &answer->public_key, key->text.data, key->text.length);
+		key->keep.is_there = genauth_secret_set(
+		    &key->keep.password_key, key->text.data, key->text.length);
 }
 
 void

@@ -19,10 +19,11 @@ struct genauth_credentials {
 	const char *client_ip;	/* IP literal for options.clientIp, or NULL */
 };
 
-/* The key for password_encrypt_type; the holder frees text. */
+/* The key for password_encrypt_type; the holder frees text and keep. */
 struct genauth_signin_key {
 	struct genauth_secret text;	/* as GenAuth publishes it; or empty */
 	bool fresh;			/* fetched now, not from a cache */
+	struct genauth_keep keep;	/* what genauth_signin says of the cache */
 };
 
 /*

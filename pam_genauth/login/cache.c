@@ -84,14 +84,14 @@ store(const char *path, const struct genauth_secret *key)
 
 void
 genauth_cache_update(const struct genauth_options *options,
-    const struct genauth_answer *answer)
+    const struct genauth_keep *keep)
 {
 	char path[PATH_SIZE];
 
-	if (!answer->public_key_changed || !make_path(options, path))
+	if (!keep->is_there || !make_path(options, path))
 		return;
-	if (answer->public_key.length > 0)
-		store(path, &answer->public_key);
+	if (keep->password_key.length > 0)
+		store(path, &keep->password_key);
 	else
 		unlink(path);
 }

@@ -22,8 +22,8 @@
 void genauth_cache_load(const struct genauth_options *options,
     struct genauth_secret *key);
 
-/* Replaces or drops the cached key as the answer says. */
+/* Replaces or drops the cached key, if it is to. */
 void genauth_cache_update(const struct genauth_options *options,
-    const struct genauth_answer *answer);
+    const struct genauth_keep *keep);
 
 #endif

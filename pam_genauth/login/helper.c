@@ -13,7 +13,7 @@
 
 #include "common/clock.h"
 #include "common/paths.h"
-#include "common/records.h"
+#include "common/message.h"
 #include "common/text.h"
 
 /* What genauth-signin may need beyond its time limit to say that it is over. */
@@ -118,27 +118,14 @@ spawn(int fd, pid_t *pid)
 	return code;
 }
 
-static bool
-send_options(int fd, const struct genauth_options *options,
-    const char *public_key, bool prepare)
-{
-	struct genauth_records records = { 0 };
-	bool sent;
-
-	genauth_options_encode(options, &records);
-	genauth_records_add_text(&records, "public_key", public_key);
-	genauth_records_add_text(&records, "prepare", prepare ? "yes" : NULL);
-	sent = genauth_records_send(fd, &records);
-	genauth_records_free(&records);
-	return sent;
-}
-
 bool
 genauth_helper_start(struct genauth_helper *helper,
-    const struct genauth_options *options, const char *public_key,
-    bool prepare, struct genauth_failure *failure)
+    const struct genauth_start *start, const struct genauth_options *options,
+    const struct genauth_files *files, struct genauth_failure *failure)
 {
+	struct genauth_records records = { 0 };
 	int pair[2], code;
+	bool sent;
 
 	*helper = GENAUTH_HELPER_NONE;
 	if (!make_socketpair(pair))
@@ -153,89 +140,69 @@ genauth_helper_start(struct genauth_helper *helper,
 		    "%s: %s", genauth_paths.signin, genauth_text_errno(code));
 	}
 	helper->fd = pair[0];
-	if (!send_options(helper->fd, options, public_key, prepare)) {
+	genauth_question_add_start(start, options, &records);
+	if (!(sent = genauth_files_send_start(helper->fd, &records, files))) {
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "sending to genauth-signin: %s", genauth_text_errno(errno));
 		genauth_helper_stop(helper);
-		return false;
 	}
+	genauth_records_free(&records);
+	return sent;
+}
+
+/* How far the conversation has come. */
+struct talk {
+	const struct genauth_helper_listener *listener;
+	struct genauth_keep *kept;
+	bool is_ready, is_answered;
+	unsigned exchanges;
+};
+
+/*
+ * What may come before the answer, each in its place and not too often; what
+ * genauth-signin sends is foreign.  false: this may not.
+ */
+static bool
+take(struct talk *talk, const struct genauth_message *message)
+{
+	const struct genauth_records *records = &message->records;
+	const char *json;
+	size_t length;
+
+	if (message->kind == GENAUTH_MESSAGE_READY) {
+		bool first = !talk->is_ready;
+
+		talk->is_ready = true;
+		return first;
+	}
+	if (!talk->is_ready)
+		return false;
+	if (message->kind == GENAUTH_MESSAGE_KEEP)
+		return !talk->kept->is_there &&
+		    genauth_keep_decode(records, talk->kept);
+	if (message->kind != GENAUTH_MESSAGE_EXCHANGE ||
+	    talk->listener->exchange == NULL ||
+	    talk->exchanges++ >= EXCHANGE_LIMIT ||
+	    (json = genauth_records_find(records, "json", &length)) == NULL)
+		return false;
+	talk->listener->exchange(talk->listener->data, json, length);
 	return true;
 }
 
-void
-genauth_helper_record(struct genauth_helper *helper,
-    void (*exchange)(void *data, const char *json, size_t length), void *data)
-{
-	helper->exchange = exchange;
-	helper->data = data;
-}
-
-/* false: out of memory. */
+/* false: something else than an answer, and the conversation goes on. */
 static bool
-send_credentials(const struct genauth_helper *helper, const char *account,
-    const char *password, const char *client_ip, long long deadline)
+is_over(struct talk *talk, enum genauth_received received,
+    const struct genauth_message *message, struct genauth_answer *answer)
 {
-	struct genauth_records records = { 0 };
-	bool made;
-
-	genauth_records_add_text(&records, "account", account);
-	genauth_records_add_text(&records, "password", password);
-	genauth_records_add_text(&records, "client_ip", client_ip);
-	genauth_records_add_number(&records, "deadline", deadline);
-	genauth_records_add_text(&records, "record",
-	    helper->exchange != NULL ? "yes" : NULL);
-	made = !records.failed;
-	/*
-	 * Not checked: a helper that has given up cannot be sent to, but its
-	 * answer, which says why, is waiting; one that is not there does not
-	 * answer.
-	 */
-	genauth_records_send(helper->fd, &records);
-	genauth_records_free(&records);
-	return made;
-}
-
-/* Whether the message describes an exchange that was asked for. */
-static bool
-take_exchange(const struct genauth_helper *helper,
-    const struct genauth_records *records)
-{
-	size_t length;
-	const char *json = helper->exchange == NULL ? NULL :
-	    genauth_records_find(records, "exchange", &length);
-
-	if (json != NULL)
-		helper->exchange(helper->data, json, length);
-	return json != NULL;
-}
-
-void
-genauth_helper_ask(const struct genauth_helper *helper, const char *account,
-    const char *password, const char *client_ip, long long timeout_ms,
-    struct genauth_answer *answer)
-{
-	long long deadline = genauth_clock_ms() + timeout_ms;
-	struct genauth_records records = { 0 };
-	enum genauth_received received;
-
-	*answer = (struct genauth_answer){ 0 };
-	if (!send_credentials(helper, account, password, client_ip,
-	    deadline)) {
-		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-		    "out of memory");
-		return;
-	}
-	received = genauth_records_receive(helper->fd, &records,
-	    deadline + GRACE_MS);
-	for (int i = 0; i < EXCHANGE_LIMIT && received == GENAUTH_RECEIVED &&
-	    take_exchange(helper, &records); i++) {
-		genauth_records_free(&records);
-		received = genauth_records_receive(helper->fd, &records,
-		    deadline + GRACE_MS);
-	}
 	switch (received) {
 	case GENAUTH_RECEIVED:
-		if (!genauth_answer_decode(&records, answer))
+		if (message->kind != GENAUTH_MESSAGE_RESULT &&
+		    take(talk, message))
+			return false;
+		talk->is_answered = talk->is_ready &&
+		    message->kind == GENAUTH_MESSAGE_RESULT &&
+		    genauth_answer_decode(&message->records, answer);
+		if (!talk->is_answered)
 			genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 			    "genauth-signin gave a malformed answer");
 		break;
@@ -247,12 +214,52 @@ genauth_helper_ask(const struct genauth_helper *helper, const char *account,
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "genauth-signin ended without an answer");
 		break;
+	case GENAUTH_RECEIVED_OTHER:
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "genauth-signin and pam_genauth.so differ in version");
+		break;
 	case GENAUTH_RECEIVED_BAD:
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "no usable answer from genauth-signin");
 		break;
 	}
-	genauth_records_free(&records);
+	return true;
+}
+
+void
+genauth_helper_ask(const struct genauth_helper *helper,
+    const struct genauth_records *question, long long timeout_ms,
+    const struct genauth_helper_listener *listener,
+    struct genauth_keep *kept, struct genauth_answer *answer)
+{
+	long long deadline = genauth_clock_ms() + timeout_ms + GRACE_MS;
+	struct talk talk = { .listener = listener, .kept = kept };
+	struct genauth_message message;
+	enum genauth_received received;
+	bool over;
+
+	*answer = (struct genauth_answer){ 0 };
+	*kept = (struct genauth_keep){ 0 };
+	if (question->failed) {
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "out of memory");
+		return;
+	}
+	/*
+	 * Not checked: a helper that has given up cannot be sent to, but its
+	 * answer, which says why, is waiting; one that is not there does not
+	 * answer.
+	 */
+	genauth_message_send(helper->fd, GENAUTH_MESSAGE_LOGIN, question, NULL,
+	    0);
+	do {
+		received = genauth_message_receive(helper->fd, false, &message,
+		    deadline);
+		over = is_over(&talk, received, &message, answer);
+		genauth_message_free(&message);
+	} while (!over);
+	if (!talk.is_answered)
+		genauth_keep_free(kept);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/clock.h"
+#include "common/files.h"
 #include "login/account.h"
 #include "login/cache.h"
 #include "login/helper.h"
@@ -38,21 +39,32 @@ client_ip(const struct genauth_login *login)
 	    login->rhost : NULL;
 }
 
+/* What one login holds until it is over. */
+struct course {
+	const struct genauth_login *login;
+	const struct genauth_person *person;
+	struct genauth_files files;
+	struct genauth_helper helper;
+	long long start;	/* genauth_clock_ms, without the typing */
+};
+
 static bool
-start_helper(const struct genauth_login *login,
-    const struct genauth_person *person, bool prepare,
-    struct genauth_helper *helper, struct genauth_failure *failure)
+start_helper(struct course *course, bool prepare,
+    struct genauth_failure *failure)
 {
-	struct genauth_secret key = { 0 };
+	const struct genauth_options *options = course->login->options;
+	struct genauth_start start = { .operation = GENAUTH_OPERATION_LOGIN,
+	    .prepare = prepare, .record = course->person->exchange != NULL };
 	bool started;
 
-	if (person->exchange == NULL)
-		genauth_cache_load(login->options, &key);
-	started = genauth_helper_start(helper, login->options, key.data,
-	    prepare, failure);
-	genauth_secret_free(&key);
+	if (!start.record)
+		genauth_cache_load(options, &start.password_key);
+	started = genauth_helper_start(&course->helper, &start, options,
+	    &course->files, failure);
+	genauth_secret_free(&start.password_key);
+	genauth_files_close(&course->files);
 	if (started)
-		step(person, "genauth-signin started%s", prepare ?
+		step(course->person, "genauth-signin started%s", prepare ?
 		    ", makes a connection ready" : "");
 	return started;
 }
@@ -71,12 +83,38 @@ take_password(const struct genauth_person *person,
 	return NULL;
 }
 
-/* false: it came to no answer of GenAuth's, and failure says why. */
-static bool
-ask(const struct genauth_login *login, const struct genauth_person *person,
-    struct genauth_helper *helper, long long *start,
-    struct genauth_answer *answer, struct genauth_failure *failure)
+static void
+ask_helper(const struct course *course, const char *account,
+    const char *password, struct genauth_answer *answer)
 {
+	const struct genauth_options *options = course->login->options;
+	const struct genauth_person *person = course->person;
+	const struct genauth_helper_listener listener = {
+	    .exchange = person->exchange, .data = person->data };
+	struct genauth_records question = { 0 };
+	struct genauth_keep keep;
+
+	step(person, "account %s: GenAuth is asked", account);
+	genauth_question_add_login(account, password, client_ip(course->login),
+	    options->timeout_ms, &question);
+	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
+	    &listener, &keep, answer);
+	genauth_records_free(&question);
+	step(person, "the connection took %lld ms (dns %lld, connect %lld, "
+	    "tls %lld), the reply %lld ms", answer->dns_ms +
+	    answer->connect_ms + answer->tls_ms, answer->dns_ms,
+	    answer->connect_ms, answer->tls_ms, answer->wait_ms);
+	genauth_cache_update(options, &keep);
+	genauth_keep_free(&keep);
+}
+
+/* false: GenAuth is not asked, and failure says why. */
+static bool
+ask(struct course *course, struct genauth_answer *answer,
+    struct genauth_failure *failure)
+{
+	const struct genauth_login *login = course->login;
+	const struct genauth_person *person = course->person;
 	bool prepare = person->types && login->options->preconnect &&
 	    person->exchange == NULL;
 	const char *password;
@@ -85,25 +123,17 @@ ask(const struct genauth_login *login, const struct genauth_person *person,
 	step(person, "user %s: password %s", login->user, person->types ?
 	    "to be prompted for" : "from the stack");
 	if (!genauth_account_make(login->options, login->user, account,
-	    sizeof(account), failure) || (prepare &&
-	    !start_helper(login, person, true, helper, failure)))
+	    sizeof(account), failure) || !genauth_files_open(&course->files,
+	    login->options, failure) ||
+	    (prepare && !start_helper(course, true, failure)))
 		return false;
 	password = take_password(person, failure);
 	if (person->types)
-		*start = genauth_clock_ms();
-	if (password == NULL || (helper->pid == 0 &&
-	    !start_helper(login, person, false, helper, failure)))
+		course->start = genauth_clock_ms();
+	if (password == NULL || (course->helper.pid == 0 &&
+	    !start_helper(course, false, failure)))
 		return false;
-	if (person->exchange != NULL)
-		genauth_helper_record(helper, person->exchange, person->data);
-	step(person, "account %s: GenAuth is asked", account);
-	genauth_helper_ask(helper, account, password, client_ip(login),
-	    login->options->timeout_ms, answer);
-	step(person, "the connection took %lld ms (dns %lld, connect %lld, "
-	    "tls %lld), the reply %lld ms", answer->dns_ms +
-	    answer->connect_ms + answer->tls_ms, answer->dns_ms,
-	    answer->connect_ms, answer->tls_ms, answer->wait_ms);
-	genauth_cache_update(login->options, answer);
+	ask_helper(course, account, password, answer);
 	return true;
 }
 
@@ -119,8 +149,9 @@ void
 genauth_login(const struct genauth_login *login,
     const struct genauth_person *person, struct genauth_answer *answer)
 {
-	struct genauth_helper helper = GENAUTH_HELPER_NONE;
-	long long start = genauth_clock_ms();
+	struct course course = { .login = login, .person = person,
+	    .files = GENAUTH_FILES_NONE, .helper = GENAUTH_HELPER_NONE,
+	    .start = genauth_clock_ms() };
 	const char *fault = refusal(login);
 	struct genauth_failure failure;
 
@@ -128,11 +159,12 @@ genauth_login(const struct genauth_login *login,
 	if (fault != NULL) {
 		if (person->is_asked_always)
 			person->password(person->data, &failure);
-		start = genauth_clock_ms();
+		course.start = genauth_clock_ms();
 		genauth_answer_refuse(answer, GENAUTH_SKIP, fault);
-	} else if (!ask(login, person, &helper, &start, answer, &failure)) {
+	} else if (!ask(&course, answer, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	}
-	genauth_helper_stop(&helper);
-	answer->total_ms = genauth_clock_ms() - start;
+	genauth_helper_stop(&course.helper);
+	genauth_files_close(&course.files);
+	answer->total_ms = genauth_clock_ms() - course.start;
 }

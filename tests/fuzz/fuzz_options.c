@@ -61,7 +61,7 @@ check_values(const struct genauth_options *options)
 	struct genauth_records records = { 0 };
 	struct genauth_failure failure;
 
-	genauth_options_encode(options, &records);
+	genauth_options_encode(options, "", &records);
 	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++) {
 		enum genauth_option option = (enum genauth_option)i;
 		const char *value = option_text(options, option);

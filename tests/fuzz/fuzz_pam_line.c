@@ -8,6 +8,7 @@
 #include "fuzz/fuzz.h"
 
 #include <pwd.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "common/paths.h"
@@ -46,43 +47,70 @@ genauth_file_is_private(const struct stat *status)
 	return (status->st_mode & 077) == 0;
 }
 
+int
+genauth_file_open(const char *path, struct stat *status,
+    struct genauth_failure *failure)
+{
+	(void)path; (void)failure;
+	*status = (struct stat){ .st_mode = 0600 };
+	return dup(STDERR_FILENO);
+}
+
+bool
+genauth_file_check_directory(const char *path, struct genauth_failure *failure)
+{
+	(void)path; (void)failure;
+	return true;
+}
+
+bool
+genauth_file_read_open(int fd, const char *name, size_t limit,
+    struct genauth_secret *content, struct genauth_failure *failure)
+{
+	(void)fd; (void)name; (void)limit; (void)content; (void)failure;
+	REQUIRE(!"read in the module");
+	return false;
+}
+
 /* In place of login/helper.c. */
 bool
 genauth_helper_start(struct genauth_helper *helper,
-    const struct genauth_options *options, const char *public_key,
-    bool prepare, struct genauth_failure *failure)
+    const struct genauth_start *start, const struct genauth_options *options,
+    const struct genauth_files *files, struct genauth_failure *failure)
 {
-	(void)options; (void)public_key; (void)prepare; (void)failure;
+	(void)failure;
+	REQUIRE(!start->record);
+	REQUIRE((files->fds[GENAUTH_FILES_CA] >= 0) ==
+	    (options->ca_file != NULL));
 	*helper = (struct genauth_helper){ .pid = 1, .fd = -1 };
 	return true;
 }
 
 void
-genauth_helper_record(struct genauth_helper *helper,
-    void (*exchange)(void *data, const char *json, size_t length), void *data)
+genauth_helper_ask(const struct genauth_helper *helper,
+    const struct genauth_records *records, long long timeout_ms,
+    const struct genauth_helper_listener *listener,
+    struct genauth_keep *keep, struct genauth_answer *answer)
 {
-	(void)helper; (void)exchange; (void)data;
-	REQUIRE(!"recorded for PAM");
-}
+	struct genauth_question question;
 
-void
-genauth_helper_ask(const struct genauth_helper *helper, const char *account,
-    const char *password, const char *client_ip, long long timeout_ms,
-    struct genauth_answer *answer)
-{
-	REQUIRE(helper->pid == 1);
-	REQUIRE(account[0] != '\0' && strlen(account) < 512);
-	for (const char *p = account; *p != '\0'; p++)
+	REQUIRE(helper->pid == 1 && listener->exchange == NULL);
+	REQUIRE(genauth_question_get_login(records, &question));
+	REQUIRE(question.timeout_ms == timeout_ms);
+	REQUIRE(strlen(question.account) < 512);
+	for (const char *p = question.account; *p != '\0'; p++)
 		REQUIRE((unsigned char)*p >= 0x20 && *p != 0x7f);
-	REQUIRE(password[0] != '\0' && strlen(password) < PAM_MAX_RESP_SIZE);
-	REQUIRE(client_ip == NULL || strspn(client_ip,
-	    "0123456789abcdefABCDEF.:") == strlen(client_ip));
+	REQUIRE(strlen(question.password) < PAM_MAX_RESP_SIZE);
+	REQUIRE(strspn(question.client_ip, "0123456789abcdefABCDEF.:") ==
+	    strlen(question.client_ip));
 	REQUIRE(timeout_ms >= 1000 && timeout_ms <= 120000);
 	asked++;
-	accepted = accepted || password[0] == 'y';
-	*answer = (struct genauth_answer){ .verdict = password[0] == 'y' ?
+	accepted = accepted || question.password[0] == 'y';
+	*keep = (struct genauth_keep){ 0 };
+	*answer = (struct genauth_answer){
+	    .verdict = question.password[0] == 'y' ?
 	    GENAUTH_OK : GENAUTH_DENIED };
-	if (password[0] == 'y')
+	if (question.password[0] == 'y')
 		REQUIRE(genauth_secret_set(&answer->id_token, "a.b.c", 5));
 }
 

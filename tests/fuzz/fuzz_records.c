@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Messages between the module and genauth-signin, in all three directions: as
- * a list of records, as the answer, as the options and as the credentials.
+ * One message between the module and genauth-signin: as a list of records, and
+ * as what each kind of message holds.
  */
 #include "fuzz/fuzz.h"
 
+#include "common/answer.h"
+#include "common/question.h"
 #include "unit/option_text.h"
-
-/* The reading of the first two messages is private to the program. */
-#define main signin_main
-int signin_main(void);
-#include "signin/main.c"
-#undef main
-
-static int module_fd = -1;
 
 static void
 check_walk(const struct genauth_records *records)
@@ -46,7 +40,6 @@ check_answer(const struct genauth_records *records)
 		REQUIRE(answer.verdict == GENAUTH_INTERNAL);
 		REQUIRE(answer.id_token.data == NULL);
 		REQUIRE(answer.access_token.data == NULL);
-		REQUIRE(!answer.public_key_changed);
 		return;
 	}
 	if (answer.verdict == GENAUTH_OK)
@@ -55,34 +48,23 @@ check_answer(const struct genauth_records *records)
 	REQUIRE(fuzz_is_clean(answer.request_id));
 	REQUIRE(answer.id_token.length <= GENAUTH_TOKEN_LIMIT);
 	REQUIRE(answer.access_token.length <= GENAUTH_TOKEN_LIMIT);
-	REQUIRE(answer.public_key.length <= GENAUTH_PUBLIC_KEY_LIMIT);
 	if (answer.id_token.data != NULL)
 		REQUIRE(fuzz_is_clean(answer.id_token.data) &&
 		    strlen(answer.id_token.data) == answer.id_token.length);
-	if (answer.public_key.data != NULL)
-		REQUIRE(strlen(answer.public_key.data) ==
-		    answer.public_key.length);
 	genauth_answer_free(&answer);
 }
 
 static void
-post(const uint8_t *data, size_t size)
-{
-	REQUIRE(send(module_fd, data, size, 0) == (ssize_t)size);
-}
-
-static void
-check_options(const uint8_t *data, size_t size)
+check_start(const struct genauth_records *records)
 {
 	struct genauth_failure failure = { 0 }, again;
-	struct genauth_signin_key key = { 0 };
 	struct genauth_options options;
-	bool prepare = false;
+	struct genauth_start start;
 
-	post(data, size);
 	REQUIRE(genauth_options_init(&options));
-	if (receive_options(&options, &key, &prepare, &failure)) {
+	if (genauth_question_get_start(records, &start, &options, &failure)) {
 		REQUIRE(options.app_host != NULL && options.app_id != NULL);
+		REQUIRE(start.operation < GENAUTH_OPERATION_COUNT);
 	} else {
 		REQUIRE(failure.verdict == GENAUTH_INTERNAL ||
 		    failure.verdict == GENAUTH_CONFIG);
@@ -97,35 +79,34 @@ check_options(const uint8_t *data, size_t size)
 		    genauth_options_set(NULL, (enum genauth_option)i, value,
 		    GENAUTH_PLACE_FILE, &again));
 	}
-	genauth_secret_free(&key.text);
+	genauth_secret_free(&start.password_key);
 	genauth_options_free(&options);
 }
 
 static void
-check_credentials(const uint8_t *data, size_t size)
+check_login(const struct genauth_records *records)
 {
-	struct genauth_records records = { 0 };
-	char account[1024] = "", password[1024] = "", client_ip[64] = "";
-	long long deadline;
+	struct genauth_question question;
 
-	post(data, size);
-	if (receive_credentials(&records, account, sizeof(account), password,
-	    sizeof(password), client_ip, sizeof(client_ip), &deadline)) {
-		REQUIRE(account[0] != '\0' && strlen(account) < 1024);
-		REQUIRE(password[0] != '\0' && strlen(password) < 1024);
-		REQUIRE(strlen(client_ip) < 64);
-	}
-	genauth_records_free(&records);
+	if (!genauth_question_get_login(records, &question))
+		return;
+	REQUIRE(question.account[0] != '\0' && question.password[0] != '\0');
+	REQUIRE(strlen(question.account) < sizeof(question.account));
+	REQUIRE(strlen(question.password) < sizeof(question.password));
+	REQUIRE(strlen(question.client_ip) < sizeof(question.client_ip));
+	REQUIRE(question.timeout_ms > 0);
 }
 
 static void
-open_socket(void)
+check_keep(const struct genauth_records *records)
 {
-	int pair[2];
+	struct genauth_keep keep;
 
-	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
-	REQUIRE(dup2(pair[1], MODULE_FD) == MODULE_FD);
-	module_fd = pair[0];
+	if (genauth_keep_decode(records, &keep) &&
+	    keep.password_key.data != NULL)
+		REQUIRE(strlen(keep.password_key.data) ==
+		    keep.password_key.length);
+	genauth_keep_free(&keep);
 }
 
 int
@@ -133,9 +114,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct genauth_records records = { 0 };
 
-	if (module_fd < 0)
-		open_socket();
-	/* An empty datagram is end-of-file to its reader. */
 	if (size == 0 || size > GENAUTH_RECORDS_LIMIT)
 		return 0;
 	REQUIRE((records.data = malloc(size)) != NULL);
@@ -144,9 +122,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (genauth_records_are_valid(records.data, records.length)) {
 		check_walk(&records);
 		check_answer(&records);
+		check_keep(&records);
+		check_start(&records);
+		check_login(&records);
 	}
 	genauth_records_free(&records);
-	check_options(data, size);
-	check_credentials(data, size);
 	return 0;
 }

@@ -94,15 +94,15 @@ check_sm2(const char *key, const char *password,
 static void
 check_travel(const struct genauth_secret *key)
 {
-	struct genauth_answer answer = { .verdict = GENAUTH_OK,
-	    .public_key_changed = true, .public_key = *key }, arrived;
+	const struct genauth_keep keep = { .is_there = true,
+	    .password_key = *key };
+	struct genauth_keep arrived;
 	struct genauth_records records = { 0 };
 
-	genauth_answer_encode(&answer, &records);
-	REQUIRE(genauth_answer_decode(&records, &arrived));
-	REQUIRE(arrived.public_key_changed);
-	REQUIRE(strcmp(arrived.public_key.data, key->data) == 0);
-	genauth_answer_free(&arrived);
+	genauth_keep_encode(&keep, &records);
+	REQUIRE(genauth_keep_decode(&records, &arrived));
+	REQUIRE(strcmp(arrived.password_key.data, key->data) == 0);
+	genauth_keep_free(&arrived);
 	genauth_records_free(&records);
 }
 

@@ -14,17 +14,22 @@
 
 #include <sys/stat.h>
 
+#include <sys/socket.h>
+
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-/* The program, as a function. */
-#define main signin_main
-int signin_main(void);
-#include "signin/main.c"
-#undef main
-
+#include "common/answer.h"
+#include "common/files.h"
+#include "common/message.h"
+#include "common/question.h"
 #include "inject/inject.h"
 #include "inject/server.h"
+#include "signin/confine.h"
+#include "signin/session.h"
 
 /* With the claim "username": "alice". */
 #define TOKEN "e30.eyJ1c2VybmFtZSI6ImFsaWNlIn0.x"
@@ -67,14 +72,15 @@ static const struct {
 
 static bool
 is_harmless(const char *failure, const struct login *login,
-    const struct genauth_answer *answer)
+    const struct genauth_keep *keep)
 {
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 		if (strcmp(harmless[i].failure, failure) == 0)
 			return true;
 	/* The key is not handed on to the cache: it is fetched again. */
-	return strcmp(failure, "malloc") == 0 && login->hands_key_on &&
-	    !answer->public_key_changed;
+	return (strcmp(failure, "malloc") == 0 ||
+	    strcmp(failure, "sendmsg") == 0) && login->hands_key_on &&
+	    !keep->is_there;
 }
 
 static bool
@@ -99,12 +105,16 @@ set_option(struct genauth_options *options, const char *key, const char *value)
 	    value, GENAUTH_PLACE_FILE, &failure));
 }
 
-/* The first message, as login/helper.c sends it. */
+/* START, as login/helper.c sends it. */
 static void
-send_options(int fd, const struct login *login)
+send_start(int fd, const struct login *login)
 {
+	struct genauth_start start = { .prepare = login->prepare,
+	    .record = login->record };
 	struct genauth_records records = { 0 };
 	struct genauth_options options;
+	struct genauth_failure failure;
+	struct genauth_files files;
 
 	assert_true(genauth_options_init(&options));
 	set_option(&options, "app_host", "https://x.example");
@@ -112,65 +122,73 @@ send_options(int fd, const struct login *login)
 	for (int i = 0; i < 8 && login->options[i][0] != NULL; i++)
 		set_option(&options, login->options[i][0],
 		    login->options[i][1]);
-	genauth_options_encode(&options, &records);
-	genauth_options_free(&options);
 	if (login->cached_key)
-		genauth_records_add_text(&records, "public_key", bare_key);
-	if (login->prepare)
-		genauth_records_add_text(&records, "prepare", "yes");
-	assert_true(genauth_records_send(fd, &records));
+		assert_true(genauth_secret_set(&start.password_key, bare_key,
+		    strlen(bare_key)));
+	assert_true(genauth_files_open(&files, &options, &failure));
+	genauth_question_add_start(&start, &options, &records);
+	assert_true(genauth_files_send_start(fd, &records, &files));
+	genauth_files_close(&files);
 	genauth_records_free(&records);
+	genauth_secret_free(&start.password_key);
+	genauth_options_free(&options);
 }
 
 static int module_fd;
-static struct genauth_records credentials;
 static bool has_typed;
 
-/* The second message, for send_credentials: made when nothing fails. */
-static void
-make_credentials(const struct login *login)
-{
-	if (login->record)
-		genauth_records_add_text(&credentials, "record", "yes");
-	genauth_records_add_text(&credentials, "account", "alice");
-	genauth_records_add_text(&credentials, "password", "secret");
-	genauth_records_add_text(&credentials, "client_ip", "192.0.2.1");
-	genauth_records_add_number(&credentials, "deadline",
-	    genauth_clock_ms() + 10000);
-	assert_false(credentials.failed);
-}
+/* LOGIN, made when nothing fails. */
+static struct genauth_records login_records;
 
 /* The person has typed the password when all wait for it. */
 static void
-send_credentials(void)
+send_login(void)
 {
-	if (!has_typed)
-		assert_int_equal(write(module_fd, credentials.data,
-		    credentials.length), credentials.length);
+	static const char message[] = { GENAUTH_MESSAGE_VERSION,
+	    GENAUTH_MESSAGE_LOGIN };
+	static char data[1024];
+	size_t length = sizeof(message);
+
+	if (has_typed)
+		return;
 	has_typed = true;
+	/* By hand, since here what the functions call would fail. */
+	memcpy(data, message, sizeof(message));
+	memcpy(data + length, login_records.data, login_records.length);
+	length += login_records.length;
+	assert_int_equal(write(module_fd, data, length), length);
 }
 
 /* What arrives at the module, which takes no answer for INTERNAL. */
 static void
-receive_answer(struct genauth_answer *answer)
+receive_answer(struct genauth_answer *answer, struct genauth_keep *keep)
 {
-	struct genauth_records records = { 0 };
-	size_t length;
+	struct genauth_message message;
 
 	*answer = (struct genauth_answer){ 0 };
-	while (genauth_records_receive(module_fd, &records, 0) ==
+	*keep = (struct genauth_keep){ 0 };
+	while (genauth_message_receive(module_fd, false, &message, 0) ==
 	    GENAUTH_RECEIVED) {
-		if (genauth_records_find(&records, "exchange", &length) ==
-		    NULL)
-			genauth_answer_decode(&records, answer);
-		genauth_records_free(&records);
+		if (message.kind == GENAUTH_MESSAGE_KEEP)
+			assert_true(genauth_keep_decode(&message.records,
+			    keep));
+		else if (message.kind == GENAUTH_MESSAGE_RESULT)
+			genauth_answer_decode(&message.records, answer);
+		genauth_message_free(&message);
 	}
-	genauth_records_free(&records);
+	genauth_message_free(&message);
+}
+
+static void
+helper(void)
+{
+	if (genauth_confine_start())
+		genauth_session_run(STDIN_FILENO);
 }
 
 static void
 log_in(const struct login *login, enum inject_mode mode, unsigned nth,
-    struct genauth_answer *answer)
+    struct genauth_answer *answer, struct genauth_keep *keep)
 {
 	int pair[2];
 
@@ -182,16 +200,17 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth,
 	assert_int_equal(dup2(pair[1], STDIN_FILENO), STDIN_FILENO);
 	close(pair[1]);
 	module_fd = pair[0];
-	send_options(module_fd, login);
-	make_credentials(login);
+	send_start(module_fd, login);
+	genauth_question_add_login("alice", "secret", "192.0.2.1", 10000,
+	    &login_records);
 	has_typed = false;
-	inject_waiting = send_credentials;
+	inject_waiting = send_login;
 	inject_start(mode, nth);
-	signin_main();
+	helper();
 	inject_stop();
 	inject_waiting = NULL;
-	genauth_records_free(&credentials);
-	receive_answer(answer);
+	genauth_records_free(&login_records);
+	receive_answer(answer, keep);
 	close(module_fd);
 }
 
@@ -201,18 +220,18 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 {
 	int before = inject_descriptors();
 	struct genauth_answer answer;
+	struct genauth_keep keep;
 	const char *failure;
 
-	log_in(login, mode, nth, &answer);
+	log_in(login, mode, nth, &answer, &keep);
 	failure = inject_failure();
 	if (failure == NULL || mode == INJECT_SIGNAL) {
 		assert_int_equal(answer.verdict, login->verdict);
 		assert_int_equal(server.posts, login->posts);
-		assert_int_equal(answer.public_key_changed,
-		    login->hands_key_on);
+		assert_int_equal(keep.is_there, login->hands_key_on);
 	} else if (answer.verdict == GENAUTH_OK &&
 	    (login->verdict != GENAUTH_OK ||
-	    !is_harmless(failure, login, &answer))) {
+	    !is_harmless(failure, login, &keep))) {
 		fail_msg("success although %s failed (point %u)", failure, nth);
 	} else if (is_confinement(failure) && server.gets + server.posts > 0) {
 		fail_msg("spoke to the network although %s failed (point %u)",
@@ -231,6 +250,7 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 		fail_msg("%d descriptors left when %s failed (point %u)",
 		    inject_descriptors() - before, failure, nth);
 	genauth_answer_free(&answer);
+	genauth_keep_free(&keep);
 	return failure == NULL;
 }
 

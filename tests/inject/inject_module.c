@@ -26,8 +26,10 @@
 #include <unistd.h>
 
 #include "common/answer.h"
+#include "common/message.h"
 #include "common/options.h"
 #include "common/paths.h"
+#include "common/question.h"
 #include "inject/fakepam.h"
 #include "inject/inject.h"
 
@@ -53,36 +55,49 @@ wait_for_end(void)
 	usleep(30000);
 }
 
+static void
+say(enum genauth_message_kind kind, struct genauth_records *records)
+{
+	genauth_message_send(STDIN_FILENO, kind, records, NULL, 0);
+	genauth_records_free(records);
+}
+
 static int
 serve(void)
 {
-	struct genauth_records options = { 0 }, question = { 0 },
-	    records = { 0 };
+	struct genauth_message start, login;
+	struct genauth_start wanted;
+	struct genauth_question question;
+	struct genauth_options options;
+	struct genauth_failure failure;
+	struct genauth_records records = { 0 };
 	struct genauth_answer answer = { .verdict = GENAUTH_DENIED,
 	    .reason = "wrong password" };
-	long long type;
-	char password[512];
+	struct genauth_keep keep = { 0 };
 
-	if (genauth_records_receive(STDIN_FILENO, &options, -1) !=
-	    GENAUTH_RECEIVED || genauth_records_receive(STDIN_FILENO,
-	    &question, -1) != GENAUTH_RECEIVED)
+	say(GENAUTH_MESSAGE_READY, &records);
+	if (!genauth_options_init(&options) ||
+	    genauth_message_receive(STDIN_FILENO, true, &start, -1) !=
+	    GENAUTH_RECEIVED || !genauth_question_get_start(&start.records,
+	    &wanted, &options, &failure) ||
+	    genauth_message_receive(STDIN_FILENO, false, &login, -1) !=
+	    GENAUTH_RECEIVED || !genauth_question_get_login(&login.records,
+	    &question))
 		_exit(0);
-	genauth_records_get_text(&question, "password", password,
-	    sizeof(password));
-	genauth_records_get_number(&options, "password_encrypt_type", &type);
-	if (strcmp(password, "right") == 0) {
+	if (strcmp(question.password, "right") == 0) {
 		answer.verdict = GENAUTH_OK;
 		genauth_secret_set(&answer.id_token, "a.b.c", 5);
 		genauth_secret_set(&answer.access_token, "d.e.f", 5);
-	} else if (strcmp(password, "locked") == 0) {
+	} else if (strcmp(question.password, "locked") == 0) {
 		answer.verdict = GENAUTH_LOCKED;
 	}
-	if (type == GENAUTH_ENCRYPT_RSA) {
-		answer.public_key_changed = true;
-		genauth_secret_set(&answer.public_key, KEY, strlen(KEY));
+	if (options.password_encrypt_type == GENAUTH_ENCRYPT_RSA) {
+		genauth_secret_set(&keep.password_key, KEY, strlen(KEY));
+		genauth_keep_encode(&keep, &records);
+		say(GENAUTH_MESSAGE_KEEP, &records);
 	}
 	genauth_answer_encode(&answer, &records);
-	genauth_records_send(STDIN_FILENO, &records);
+	say(GENAUTH_MESSAGE_RESULT, &records);
 	wait_for_end();
 	_exit(0);
 }

@@ -3,24 +3,19 @@
 #include "inject/inject.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 WRAP_INTERRUPTIBLE(ssize_t, read, (int fd, void *buffer, size_t size),
     (fd, buffer, size), EIO)
-WRAP_INTERRUPTIBLE(ssize_t, recv,
-    (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags),
+WRAP_INTERRUPTIBLE(ssize_t, recvmsg,
+    (int fd, struct msghdr *message, int flags), (fd, message, flags), ENOBUFS)
+WRAP_INTERRUPTIBLE(ssize_t, sendmsg,
+    (int fd, const struct msghdr *message, int flags), (fd, message, flags),
     ENOBUFS)
-WRAP_INTERRUPTIBLE(ssize_t, send,
-    (int fd, const void *data, size_t size, int flags),
-    (fd, data, size, flags), ENOBUFS)
-WRAP(int, fstat, (int fd, struct stat *status), (fd, status), -1, EIO)
 
 /* ---- memory ---- */
 
@@ -72,50 +67,10 @@ __wrap_free(void *memory)
 
 /* ---- descriptors ---- */
 
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
-int __real_openat(int folder, const char *path, int flags, ...);
-int __wrap_openat(int folder, const char *path, int flags, ...);
 int __real_close(int fd);
 int __wrap_close(int fd);
 int __real_poll(struct pollfd *polled, nfds_t count, int timeout);
 int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
-
-int
-__wrap_open(const char *path, int flags, ...)
-{
-	va_list arguments;
-	mode_t mode;
-
-	va_start(arguments, flags);
-	mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
-	va_end(arguments);
-	if (inject_fails("open", NULL, EMFILE))
-		return -1;
-	return __real_open(path, flags, mode);
-}
-
-int
-__wrap_openat(int folder, const char *path, int flags, ...)
-{
-	if (inject_fails("openat", NULL, ENFILE))
-		return -1;
-	return __real_openat(folder, path, flags);
-}
-
-#ifdef __GLIBC__
-/* What openat is in a fortified build. */
-int __real___openat_2(int folder, const char *path, int flags);
-int __wrap___openat_2(int folder, const char *path, int flags);
-
-int
-__wrap___openat_2(int folder, const char *path, int flags)
-{
-	if (inject_fails("openat", NULL, ENFILE))
-		return -1;
-	return __real___openat_2(folder, path, flags);
-}
-#endif
 
 /* As in the kernel, the descriptor is gone also when that is reported. */
 int

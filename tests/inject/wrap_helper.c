@@ -158,8 +158,6 @@ __wrap_syscall(long number, ...)
 
 /* ---- the C library ---- */
 
-WRAP(int, getsockopt, (int fd, int level, int name, void *value,
-    socklen_t *length), (fd, level, name, value, length), -1, ENOTSOCK)
 WRAP(DIR *, opendir, (const char *path), (path), NULL, EMFILE)
 
 /* ---- json-c ---- */

@@ -31,6 +31,49 @@ WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM)
 WRAP(ssize_t, write, (int fd, const void *data, size_t size),
     (fd, data, size), -1, ENOSPC)
 
+WRAP(int, fstat, (int fd, struct stat *status), (fd, status), -1, EIO)
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __real_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+
+int
+__wrap_open(const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+
+	va_start(arguments, flags);
+	mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+	va_end(arguments);
+	if (inject_fails("open", NULL, EMFILE))
+		return -1;
+	return __real_open(path, flags, mode);
+}
+
+int
+__wrap_openat(int folder, const char *path, int flags, ...)
+{
+	if (inject_fails("openat", NULL, ENFILE))
+		return -1;
+	return __real_openat(folder, path, flags);
+}
+
+#ifdef __GLIBC__
+/* What openat is in a fortified build. */
+int __real___openat_2(int folder, const char *path, int flags);
+int __wrap___openat_2(int folder, const char *path, int flags);
+
+int
+__wrap___openat_2(int folder, const char *path, int flags)
+{
+	if (inject_fails("openat", NULL, ENFILE))
+		return -1;
+	return __real___openat_2(folder, path, flags);
+}
+#endif
+
 /* These return the error number. */
 WRAP(int, posix_spawn, (pid_t *pid, const char *path,
     const posix_spawn_file_actions_t *actions,

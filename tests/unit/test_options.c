@@ -390,7 +390,7 @@ options_travel(void **state)
 
 	(void)state;
 	assert_true(read_text(&options, text, 0600, "sshd", &reports));
-	genauth_options_encode(&options, &records);
+	genauth_options_encode(&options, "", &records);
 	assert_false(records.failed);
 	assert_true(genauth_options_init(&arrived));
 	while (genauth_records_next(&records, &position, name, &data,

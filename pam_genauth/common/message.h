@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message.h owns what travels between pam_genauth.so and genauth-signin: one
+ * datagram of a SOCK_SEQPACKET socketpair is one message.  It begins with a
+ * byte for the version and one for the kind; named values follow
+ * (common/records.h), and open files may come with it (SCM_RIGHTS).
+ *
+ *     module → helper    START     question.h: operation, options, files
+ *     helper → module    READY     version; at once
+ *     module → helper    LOGIN     question.h: account, password, …
+ *     helper → module    EXCHANGE  json, one for each request, if asked for
+ *     helper → module    KEEP      password_key, which the cache is to hold
+ *     helper → module    RESULT    answer.h
+ */
+#ifndef GENAUTH_MESSAGE_H
+#define GENAUTH_MESSAGE_H
+
+#include "common/records.h"
+
+/* Of the first two bytes and all names: both sides must have the same. */
+#define GENAUTH_MESSAGE_VERSION 2
+
+enum genauth_message_kind {
+	GENAUTH_MESSAGE_READY = 1,
+	GENAUTH_MESSAGE_START,
+	GENAUTH_MESSAGE_LOGIN,
+	GENAUTH_MESSAGE_EXCHANGE,
+	GENAUTH_MESSAGE_KEEP,
+	GENAUTH_MESSAGE_RESULT,
+};
+
+/* The most open files of one message. */
+#define GENAUTH_MESSAGE_FILES 8
+
+/* One that was received; the holder calls genauth_message_free. */
+struct genauth_message {
+	enum genauth_message_kind kind;
+	struct genauth_records records;
+	int files[GENAUTH_MESSAGE_FILES];	/* its own, close-on-exec */
+	size_t file_count;
+};
+
+/*
+ * Sends without blocking and without SIGPIPE; the files stay the caller's.
+ * false with errno set; EMSGSIZE also where the records have failed.
+ */
+bool genauth_message_send(int fd, enum genauth_message_kind kind,
+    const struct genauth_records *records, const int *files,
+    size_t file_count);
+
+enum genauth_received {
+	GENAUTH_RECEIVED,	/* a well-formed message */
+	GENAUTH_RECEIVED_END,	/* the other side has closed */
+	GENAUTH_RECEIVED_LATE,	/* the deadline has passed */
+	GENAUTH_RECEIVED_OTHER,	/* the other side is of another version */
+	GENAUTH_RECEIVED_BAD,	/* a system error or a malformed message */
+};
+
+/*
+ * Waits for one message until the deadline (genauth_clock_ms), or for ever
+ * when that is negative.  Files that come unless with_files make it malformed;
+ * none is then opened.  The caller frees message whatever is returned.
+ */
+enum genauth_received genauth_message_receive(int fd, bool with_files,
+    struct genauth_message *message, long long deadline);
+
+/* Wipes and frees, and closes the files that are still there (not -1). */
+void genauth_message_free(struct genauth_message *message);
+
+#endif

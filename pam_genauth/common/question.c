@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/question.h"
+
+#include <string.h>
+
+#include "common/answer.h"
+
+/* In front of the name of a record that is an option. */
+#define OPTION "option."
+
+static const char *const operations[GENAUTH_OPERATION_COUNT] = {
+	[GENAUTH_OPERATION_LOGIN] = "login",
+};
+
+void
+genauth_question_add_start(const struct genauth_start *start,
+    const struct genauth_options *options, struct genauth_records *records)
+{
+	genauth_records_add_text(records, "operation",
+	    operations[start->operation]);
+	genauth_records_add_text(records, "password_key",
+	    start->password_key.data);
+	genauth_records_add_text(records, "prepare",
+	    start->prepare ? "yes" : NULL);
+	genauth_records_add_text(records, "record",
+	    start->record ? "yes" : NULL);
+	genauth_options_encode(options, OPTION, records);
+}
+
+static bool
+has(const struct genauth_records *records, const char *name)
+{
+	size_t length;
+
+	return genauth_records_find(records, name, &length) != NULL;
+}
+
+static bool
+get_operation(const struct genauth_records *records,
+    struct genauth_start *start, struct genauth_failure *failure)
+{
+	char name[32];
+
+	genauth_records_get_text(records, "operation", name, sizeof(name));
+	for (int i = 0; i < GENAUTH_OPERATION_COUNT; i++)
+		if (strcmp(operations[i], name) == 0) {
+			start->operation = (enum genauth_operation)i;
+			return true;
+		}
+	return genauth_failure_set(failure, GENAUTH_INTERNAL, "genauth-signin "
+	    "and pam_genauth.so differ in version (operation %s)", name);
+}
+
+static bool
+get_key(const struct genauth_records *records, struct genauth_secret *key,
+    struct genauth_failure *failure)
+{
+	size_t length;
+	const char *text = genauth_records_find(records, "password_key",
+	    &length);
+
+	if (text == NULL || (genauth_answer_can_hold_key(text, length) &&
+	    genauth_secret_set(key, text, length)))
+		return true;
+	return genauth_failure_set(failure, GENAUTH_INTERNAL,
+	    "genauth-signin got a key that cannot be used");
+}
+
+/* All records whose name begins as an option does. */
+static bool
+get_options(const struct genauth_records *records,
+    struct genauth_options *options, struct genauth_failure *failure)
+{
+	struct genauth_secret text = { 0 };
+	size_t position = 0, length;
+	char name[256];
+	const char *value;
+	bool done = true;
+
+	while (done && genauth_records_next(records, &position, name, &value,
+	    &length)) {
+		if (strncmp(name, OPTION, strlen(OPTION)) != 0)
+			continue;
+		if (!genauth_secret_set(&text, value, length))
+			done = genauth_failure_set(failure, GENAUTH_INTERNAL,
+			    "out of memory");
+		else
+			done = genauth_options_decode(options,
+			    name + strlen(OPTION), text.data, failure);
+	}
+	genauth_secret_free(&text);
+	if (done && (options->app_host == NULL || options->app_id == NULL))
+		done = genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "genauth-signin got incomplete options");
+	return done;
+}
+
+bool
+genauth_question_get_start(const struct genauth_records *records,
+    struct genauth_start *start, struct genauth_options *options,
+    struct genauth_failure *failure)
+{
+	*start = (struct genauth_start){ .prepare = has(records, "prepare"),
+	    .record = has(records, "record") };
+	return get_operation(records, start, failure) &&
+	    get_key(records, &start->password_key, failure) &&
+	    get_options(records, options, failure);
+}
+
+void
+genauth_question_add_login(const char *account, const char *password,
+    const char *client_ip, long long timeout_ms,
+    struct genauth_records *records)
+{
+	genauth_records_add_text(records, "account", account);
+	genauth_records_add_text(records, "password", password);
+	genauth_records_add_text(records, "client_ip", client_ip);
+	genauth_records_add_number(records, "timeout_ms", timeout_ms);
+}
+
+bool
+genauth_question_get_login(const struct genauth_records *records,
+    struct genauth_question *question)
+{
+	*question = (struct genauth_question){ 0 };
+	return genauth_records_get_text(records, "account", question->account,
+	    sizeof(question->account)) && question->account[0] != '\0' &&
+	    genauth_records_get_text(records, "password", question->password,
+	    sizeof(question->password)) && question->password[0] != '\0' &&
+	    (!has(records, "client_ip") || genauth_records_get_text(records,
+	    "client_ip", question->client_ip, sizeof(question->client_ip))) &&
+	    genauth_records_get_number(records, "timeout_ms",
+	    &question->timeout_ms) && question->timeout_ms > 0 &&
+	    question->timeout_ms <= GENAUTH_QUESTION_TIMEOUT;
+}

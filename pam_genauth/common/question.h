@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * question.h owns what genauth-signin is asked: with START what it is to be
+ * ready for, with LOGIN whom to log in.
+ */
+#ifndef GENAUTH_QUESTION_H
+#define GENAUTH_QUESTION_H
+
+#include "common/failure.h"
+#include "common/options.h"
+#include "common/records.h"
+#include "common/secret.h"
+
+enum genauth_operation {
+	GENAUTH_OPERATION_LOGIN,
+	GENAUTH_OPERATION_COUNT
+};
+
+struct genauth_start {
+	enum genauth_operation operation;
+	/* The cached key that passwords are encrypted with; or empty. */
+	struct genauth_secret password_key;
+	bool prepare;		/* the question comes when a person has typed */
+	bool record;		/* an EXCHANGE for each request */
+};
+
+/* The longest account and password that fit, in bytes with the NUL. */
+#define GENAUTH_QUESTION_TEXT 1024
+
+/* The longest time limit, in milliseconds. */
+#define GENAUTH_QUESTION_TIMEOUT 3600000
+
+struct genauth_question {
+	char account[GENAUTH_QUESTION_TEXT];
+	char password[GENAUTH_QUESTION_TEXT];
+	char client_ip[64];	/* of the person, or "" */
+	long long timeout_ms;	/* from now on */
+};
+
+/* Adds it to a message; check records->failed. */
+void genauth_question_add_start(const struct genauth_start *start,
+    const struct genauth_options *options, struct genauth_records *records);
+
+/*
+ * Reads what genauth_question_add_start has made; options hold the defaults.
+ * The caller frees start->password_key and the options either way.  The
+ * failure is INTERNAL: no such option, value or operation in this version.
+ */
+bool genauth_question_get_start(const struct genauth_records *records,
+    struct genauth_start *start, struct genauth_options *options,
+    struct genauth_failure *failure);
+
+/* client_ip may be NULL. */
+void genauth_question_add_login(const char *account, const char *password,
+    const char *client_ip, long long timeout_ms,
+    struct genauth_records *records);
+
+/* false: malformed.  The caller wipes question either way. */
+bool genauth_question_get_login(const struct genauth_records *records,
+    struct genauth_question *question);
+
+#endif

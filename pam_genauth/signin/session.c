@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "signin/session.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "common/answer.h"
+#include "common/clock.h"
+#include "common/files.h"
+#include "common/message.h"
+#include "common/options.h"
+#include "common/question.h"
+#include "genauth/http.h"
+#include "genauth/record.h"
+#include "genauth/signin.h"
+#include "signin/confine.h"
+
+/* START comes at once; it does not wait for a person. */
+#define START_LIMIT_MS 10000
+
+/* How often a connection that the server closed is made ready again. */
+#define PREPARE_LIMIT 8
+
+/*
+ * No person types a password within this time; whoever answers by himself, as
+ * sshd's method "password" does, has done so by then, even on a busy machine.
+ */
+#define AT_ONCE_MS 100
+
+struct session {
+	int fd;
+	struct genauth_start start;
+	struct genauth_options options;
+	struct genauth_files files;
+	struct genauth_http *http;
+	struct genauth_signin_key key;
+	struct genauth_record record;
+};
+
+/* ---- operations ------------------------------------------------------------ */
+
+static void
+prepare_login(struct session *session)
+{
+	genauth_signin_prepare(session->http, &session->options,
+	    &session->key);
+}
+
+/* false: the question is malformed. */
+static bool
+answer_login(struct session *session, const struct genauth_records *records,
+    struct genauth_answer *answer)
+{
+	struct genauth_question question;
+	struct genauth_credentials credentials = {
+	    .account = question.account, .password = question.password };
+	bool asked = genauth_question_get_login(records, &question);
+
+	if (question.client_ip[0] != '\0')
+		credentials.client_ip = question.client_ip;
+	if (asked)
+		genauth_signin(session->http, &session->options, &credentials,
+		    &session->key, genauth_clock_ms() + question.timeout_ms,
+		    answer);
+	explicit_bzero(&question, sizeof(question));
+	return asked;
+}
+
+/* One row for each that START may name. */
+static const struct operation {
+	enum genauth_message_kind question;
+	void (*prepare)(struct session *session);
+	bool (*answer)(struct session *session,
+	    const struct genauth_records *records,
+	    struct genauth_answer *answer);
+} operations[GENAUTH_OPERATION_COUNT] = {
+	[GENAUTH_OPERATION_LOGIN] = { GENAUTH_MESSAGE_LOGIN, prepare_login,
+	    answer_login },
+};
+
+/* ---- the conversation ------------------------------------------------------ */
+
+static bool
+say(const struct session *session, enum genauth_message_kind kind,
+    struct genauth_records *records)
+{
+	bool sent = genauth_message_send(session->fd, kind, records, NULL, 0);
+
+	genauth_records_free(records);
+	return sent;
+}
+
+static bool
+say_ready(const struct session *session)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_records_add_text(&records, "version", PACKAGE_VERSION);
+	return say(session, GENAUTH_MESSAGE_READY, &records);
+}
+
+static void
+say_exchange(void *data, const char *json)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_records_add_text(&records, "json", json);
+	say(data, GENAUTH_MESSAGE_EXCHANGE, &records);
+}
+
+static bool
+say_result(const struct session *session, const struct genauth_answer *answer)
+{
+	struct genauth_records records = { 0 };
+
+	if (session->key.keep.is_there) {
+		genauth_keep_encode(&session->key.keep, &records);
+		say(session, GENAUTH_MESSAGE_KEEP, &records);
+	}
+	genauth_answer_encode(answer, &records);
+	return say(session, GENAUTH_MESSAGE_RESULT, &records);
+}
+
+static bool
+receive_start(struct session *session, struct genauth_failure *failure)
+{
+	struct genauth_message message;
+	bool done = genauth_message_receive(session->fd, true, &message,
+	    genauth_clock_ms() + START_LIMIT_MS) == GENAUTH_RECEIVED &&
+	    message.kind == GENAUTH_MESSAGE_START &&
+	    genauth_files_take(&session->files, &message);
+
+	if (done)
+		done = genauth_question_get_start(&message.records,
+		    &session->start, &session->options, failure);
+	else
+		genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "genauth-signin got no options");
+	genauth_message_free(&message);
+	return done;
+}
+
+/*
+ * Takes START and gives up all rights; that also when it cannot go on, since
+ * it then still waits to say so.
+ */
+static bool
+get_ready(struct session *session, struct genauth_failure *failure)
+{
+	const struct genauth_options *options = &session->options;
+	struct genauth_failure unconfined;
+	bool done = receive_start(session, failure);
+
+	if (!genauth_confine(options->helper_user, options->helper_seccomp,
+	    &unconfined)) {
+		if (done)
+			*failure = unconfined;
+		return false;
+	}
+	if (!done || (session->http = genauth_http_new(options,
+	    &session->files, session->fd, failure)) == NULL)
+		return false;
+	session->key.text = session->start.password_key;
+	session->start.password_key = (struct genauth_secret){ 0 };
+	session->record = (struct genauth_record){ .options = options,
+	    .sink = say_exchange, .data = session };
+	if (session->start.record)
+		genauth_http_observe(session->http,
+		    (struct genauth_http_observer){ genauth_record_exchange,
+		    &session->record });
+	return true;
+}
+
+static bool
+is_answered_at_once(const struct session *session)
+{
+	struct pollfd polled = { .fd = session->fd, .events = POLLIN };
+
+	return poll(&polled, 1, AT_ONCE_MS) != 0;
+}
+
+/*
+ * Makes the connection ready while the person types, and again whenever the
+ * server has closed it meanwhile.  Returns once there is a message.
+ */
+static void
+prepare_until_asked(struct session *session)
+{
+	struct pollfd polled[2] = {
+		{ .fd = session->fd, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
+	};
+
+	for (int i = 0; i < PREPARE_LIMIT && !is_answered_at_once(session);
+	    i++) {
+		operations[session->start.operation].prepare(session);
+		/* -1, no connection: poll leaves it out. */
+		polled[1].fd = genauth_http_socket(session->http);
+		poll(polled, 2, -1);
+	}
+}
+
+/*
+ * Waits for the question and answers it; or, with a failure, only says so
+ * then: an answer before the question could be lost, since a socket that is
+ * closed with something unread resets its peer.
+ */
+static bool
+answer_question(struct session *session, const struct genauth_failure *failure)
+{
+	const struct operation *operation =
+	    &operations[session->start.operation];
+	struct genauth_answer answer = { 0 };
+	struct genauth_message message;
+	bool asked = genauth_message_receive(session->fd, false, &message,
+	    -1) == GENAUTH_RECEIVED && message.kind == operation->question;
+	bool sent;
+
+	if (asked && failure != NULL)
+		genauth_answer_refuse(&answer, failure->verdict,
+		    failure->text);
+	else if (asked)
+		asked = operation->answer(session, &message.records, &answer);
+	genauth_message_free(&message);
+	sent = asked && say_result(session, &answer);
+	genauth_answer_free(&answer);
+	return sent;
+}
+
+bool
+genauth_session_run(int fd)
+{
+	struct session session = { .fd = fd, .files = GENAUTH_FILES_NONE };
+	struct genauth_failure failure;
+	bool ready, sent = false;
+
+	if (genauth_options_init(&session.options) && say_ready(&session)) {
+		ready = get_ready(&session, &failure);
+		if (ready && session.start.prepare)
+			prepare_until_asked(&session);
+		sent = answer_question(&session, ready ? NULL : &failure);
+	}
+	genauth_keep_free(&session.key.keep);
+	genauth_secret_free(&session.key.text);
+	genauth_secret_free(&session.start.password_key);
+	genauth_http_free(session.http);
+	genauth_files_close(&session.files);
+	genauth_options_free(&session.options);
+	return sent;
+}

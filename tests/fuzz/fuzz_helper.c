@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A genauth-signin that was taken over: the module reads whatever sequence of
+ * messages comes, and no verdict is OK but that of a RESULT in its place.
+ */
+#include "fuzz/messages.h"
+
+#include "login/helper.h"
+
+static unsigned exchanges;
+
+static void
+count_exchange(void *data, const char *json, size_t length)
+{
+	/* All of it can be read. */
+	(void)data;
+	(void)memchr(json, '\0', length);
+	REQUIRE(++exchanges <= 8);
+}
+
+static void
+check_answer(const struct genauth_answer *answer)
+{
+	REQUIRE(fuzz_is_clean(answer->reason));
+	REQUIRE(fuzz_is_clean(answer->request_id));
+	REQUIRE(strpbrk(answer->request_id, " =\"") == NULL);
+	REQUIRE(answer->http_status >= 0 && answer->http_status <= 999);
+	REQUIRE(answer->id_token.length <= GENAUTH_TOKEN_LIMIT);
+	REQUIRE(answer->access_token.length <= GENAUTH_TOKEN_LIMIT);
+	if (answer->id_token.data != NULL)
+		REQUIRE(fuzz_is_clean(answer->id_token.data));
+	if (answer->access_token.data != NULL)
+		REQUIRE(fuzz_is_clean(answer->access_token.data));
+}
+
+/* Whether the input begins with a READY, and has the bytes of that word. */
+static bool
+can_be_ok(const uint8_t *data, size_t size)
+{
+	return size >= 4 && data[2] == GENAUTH_MESSAGE_VERSION &&
+	    data[3] == GENAUTH_MESSAGE_READY && memmem(data, size, "verdict",
+	    7) != NULL && memmem(data, size, "OK", 2) != NULL;
+}
+
+static void
+ask(const uint8_t *data, size_t size, bool with_exchange)
+{
+	const struct genauth_helper_listener listener = {
+	    .exchange = with_exchange ? count_exchange : NULL };
+	struct genauth_helper helper = { .pid = 1 };
+	struct genauth_records question = { 0 };
+	struct genauth_answer answer;
+	struct genauth_keep keep;
+	int ends[2];
+
+	exchanges = 0;
+	fuzz_open_messages(ends, data, size);
+	helper.fd = ends[1];
+	genauth_question_add_login("alice", "secret", NULL, 1000, &question);
+	genauth_helper_ask(&helper, &question, 1000, &listener, &keep,
+	    &answer);
+	check_answer(&answer);
+	if (answer.verdict == GENAUTH_OK)
+		REQUIRE(can_be_ok(data, size));
+	if (keep.is_there && keep.password_key.data != NULL)
+		REQUIRE(genauth_answer_can_hold_key(keep.password_key.data,
+		    keep.password_key.length));
+	genauth_records_free(&question);
+	genauth_answer_free(&answer);
+	genauth_keep_free(&keep);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	ask(data, size, false);
+	REQUIRE(exchanges == 0);
+	ask(data, size, true);
+	return 0;
+}

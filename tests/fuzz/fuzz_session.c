@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whatever sequence of messages genauth-signin gets: it says READY, answers at
+ * the most one question, and speaks to the network only with options.
+ */
+#include "fuzz/messages.h"
+
+#include "common/answer.h"
+#include "common/message.h"
+#include "genauth/signin.h"
+#include "signin/confine.h"
+#include "signin/session.h"
+
+static bool is_confined;
+static unsigned logins;
+
+/* ---- in place of what changes the process or asks the network ---- */
+
+bool
+genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
+{
+	(void)filter; (void)failure;
+	REQUIRE(user != NULL);
+	is_confined = true;
+	return true;
+}
+
+void
+genauth_signin_prepare(struct genauth_http *http,
+    const struct genauth_options *options, struct genauth_signin_key *key)
+{
+	(void)key;
+	REQUIRE(is_confined && http != NULL && options->app_host != NULL);
+}
+
+void
+genauth_signin(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_credentials *credentials,
+    struct genauth_signin_key *key, long long deadline,
+    struct genauth_answer *answer)
+{
+	(void)deadline;
+	REQUIRE(is_confined && http != NULL);
+	REQUIRE(options->app_host != NULL && options->app_id != NULL);
+	REQUIRE(credentials->account[0] != '\0');
+	REQUIRE(strlen(credentials->account) < 1024);
+	REQUIRE(credentials->password[0] != '\0');
+	REQUIRE(strlen(credentials->password) < 1024);
+	if (key->text.data != NULL)
+		REQUIRE(genauth_answer_can_hold_key(key->text.data,
+		    key->text.length));
+	logins++;
+	*answer = (struct genauth_answer){ .verdict = GENAUTH_DENIED };
+	snprintf(answer->reason, sizeof(answer->reason), "no");
+	key->keep.is_there = true;
+}
+
+/* ---- what it says ---- */
+
+static void
+check_replies(int fd, bool sent)
+{
+	struct genauth_message message;
+	struct genauth_answer answer;
+	unsigned count = 0, results = 0;
+
+	while (genauth_message_receive(fd, false, &message, 0) ==
+	    GENAUTH_RECEIVED) {
+		REQUIRE((message.kind == GENAUTH_MESSAGE_READY) ==
+		    (count == 0));
+		REQUIRE(results == 0);
+		if (message.kind == GENAUTH_MESSAGE_RESULT) {
+			REQUIRE(genauth_answer_decode(&message.records,
+			    &answer));
+			REQUIRE(answer.verdict != GENAUTH_OK);
+			REQUIRE(answer.reason[0] != '\0');
+			genauth_answer_free(&answer);
+			results++;
+		}
+		genauth_message_free(&message);
+		count++;
+	}
+	genauth_message_free(&message);
+	REQUIRE(count >= 1 && results == (sent ? 1 : 0));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int ends[2];
+	bool sent;
+
+	is_confined = false;
+	logins = 0;
+	fuzz_open_messages(ends, data, size);
+	sent = genauth_session_run(ends[1]);
+	REQUIRE(logins <= (sent ? 1 : 0));
+	check_replies(ends[0], sent);
+	close(ends[1]);
+	close(ends[0]);
+	return 0;
+}
