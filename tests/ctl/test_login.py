@@ -214,8 +214,10 @@ import json, socket
 module = socket.socket(fileno=0)
 module.recv(65536)
 module.recv(65536)
+# common/message.h: READY, then EXCHANGE with one value of the name json.
+module.send(b"\\x02\\x01")
 def send(text):
-    module.send(b"\\x08" + len(text).to_bytes(4, "little") + b"exchange" + text)
+    module.send(b"\\x02\\x04\\x04" + len(text).to_bytes(4, "little") + b"json" + text)
 try:
     %s
 except OSError:
