@@ -81,9 +81,30 @@ function values(kind, least, most, list) {
     return kind == "PATH" ? "a path" : "text, at most " most " bytes"
 }
 
+# Sentences begin in a line of their own.
+function sentences(text) {
+    gsub(/\. /, ".\n", text)
+    return toupper(substr(text, 1, 1)) substr(text, 2)
+}
+
+# INTERNAL, which is 0 and therefore first in the table, comes last.
+function verdict(name, code, message, what, advice,    text) {
+    text = ".It Li " name "\n" sentences(what) (advice == "NULL" ? "" : "; " advice) ".\n.Dv " code " ."
+    if (message != "NULL")
+        text = text "\nThe user sees:\n.Do\n" sentences(message) "\n.Dc"
+    else if (name != "OK")
+        text = text "\nThe user sees nothing more."
+    if (name == "INTERNAL")
+        last = text
+    else
+        print text
+}
+
 function row(kind, into) {
     if (kind == "api")
         sorted[into[1] + 0] = ".It " into[1] " Ta " into[2] " Ta " meaning(into[3], into[4])
+    else if (kind == "verdict")
+        verdict(into[1], into[2], into[5], into[6], into[7])
     else if (kind == "status")
         print ".It " range(into[1], into[2]) " Ta " into[3] " Ta " meaning(into[4], into[5])
     else
@@ -107,5 +128,6 @@ function print_sorted(    code, codes, n, i, k, swap) {
 
 $0 == "@apicodes@" { rows(genauth "/apicodes.def", "APICODE", "api"); print_sorted(); next }
 $0 == "@statuscodes@" { rows(genauth "/apicodes.def", "STATUSCODE", "status"); next }
+$0 == "@verdicts@" { rows(common "/verdicts.def", "VERDICT", "verdict"); print last; next }
 $0 == "@options@" { rows(common "/options.def", "OPTION", "option"); next }
 { print }
