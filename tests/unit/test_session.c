@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One conversation of genauth-signin: what it says, when it gives up its
+ * rights, and which question it answers.
+ */
+#include "unit.h"
+
+#include <sys/socket.h>
+
+#include <unistd.h>
+
+#include "common/files.h"
+#include "common/message.h"
+#include "common/question.h"
+#include "genauth/signin.h"
+#include "signin/confine.h"
+#include "signin/session.h"
+
+static char events[16];
+static const char *confinement_fault;
+
+static void
+note(char event)
+{
+	size_t length = strlen(events);
+
+	assert_true(length + 1 < sizeof(events));
+	events[length] = event;
+	events[length + 1] = '\0';
+}
+
+/* ---- in place of what changes the process or asks the network ---- */
+
+bool
+genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
+{
+	(void)filter;
+	assert_non_null(user);
+	note('c');
+	return confinement_fault == NULL || genauth_failure_set(failure,
+	    GENAUTH_INTERNAL, "%s", confinement_fault);
+}
+
+void
+genauth_signin_prepare(struct genauth_http *http,
+    const struct genauth_options *options, struct genauth_signin_key *key)
+{
+	(void)options; (void)key;
+	assert_non_null(http);
+	note('p');
+}
+
+void
+genauth_signin(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_credentials *credentials,
+    struct genauth_signin_key *key, long long deadline,
+    struct genauth_answer *answer)
+{
+	(void)deadline;
+	assert_non_null(http);
+	assert_string_equal(options->app_host, "https://x.example");
+	assert_string_equal(credentials->account, "alice");
+	assert_string_equal(credentials->password, "secret");
+	note('l');
+	*answer = (struct genauth_answer){ .verdict = GENAUTH_OK,
+	    .reason = "accepted" };
+	key->keep.is_there = key->text.data != NULL;
+}
+
+/* ---- the other side ---- */
+
+static int ends[2];
+
+static void
+say_start(enum genauth_message_kind kind, const struct genauth_start *start)
+{
+	const struct genauth_files none = GENAUTH_FILES_NONE;
+	struct genauth_records records = { 0 };
+	struct genauth_options options;
+	struct genauth_failure failure;
+
+	assert_true(genauth_options_init(&options));
+	assert_true(genauth_options_set(&options, GENAUTH_OPTION_app_host,
+	    "https://x.example", GENAUTH_PLACE_FILE, &failure));
+	assert_true(genauth_options_set(&options, GENAUTH_OPTION_app_id,
+	    "0123456789abcdef01234567", GENAUTH_PLACE_FILE, &failure));
+	genauth_question_add_start(start, &options, &records);
+	if (kind == GENAUTH_MESSAGE_START)
+		assert_true(genauth_files_send_start(ends[0], &records,
+		    &none));
+	else
+		assert_true(genauth_message_send(ends[0], kind, &records,
+		    NULL, 0));
+	genauth_records_free(&records);
+	genauth_options_free(&options);
+}
+
+static void
+say_login(enum genauth_message_kind kind)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_question_add_login("alice", "secret", NULL, 5000, &records);
+	assert_true(genauth_message_send(ends[0], kind, &records, NULL, 0));
+	genauth_records_free(&records);
+}
+
+/* The kinds of the messages that have come, and the answer. */
+static void
+read_replies(char kinds[8], struct genauth_answer *answer)
+{
+	struct genauth_message message;
+	size_t count = 0;
+
+	*answer = (struct genauth_answer){ 0 };
+	while (genauth_message_receive(ends[0], false, &message, 0) ==
+	    GENAUTH_RECEIVED) {
+		assert_true(count < 7);
+		kinds[count++] = (char)('0' + message.kind);
+		if (message.kind == GENAUTH_MESSAGE_RESULT)
+			assert_true(genauth_answer_decode(&message.records,
+			    answer));
+		genauth_message_free(&message);
+	}
+	genauth_message_free(&message);
+	kinds[count] = '\0';
+}
+
+static void
+expect(const char *expected_events, const char *expected_kinds,
+    enum genauth_verdict verdict, const char *words)
+{
+	struct genauth_answer answer;
+	char kinds[8];
+	bool sent;
+
+	events[0] = '\0';
+	shutdown(ends[0], SHUT_WR);
+	sent = genauth_session_run(ends[1]);
+	read_replies(kinds, &answer);
+	assert_string_equal(events, expected_events);
+	assert_string_equal(kinds, expected_kinds);
+	assert_int_equal(sent, strchr(kinds, '0' + GENAUTH_MESSAGE_RESULT) !=
+	    NULL);
+	assert_int_equal(answer.verdict, verdict);
+	assert_non_null(strstr(answer.reason, words));
+	genauth_answer_free(&answer);
+}
+
+static int
+open_ends(void **state)
+{
+	(void)state;
+	confinement_fault = NULL;
+	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends);
+}
+
+static int
+close_ends(void **state)
+{
+	(void)state;
+	close(ends[0]);
+	close(ends[1]);
+	return 0;
+}
+
+/* READY is 1, KEEP 5, RESULT 6. */
+static void
+a_login_is_answered(void **state)
+{
+	const struct genauth_start start = { .prepare = true };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	/* Answered at once, so nothing was made ready. */
+	expect("cl", "16", GENAUTH_OK, "accepted");
+}
+
+static void
+the_key_is_said_before_the_answer(void **state)
+{
+	struct genauth_start start = { .prepare = false };
+
+	(void)state;
+	assert_true(genauth_secret_set(&start.password_key, "key", 3));
+	say_start(GENAUTH_MESSAGE_START, &start);
+	genauth_secret_free(&start.password_key);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	expect("cl", "156", GENAUTH_OK, "accepted");
+}
+
+static void
+what_is_no_login_is_not_answered(void **state)
+{
+	const struct genauth_start start = { .prepare = false };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_RESULT);
+	expect("c", "1", GENAUTH_INTERNAL, "");
+}
+
+static void
+what_is_no_start_is_told_when_asked(void **state)
+{
+	const struct genauth_start start = { .prepare = false };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_LOGIN, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	/* It has given up its rights all the same. */
+	expect("c", "16", GENAUTH_INTERNAL, "got no options");
+}
+
+static void
+nothing_is_sent_without_confinement(void **state)
+{
+	const struct genauth_start start = { .prepare = true };
+
+	(void)state;
+	confinement_fault = "no way";
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	expect("c", "16", GENAUTH_INTERNAL, "no way");
+}
+
+static void
+an_end_is_an_end(void **state)
+{
+	(void)state;
+	expect("c", "1", GENAUTH_INTERNAL, "");
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_ends, close_ends)
+	const struct CMUnitTest tests[] = {
+		TEST(a_login_is_answered),
+		TEST(the_key_is_said_before_the_answer),
+		TEST(what_is_no_login_is_not_answered),
+		TEST(what_is_no_start_is_told_when_asked),
+		TEST(nothing_is_sent_without_confinement),
+		TEST(an_end_is_an_end),
+	};
+
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}
