@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/text.h"
 #include "genauth/identity.h"
 #include "genauth/token.h"
 
@@ -173,11 +174,13 @@ below_host(const char *text, const char *host)
 static const char *
 code_for(const char *text)
 {
-	size_t digits = strspn(text + (*text == '-'), "0123456789");
+	long long number;
 
-	if (digits == 0 || text[digits + (*text == '-')] != '\0')
+	if (!genauth_text_parse_number(text, &number))
 		return is_one_of(placeholders, text) ? text : kind_of(text);
-	return digits < 9 ? text : "99999999";
+	if (number <= -NO_CODE || number >= NO_CODE)
+		return "99999999";
+	return number == 0 ? "0" : text + strspn(text, "0");
 }
 
 static const char *
