@@ -16,7 +16,7 @@
 #include "genauth/check_app.h"
 #include "genauth/http.h"
 #include "genauth/probe.h"
-#include "genauth/signin.h"
+#include "genauth/password_key.h"
 #include "genauth/system.h"
 
 /* A certificate about to expire, and a clock that is off. */
@@ -263,7 +263,7 @@ check_key(struct genauth_check *check, struct genauth_http *http)
 	if (check->options.password_encrypt_type == GENAUTH_ENCRYPT_NONE)
 		return;
 	genauth_report_progress(&check->report, "key");
-	if (genauth_signin_check_key(http, &check->options, deadline(check),
+	if (genauth_password_key_check(http, &check->options, deadline(check),
 	    &failure))
 		genauth_report_add(&check->report, "key", GENAUTH_RESULT_OK,
 		    NULL, _("GenAuth publishes a usable %s key"), type);

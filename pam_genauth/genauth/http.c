@@ -183,20 +183,25 @@ is_stale(const struct genauth_http *http)
  * might come back to it.
  */
 static bool
-open_curl(struct genauth_http *http)
+open_curl(struct genauth_http *http, struct genauth_failure *failure)
 {
+	CURLcode code;
+
 	if (is_stale(http))
 		close_curl(http);
 	if (http->curl != NULL) {
 		curl_easy_reset(http->curl);
 		return true;
 	}
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return false;
+	if ((code = curl_global_init(CURL_GLOBAL_DEFAULT)) != CURLE_OK)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "curl_global_init: %s", curl_easy_strerror(code));
 	http->curl = curl_easy_init();
 	http->multi = curl_multi_init();
 	if (http->curl != NULL && http->multi != NULL)
 		return true;
+	genauth_failure_set(failure, GENAUTH_INTERNAL, "%s: failed",
+	    http->curl == NULL ? "curl_easy_init" : "curl_multi_init");
 	if (http->curl == NULL && http->multi == NULL)
 		curl_global_cleanup();
 	close_curl(http);
@@ -290,9 +295,8 @@ genauth_http_perform(struct genauth_http *http,
 	CURL *curl;
 
 	*response = (struct genauth_http_response){ 0 };
-	if (!open_curl(http))
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "libcurl does not start");
+	if (!open_curl(http, failure))
+		return false;
 	curl = http->curl;
 	if ((headers = list_headers(request->headers)) == NULL ||
 	    (response->body.data = calloc(1, GENAUTH_HTTP_BODY_LIMIT + 1)) ==

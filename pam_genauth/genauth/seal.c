@@ -5,6 +5,7 @@
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -23,11 +24,38 @@
 #define SM2_COORDINATE 32
 #define SM3_LENGTH 32
 
+/*
+ * A call of OpenSSL's that failed, with OpenSSL's own words; they are about
+ * keys and numbers, never a password.
+ */
 static bool
-internal(struct genauth_failure *failure, const char *what)
+failed(struct genauth_failure *failure, const char *call)
+{
+	const char *why = ERR_reason_error_string(ERR_peek_last_error());
+
+	ERR_clear_error();
+	return genauth_failure_set(failure, GENAUTH_INTERNAL,
+	    "encrypting the password: %s: %s", call,
+	    why != NULL ? why : "failed");
+}
+
+static bool
+out_of_memory(struct genauth_failure *failure)
 {
 	return genauth_failure_set(failure, GENAUTH_INTERNAL,
-	    "encrypting the password: %s", what);
+	    "encrypting the password: out of memory");
+}
+
+/* A key of GenAuth's that cannot be used. */
+static bool
+bad_key(struct genauth_failure *failure, const char *type, const char *fault)
+{
+	const char *why = ERR_reason_error_string(ERR_peek_last_error());
+
+	ERR_clear_error();
+	return genauth_failure_set(failure, GENAUTH_CONFIG,
+	    "GenAuth's %s key %s%s%s", type, fault, why != NULL ? ": " : "",
+	    why != NULL ? why : "");
 }
 
 /* Bytes as base64 in one line.  false: out of memory. */
@@ -88,56 +116,81 @@ read_rsa_key(const char *text)
 	return key;
 }
 
-/* Encrypts with a ready context.  The buffer is the caller's to free. */
+/*
+ * Encrypts; padding 0 leaves it as it is.  The buffer is the caller's to free,
+ * also when it fails.
+ */
 static bool
-encrypt(EVP_PKEY_CTX *context, const void *plain, size_t plain_length,
-    unsigned char **sealed, size_t *length)
+encrypt(EVP_PKEY *key, int padding, const void *plain, size_t plain_length,
+    unsigned char **sealed, size_t *length, struct genauth_failure *failure)
 {
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	bool done = false;
+
 	*sealed = NULL;
-	if (EVP_PKEY_encrypt(context, NULL, length, plain, plain_length) <= 0 ||
-	    (*sealed = malloc(*length)) == NULL)
-		return false;
-	return EVP_PKEY_encrypt(context, *sealed, length, plain,
-	    plain_length) > 0;
+	if (context == NULL)
+		failed(failure, "EVP_PKEY_CTX_new_from_pkey");
+	else if (EVP_PKEY_encrypt_init(context) <= 0)
+		failed(failure, "EVP_PKEY_encrypt_init");
+	else if (padding != 0 &&
+	    EVP_PKEY_CTX_set_rsa_padding(context, padding) <= 0)
+		failed(failure, "EVP_PKEY_CTX_set_rsa_padding");
+	else if (EVP_PKEY_encrypt(context, NULL, length, plain,
+	    plain_length) <= 0)
+		failed(failure, "EVP_PKEY_encrypt");
+	else if ((*sealed = malloc(*length)) == NULL)
+		out_of_memory(failure);
+	else if (EVP_PKEY_encrypt(context, *sealed, length, plain,
+	    plain_length) <= 0)
+		failed(failure, "EVP_PKEY_encrypt");
+	else
+		done = true;
+	EVP_PKEY_CTX_free(context);
+	return done;
+}
+
+static bool
+check_rsa_key(const EVP_PKEY *key, struct genauth_failure *failure)
+{
+	int bits;
+
+	if (key == NULL)
+		return bad_key(failure, "RSA", "cannot be read");
+	if (!EVP_PKEY_is_a(key, "RSA"))
+		return bad_key(failure, "RSA", "is a key of another kind");
+	bits = EVP_PKEY_get_bits(key);
+	return (bits >= RSA_BITS_MINIMUM && bits <= RSA_BITS_MAXIMUM) ||
+	    genauth_failure_set(failure, GENAUTH_CONFIG, "GenAuth's RSA key "
+	    "has %d bits; %d to %d are used", bits, RSA_BITS_MINIMUM,
+	    RSA_BITS_MAXIMUM);
 }
 
 bool
 genauth_seal_rsa(const char *public_key, const char *password,
     struct genauth_secret *sealed, struct genauth_failure *failure)
 {
-	EVP_PKEY *key = read_rsa_key(public_key);
-	EVP_PKEY_CTX *context = NULL;
 	unsigned char *bytes = NULL;
 	size_t length, limit;
 	bool done = false;
+	EVP_PKEY *key;
 
+	/* What others have left is not the reason of our failures. */
+	ERR_clear_error();
+	key = read_rsa_key(public_key);
 	*sealed = (struct genauth_secret){ 0 };
-	if (key == NULL || !EVP_PKEY_is_a(key, "RSA") ||
-	    EVP_PKEY_get_bits(key) < RSA_BITS_MINIMUM ||
-	    EVP_PKEY_get_bits(key) > RSA_BITS_MAXIMUM) {
-		genauth_failure_set(failure, GENAUTH_CONFIG, "GenAuth's RSA "
-		    "key is not a public key of %d to %d bits",
-		    RSA_BITS_MINIMUM, RSA_BITS_MAXIMUM);
+	if (!check_rsa_key(key, failure))
 		goto out;
-	}
 	limit = (size_t)EVP_PKEY_get_size(key) - PKCS1_OVERHEAD;
-	if (strlen(password) > limit) {
+	if (strlen(password) > limit)
 		genauth_failure_set(failure, GENAUTH_DENIED, "the password is "
 		    "longer than GenAuth's RSA key of %d bits allows (%zu "
 		    "bytes)", EVP_PKEY_get_bits(key), limit);
-		goto out;
-	}
-	if ((context = EVP_PKEY_CTX_new(key, NULL)) == NULL ||
-	    EVP_PKEY_encrypt_init(context) <= 0 ||
-	    EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) <= 0 ||
-	    !encrypt(context, password, strlen(password), &bytes, &length) ||
-	    !set_base64(sealed, bytes, length))
-		internal(failure, "RSA failed");
-	else
-		done = true;
+	else if (encrypt(key, RSA_PKCS1_PADDING, password, strlen(password),
+	    &bytes, &length, failure))
+		done = set_base64(sealed, bytes, length) ||
+		    out_of_memory(failure);
 out:
 	free(bytes);
-	EVP_PKEY_CTX_free(context);
 	EVP_PKEY_free(key);
 	return done;
 }
@@ -157,7 +210,22 @@ read_point(const char *hex, unsigned char point[1 + 2 * SM2_COORDINATE])
 	    length == size - 1;
 }
 
-/* The key of a point that lies on the curve. */
+/* Whether the key's point lies on the curve. */
+static bool
+check_point(EVP_PKEY *key, struct genauth_failure *failure)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	bool done = false;
+
+	if (context == NULL)
+		failed(failure, "EVP_PKEY_CTX_new_from_pkey");
+	else
+		done = EVP_PKEY_public_check(context) > 0 ||
+		    bad_key(failure, "SM2", "is not a point on the curve");
+	EVP_PKEY_CTX_free(context);
+	return done;
+}
+
 static EVP_PKEY *
 make_sm2_key(const char *hex, struct genauth_failure *failure)
 {
@@ -171,24 +239,23 @@ make_sm2_key(const char *hex, struct genauth_failure *failure)
 		OSSL_PARAM_construct_end(),
 	};
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "SM2", NULL);
-	EVP_PKEY_CTX *checker = NULL;
 	EVP_PKEY *key = NULL;
 
 	if (context == NULL || EVP_PKEY_fromdata_init(context) <= 0) {
+		ERR_clear_error();
 		genauth_failure_set(failure, GENAUTH_CONFIG, "this OpenSSL was "
 		    "built without SM2; use password_encrypt_type = rsa or "
 		    "none");
-	} else if (!read_point(hex, point) ||
-	    EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) <=
-	    0 || (checker = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL)) ==
-	    NULL || EVP_PKEY_public_check(checker) <= 0) {
+	} else if (!read_point(hex, point)) {
+		bad_key(failure, "SM2", "is not 128 or 130 hex digits");
+	} else if (EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY,
+	    params) <= 0) {
+		key = NULL;
+		bad_key(failure, "SM2", "is not a point on the curve");
+	} else if (!check_point(key, failure)) {
 		EVP_PKEY_free(key);
 		key = NULL;
-		genauth_failure_set(failure, GENAUTH_CONFIG, "GenAuth's SM2 "
-		    "key is not a point on the curve, of 128 or 130 hex "
-		    "digits");
 	}
-	EVP_PKEY_CTX_free(checker);
 	EVP_PKEY_CTX_free(context);
 	return key;
 }
@@ -264,38 +331,52 @@ set_hex(struct genauth_secret *text, const char *prefix,
 	return done;
 }
 
+/* What OpenSSL has made, in the form that GenAuth wants. */
+static bool
+set_converted(struct genauth_secret *sealed, const unsigned char *der,
+    size_t length, enum genauth_seal_sm2_format format,
+    struct genauth_failure *failure)
+{
+	unsigned char *raw = malloc(length + GENAUTH_SEAL_SM2_GROWTH);
+	bool done = false;
+
+	if (raw == NULL)
+		out_of_memory(failure);
+	else if ((length = genauth_seal_sm2_convert(der, length, format,
+	    raw)) == 0)
+		failed(failure, "reading what EVP_PKEY_encrypt has made");
+	else
+		done = set_hex(sealed, format == GENAUTH_SEAL_04C1C2C3_BASE64 ?
+		    "04" : "", raw, length) || out_of_memory(failure);
+	free(raw);
+	return done;
+}
+
 bool
 genauth_seal_sm2(const char *public_key, const char *password,
     enum genauth_seal_sm2_format format, struct genauth_secret *sealed,
     struct genauth_failure *failure)
 {
-	bool ios = format == GENAUTH_SEAL_04C1C2C3_BASE64;
 	struct genauth_secret plain = { 0 };
-	EVP_PKEY *key = make_sm2_key(public_key, failure);
-	EVP_PKEY_CTX *context = NULL;
-	unsigned char *der = NULL, *raw = NULL;
+	unsigned char *der = NULL;
 	size_t length;
 	bool done = false;
+	EVP_PKEY *key;
 
+	ERR_clear_error();
+	key = make_sm2_key(public_key, failure);
 	*sealed = (struct genauth_secret){ 0 };
 	if (key == NULL)
 		return false;
-	if (!(ios ? set_base64(&plain, password, strlen(password)) :
-	    genauth_secret_set(&plain, password, strlen(password))) ||
-	    (context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL)) == NULL ||
-	    EVP_PKEY_encrypt_init(context) <= 0 ||
-	    !encrypt(context, plain.data, plain.length, &der, &length) ||
-	    (raw = malloc(length + GENAUTH_SEAL_SM2_GROWTH)) == NULL ||
-	    (length = genauth_seal_sm2_convert(der, length, format,
-	    raw)) == 0 ||
-	    !set_hex(sealed, ios ? "04" : "", raw, length))
-		internal(failure, "SM2 failed");
-	else
-		done = true;
+	if (!(format == GENAUTH_SEAL_04C1C2C3_BASE64 ?
+	    set_base64(&plain, password, strlen(password)) :
+	    genauth_secret_set(&plain, password, strlen(password))))
+		out_of_memory(failure);
+	else if (encrypt(key, 0, plain.data, plain.length, &der, &length,
+	    failure))
+		done = set_converted(sealed, der, length, format, failure);
 	genauth_secret_free(&plain);
-	free(raw);
 	free(der);
-	EVP_PKEY_CTX_free(context);
 	EVP_PKEY_free(key);
 	return done;
 }

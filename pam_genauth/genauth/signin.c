@@ -8,7 +8,6 @@
 #include "genauth/api.h"
 #include "genauth/json.h"
 #include "genauth/reply.h"
-#include "genauth/seal.h"
 #include "genauth/system.h"
 
 /* apiCode: the server could not decrypt the password. */
@@ -100,59 +99,17 @@ post(struct genauth_http *http, const struct genauth_options *options,
 	json_object_put(body);
 }
 
-static bool
-is_sealed(const struct genauth_options *options)
-{
-	return options->password_encrypt_type != GENAUTH_ENCRYPT_NONE;
-}
-
-static bool
-seal(const struct genauth_options *options,
-    const struct genauth_signin_key *key, const char *password,
-    struct genauth_secret *sealed, struct genauth_failure *failure)
-{
-	if (options->password_encrypt_type == GENAUTH_ENCRYPT_RSA)
-		return genauth_seal_rsa(key->text.data, password, sealed,
-		    failure);
-	return genauth_seal_sm2(key->text.data, password,
-	    options->sm2_format == GENAUTH_SM2_C1C3C2 ?
-	    GENAUTH_SEAL_C1C3C2 : GENAUTH_SEAL_04C1C2C3_BASE64, sealed,
-	    failure);
-}
-
-/* Replaces the key by the one that GenAuth publishes now. */
-static bool
-fetch_key(struct genauth_http *http, const struct genauth_options *options,
-    struct genauth_signin_key *key, long long deadline,
-    struct genauth_failure *failure)
-{
-	struct genauth_http_response response;
-	struct genauth_secret text = { 0 };
-	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
-	    deadline, &response, failure) &&
-	    genauth_system_parse(response.body.data, response.body.length,
-	    genauth_options_word(options,
-	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
-
-	genauth_http_response_free(&response);
-	if (!done)
-		return false;
-	genauth_secret_free(&key->text);
-	key->text = text;
-	key->fresh = true;
-	return true;
-}
-
 void
 genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key)
+    const struct genauth_options *options, struct genauth_password_key *key)
 {
 	long long deadline = genauth_clock_ms() + options->connect_timeout_ms;
 	struct genauth_http_response response;
 	struct genauth_failure failure;
 
-	if (is_sealed(options)) {
-		fetch_key(http, options, key, deadline, &failure);
+	if (genauth_password_key_is_used(options)) {
+		genauth_password_key_fetch(key, http, options, deadline,
+		    &failure);
 		return;
 	}
 	/*
@@ -168,13 +125,14 @@ genauth_signin_prepare(struct genauth_http *http,
 static void
 seal_and_post(struct genauth_http *http, const struct genauth_options *options,
     const struct genauth_credentials *credentials,
-    const struct genauth_signin_key *key, long long deadline,
+    const struct genauth_password_key *key, long long deadline,
     struct genauth_answer *answer)
 {
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
 
-	if (seal(options, key, credentials->password, &sealed, &failure))
+	if (genauth_password_key_seal(key, options, credentials->password,
+	    &sealed, &failure))
 		post(http, options, credentials, sealed.data, deadline,
 		    answer);
 	else
@@ -182,79 +140,34 @@ seal_and_post(struct genauth_http *http, const struct genauth_options *options,
 	genauth_secret_free(&sealed);
 }
 
-/*
- * After apiCode 2016: whether GenAuth publishes another key than the cached
- * one that was used, now in key.
- */
-static bool
-has_new_key(struct genauth_http *http, const struct genauth_options *options,
-    struct genauth_signin_key *key, long long deadline)
-{
-	struct genauth_secret used = key->text;
-	struct genauth_failure failure;
-	bool differs;
-
-	if (key->fresh)
-		return false;
-	key->text = (struct genauth_secret){ 0 };
-	differs = fetch_key(http, options, key, deadline, &failure) &&
-	    strcmp(key->text.data, used.data) != 0;
-	genauth_secret_free(&used);
-	return differs;
-}
-
-/* What becomes of the cached key. */
-static void
-settle_key(struct genauth_signin_key *key, const struct genauth_answer *answer)
-{
-	if (answer->api_code == CANNOT_DECRYPT)
-		key->keep.is_there = true;
-	else if (key->fresh && answer->http_status != 0)
-		key->keep.is_there = genauth_secret_set(
-		    &key->keep.password_key, key->text.data, key->text.length);
-}
-
 void
 genauth_signin(struct genauth_http *http,
     const struct genauth_options *options,
     const struct genauth_credentials *credentials,
-    struct genauth_signin_key *key, long long deadline,
+    struct genauth_password_key *key, long long deadline,
     struct genauth_answer *answer)
 {
 	struct genauth_failure failure;
 
 	*answer = (struct genauth_answer){ 0 };
-	if (!is_sealed(options)) {
+	if (!genauth_password_key_is_used(options)) {
 		post(http, options, credentials, credentials->password,
 		    deadline, answer);
 		return;
 	}
 	if (key->text.data == NULL &&
-	    !fetch_key(http, options, key, deadline, &failure)) {
+	    !genauth_password_key_fetch(key, http, options, deadline,
+	    &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
 	seal_and_post(http, options, credentials, key, deadline, answer);
 	if (answer->api_code == CANNOT_DECRYPT &&
-	    has_new_key(http, options, key, deadline)) {
+	    genauth_password_key_renew(key, http, options, deadline)) {
 		genauth_answer_free(answer);
 		seal_and_post(http, options, credentials, key, deadline,
 		    answer);
 	}
-	settle_key(key, answer);
-}
-
-bool
-genauth_signin_check_key(struct genauth_http *http,
-    const struct genauth_options *options, long long deadline,
-    struct genauth_failure *failure)
-{
-	struct genauth_signin_key key = { 0 };
-	struct genauth_secret sealed = { 0 };
-	bool done = fetch_key(http, options, &key, deadline, failure) &&
-	    seal(options, &key, "password", &sealed, failure);
-
-	genauth_secret_free(&sealed);
-	genauth_secret_free(&key.text);
-	return done;
+	genauth_password_key_settle(key, answer->api_code == CANNOT_DECRYPT,
+	    answer->http_status != 0);
 }

@@ -10,6 +10,7 @@
 #include "common/answer.h"
 #include "common/options.h"
 #include "genauth/http.h"
+#include "genauth/password_key.h"
 
 #define GENAUTH_SIGNIN_ENDPOINT "/api/v3/signin"
 
@@ -19,19 +20,12 @@ struct genauth_credentials {
 	const char *client_ip;	/* IP literal for options.clientIp, or NULL */
 };
 
-/* The key for password_encrypt_type; the holder frees text and keep. */
-struct genauth_signin_key {
-	struct genauth_secret text;	/* as GenAuth publishes it; or empty */
-	bool fresh;			/* fetched now, not from a cache */
-	struct genauth_keep keep;	/* what genauth_signin says of the cache */
-};
-
 /*
  * Does what can be done before the password is known: opens the connection,
  * and fetches the key.  Its failure is no verdict; genauth_signin tries again.
  */
 void genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key);
+    const struct genauth_options *options, struct genauth_password_key *key);
 
 /*
  * One login.  The password is sent at most once in a form that GenAuth can
@@ -43,15 +37,7 @@ void genauth_signin_prepare(struct genauth_http *http,
 void genauth_signin(struct genauth_http *http,
     const struct genauth_options *options,
     const struct genauth_credentials *credentials,
-    struct genauth_signin_key *key, long long deadline,
+    struct genauth_password_key *key, long long deadline,
     struct genauth_answer *answer);
-
-/*
- * Whether a password could be encrypted: fetches the key and tries it.  Only
- * where password_encrypt_type is not "none".
- */
-bool genauth_signin_check_key(struct genauth_http *http,
-    const struct genauth_options *options, long long deadline,
-    struct genauth_failure *failure);
 
 #endif

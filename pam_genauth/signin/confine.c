@@ -59,6 +59,14 @@ genauth_confine_start(void)
 }
 
 static bool
+cannot_become(struct genauth_failure *failure, const char *user,
+    const char *call)
+{
+	return genauth_failure_set(failure, GENAUTH_INTERNAL,
+	    "becoming %s: %s: %s", user, call, strerror(errno));
+}
+
+static bool
 become(const char *user, struct genauth_failure *failure)
 {
 	struct passwd *entry;
@@ -72,11 +80,12 @@ become(const char *user, struct genauth_failure *failure)
 	if (entry->pw_uid == 0 || entry->pw_gid == 0)
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "helper_user: %s has the rights of root", user);
-	if (setgroups(0, NULL) != 0 ||
-	    setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0 ||
-	    setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0)
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "becoming %s: %s", user, strerror(errno));
+	if (setgroups(0, NULL) != 0)
+		return cannot_become(failure, user, "setgroups");
+	if (setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) != 0)
+		return cannot_become(failure, user, "setresgid");
+	if (setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) != 0)
+		return cannot_become(failure, user, "setresuid");
 	/* Trust no return value with this: ask, and try the way back. */
 	if (getresuid(&real, &effective, &saved) != 0 ||
 	    real != entry->pw_uid || effective != real || saved != real ||
@@ -144,6 +153,13 @@ drop_capabilities(void)
 	return syscall(SYS_capset, &header, none) == 0;
 }
 
+static bool
+cannot_confine(struct genauth_failure *failure, const char *call)
+{
+	return genauth_failure_set(failure, GENAUTH_INTERNAL,
+	    "confinement: %s: %s", call, strerror(errno));
+}
+
 bool
 genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
 {
@@ -153,11 +169,14 @@ genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "started with two users at once");
 	/* Changing the user may have made the process dumpable again. */
-	if (!drop_capabilities() || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    !set_limit(RLIMIT_FSIZE, 0))
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "confinement: %s", strerror(errno));
+	if (!drop_capabilities())
+		return cannot_confine(failure, "capset");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return cannot_confine(failure, "PR_SET_DUMPABLE");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return cannot_confine(failure, "PR_SET_NO_NEW_PRIVS");
+	if (!set_limit(RLIMIT_FSIZE, 0))
+		return cannot_confine(failure, "RLIMIT_FSIZE");
 	return lock_files(failure) &&
 	    (!filter || genauth_filter_install(failure));
 }

@@ -33,7 +33,7 @@ struct session {
 	struct genauth_options options;
 	struct genauth_files files;
 	struct genauth_http *http;
-	struct genauth_signin_key key;
+	struct genauth_password_key key;
 	struct genauth_record record;
 };
 
@@ -240,8 +240,7 @@ genauth_session_run(int fd)
 			prepare_until_asked(&session);
 		sent = answer_question(&session, ready ? NULL : &failure);
 	}
-	genauth_keep_free(&session.key.keep);
-	genauth_secret_free(&session.key.text);
+	genauth_password_key_free(&session.key);
 	genauth_secret_free(&session.start.password_key);
 	genauth_http_free(session.http);
 	genauth_files_close(&session.files);

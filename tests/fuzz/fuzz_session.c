@@ -27,7 +27,7 @@ genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
 
 void
 genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key)
+    const struct genauth_options *options, struct genauth_password_key *key)
 {
 	(void)key;
 	REQUIRE(is_confined && http != NULL && options->app_host != NULL);
@@ -37,7 +37,7 @@ void
 genauth_signin(struct genauth_http *http,
     const struct genauth_options *options,
     const struct genauth_credentials *credentials,
-    struct genauth_signin_key *key, long long deadline,
+    struct genauth_password_key *key, long long deadline,
     struct genauth_answer *answer)
 {
 	(void)deadline;

@@ -96,6 +96,20 @@ is_confinement(const char *failure)
 	return false;
 }
 
+/* Whether the reason must say that it was this call. */
+static bool
+is_named(const char *failure)
+{
+	static const char *const calls[] = { "EVP_PKEY_CTX_new_from_pkey",
+	    "EVP_PKEY_encrypt_init", "EVP_PKEY_CTX_set_rsa_padding",
+	    "EVP_PKEY_encrypt", "setgroups", "setresgid", "setresuid" };
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(calls[i], failure) == 0)
+			return true;
+	return false;
+}
+
 static void
 set_option(struct genauth_options *options, const char *key, const char *value)
 {
@@ -237,6 +251,10 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 		fail_msg("spoke to the network although %s failed (point %u)",
 		    failure, nth);
 	}
+	if (failure != NULL && mode == INJECT_ONE && is_named(failure) &&
+	    strstr(answer.reason, failure) == NULL)
+		fail_msg("%s failed, and the reason is: %s", failure,
+		    answer.reason);
 	if (server.posts > login->posts)
 		fail_msg("%u posts when %s failed (point %u)", server.posts,
 		    failure, nth);

@@ -188,8 +188,6 @@ WRAP(EVP_PKEY *, d2i_PUBKEY, (EVP_PKEY **key, const unsigned char **der,
     long length), (key, der, length), NULL, 0)
 WRAP(int, EVP_DecodeBlock, (unsigned char *out, const unsigned char *text,
     int length), (out, text, length), -1, 0)
-WRAP(EVP_PKEY_CTX *, EVP_PKEY_CTX_new, (EVP_PKEY *key, ENGINE *engine),
-    (key, engine), NULL, 0)
 WRAP(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_name, (OSSL_LIB_CTX *library,
     const char *name, const char *query), (library, name, query), NULL, 0)
 WRAP(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_pkey, (OSSL_LIB_CTX *library,
@@ -415,13 +413,13 @@ __wrap_curl_easy_getinfo(CURL *curl, CURLINFO info, ...)
 /* ---- the preparation ---- */
 
 void __real_genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key);
+    const struct genauth_options *options, struct genauth_password_key *key);
 void __wrap_genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key);
+    const struct genauth_options *options, struct genauth_password_key *key);
 
 void
 __wrap_genauth_signin_prepare(struct genauth_http *http,
-    const struct genauth_options *options, struct genauth_signin_key *key)
+    const struct genauth_options *options, struct genauth_password_key *key)
 {
 	inject_enter("the preparation");
 	__real_genauth_signin_prepare(http, options, key);

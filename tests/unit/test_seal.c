@@ -10,6 +10,7 @@
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -204,8 +205,16 @@ rsa_refuses_other_keys(void **state)
 	char *small = new_rsa_key(1016), *sm2 = read_vector(
 	    "sm2/sm2-public.pem"), *good = read_vector("rsa/rsa2048-public.b64");
 	char *cut = strdup(good), *tail = malloc(strlen(good) + 5);
-	const char *bad[] = { "", "x", "AAAA", "-----BEGIN PUBLIC KEY-----\n",
-	    small, sm2, cut, tail };
+	const struct {
+		const char *key, *words;
+	} bad[] = {
+		{ "", "cannot be read" }, { "x", "cannot be read" },
+		{ "AAAA", "cannot be read: " },
+		{ "-----BEGIN PUBLIC KEY-----\n", "cannot be read: " },
+		{ small, "has 1016 bits; 1024 to 4096" },
+		{ sm2, "of another kind" }, { cut, "cannot be read" },
+		{ tail, "cannot be read" },
+	};
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
 
@@ -213,9 +222,13 @@ rsa_refuses_other_keys(void **state)
 	cut[strlen(cut) - 8] = '\0';
 	sprintf(tail, "%sAAAA", good);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_false(genauth_seal_rsa(bad[i], "password", &sealed,
+		assert_false(genauth_seal_rsa(bad[i].key, "password", &sealed,
 		    &failure));
 		assert_int_equal(failure.verdict, GENAUTH_CONFIG);
+		assert_contains(failure.text, "GenAuth's RSA key ");
+		assert_contains(failure.text, bad[i].words);
+		/* Nothing is left for others to trip over. */
+		assert_int_equal(ERR_peek_error(), 0);
 		assert_null(sealed.data);
 	}
 	free(small);
@@ -414,8 +427,15 @@ sm2_refuses_other_keys(void **state)
 {
 	char *good = read_vector("sm2/sm2-public.hex");
 	char *off = strdup(good), *tagged = strdup(good), *cut = strdup(good);
-	const char *bad[] = { "", "04", "zz", off, tagged, cut,
-	    "-----BEGIN PUBLIC KEY-----" };
+	static const char digits[] = "128 or 130 hex digits";
+	const struct {
+		const char *key, *words;
+	} bad[] = {
+		{ "", digits }, { "04", digits }, { "zz", digits },
+		{ off, "not a point on the curve" }, { tagged, digits },
+		{ cut, "not a point on the curve" },
+		{ "-----BEGIN PUBLIC KEY-----", digits },
+	};
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
 
@@ -424,10 +444,12 @@ sm2_refuses_other_keys(void **state)
 	tagged[1] = '5';
 	cut[128] = '\0';	/* 04 and half a point: 128 digits all the same */
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_false(genauth_seal_sm2(bad[i], "password",
+		assert_false(genauth_seal_sm2(bad[i].key, "password",
 		    GENAUTH_SEAL_C1C3C2, &sealed, &failure));
 		assert_int_equal(failure.verdict, GENAUTH_CONFIG);
-		assert_contains(failure.text, "not a point on the curve");
+		assert_contains(failure.text, "GenAuth's SM2 key ");
+		assert_contains(failure.text, bad[i].words);
+		assert_int_equal(ERR_peek_error(), 0);
 		assert_null(sealed.data);
 	}
 	free(good);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "genauth/password_key.h"
+
+#include <string.h>
+
+#include "genauth/api.h"
+#include "genauth/seal.h"
+#include "genauth/system.h"
+
+bool
+genauth_password_key_is_used(const struct genauth_options *options)
+{
+	return options->password_encrypt_type != GENAUTH_ENCRYPT_NONE;
+}
+
+bool
+genauth_password_key_fetch(struct genauth_password_key *key,
+    struct genauth_http *http, const struct genauth_options *options,
+    long long deadline, struct genauth_failure *failure)
+{
+	struct genauth_http_response response;
+	struct genauth_secret text = { 0 };
+	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
+	    deadline, &response, failure) &&
+	    genauth_system_parse(response.body.data, response.body.length,
+	    genauth_options_word(options,
+	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
+
+	genauth_http_response_free(&response);
+	if (!done)
+		return false;
+	genauth_secret_free(&key->text);
+	key->text = text;
+	key->fresh = true;
+	return true;
+}
+
+bool
+genauth_password_key_renew(struct genauth_password_key *key,
+    struct genauth_http *http, const struct genauth_options *options,
+    long long deadline)
+{
+	struct genauth_secret used = key->text;
+	struct genauth_failure failure;
+	bool differs;
+
+	if (key->fresh)
+		return false;
+	key->text = (struct genauth_secret){ 0 };
+	differs = genauth_password_key_fetch(key, http, options, deadline,
+	    &failure) && strcmp(key->text.data, used.data) != 0;
+	genauth_secret_free(&used);
+	return differs;
+}
+
+bool
+genauth_password_key_seal(const struct genauth_password_key *key,
+    const struct genauth_options *options, const char *password,
+    struct genauth_secret *sealed, struct genauth_failure *failure)
+{
+	if (options->password_encrypt_type == GENAUTH_ENCRYPT_RSA)
+		return genauth_seal_rsa(key->text.data, password, sealed,
+		    failure);
+	return genauth_seal_sm2(key->text.data, password,
+	    options->sm2_format == GENAUTH_SM2_C1C3C2 ?
+	    GENAUTH_SEAL_C1C3C2 : GENAUTH_SEAL_04C1C2C3_BASE64, sealed,
+	    failure);
+}
+
+void
+genauth_password_key_settle(struct genauth_password_key *key,
+    bool cannot_decrypt, bool has_reply)
+{
+	if (cannot_decrypt)
+		key->keep.is_there = true;
+	else if (key->fresh && has_reply)
+		key->keep.is_there = genauth_secret_set(
+		    &key->keep.password_key, key->text.data, key->text.length);
+}
+
+bool
+genauth_password_key_check(struct genauth_http *http,
+    const struct genauth_options *options, long long deadline,
+    struct genauth_failure *failure)
+{
+	struct genauth_password_key key = { 0 };
+	struct genauth_secret sealed = { 0 };
+	bool done = genauth_password_key_fetch(&key, http, options, deadline,
+	    failure) && genauth_password_key_seal(&key, options, "password",
+	    &sealed, failure);
+
+	genauth_secret_free(&sealed);
+	genauth_password_key_free(&key);
+	return done;
+}
+
+void
+genauth_password_key_free(struct genauth_password_key *key)
+{
+	genauth_secret_free(&key->text);
+	genauth_keep_free(&key->keep);
+}

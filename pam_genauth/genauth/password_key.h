@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * password_key.h owns the public key that passwords are encrypted with where
+ * password_encrypt_type says so: where it comes from, when it is replaced, and
+ * what becomes of the cached one.
+ */
+#ifndef GENAUTH_PASSWORD_KEY_H
+#define GENAUTH_PASSWORD_KEY_H
+
+#include "common/answer.h"
+#include "common/failure.h"
+#include "common/options.h"
+#include "genauth/http.h"
+
+/* Start from { 0 }, or with a cached key as text; free with _free. */
+struct genauth_password_key {
+	struct genauth_secret text;	/* as GenAuth publishes it; or empty */
+	bool fresh;			/* fetched now, not from a cache */
+	struct genauth_keep keep;	/* by _settle: what the cache is to do */
+};
+
+/* Whether passwords are encrypted at all. */
+bool genauth_password_key_is_used(const struct genauth_options *options);
+
+/* Replaces the key by the one that GenAuth publishes now (genauth/system.h). */
+bool genauth_password_key_fetch(struct genauth_password_key *key,
+    struct genauth_http *http, const struct genauth_options *options,
+    long long deadline, struct genauth_failure *failure);
+
+/*
+ * After GenAuth could not decrypt: whether it publishes another key than the
+ * cached one that was used; it is then the key.
+ */
+bool genauth_password_key_renew(struct genauth_password_key *key,
+    struct genauth_http *http, const struct genauth_options *options,
+    long long deadline);
+
+/* Encrypts, as genauth/seal.h.  sealed is the caller's to free. */
+bool genauth_password_key_seal(const struct genauth_password_key *key,
+    const struct genauth_options *options, const char *password,
+    struct genauth_secret *sealed, struct genauth_failure *failure);
+
+/*
+ * Says what becomes of the cached key: it is dropped when GenAuth could not
+ * decrypt, and replaced by one that is fresh when there was a reply.
+ */
+void genauth_password_key_settle(struct genauth_password_key *key,
+    bool cannot_decrypt, bool has_reply);
+
+/*
+ * Whether a password could be encrypted: fetches the key and tries it.  Only
+ * where keys are used.
+ */
+bool genauth_password_key_check(struct genauth_http *http,
+    const struct genauth_options *options, long long deadline,
+    struct genauth_failure *failure);
+
+void genauth_password_key_free(struct genauth_password_key *key);
+
+#endif
