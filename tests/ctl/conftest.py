@@ -12,9 +12,9 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "server"))
+sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
-from client import Standin  # noqa: E402
+from fixtures import standin, standin_server  # noqa: E402, F401
 
 GENAUTHCTL = os.environ.get("GENAUTHCTL", "")
 SOURCE = HERE.parents[1]
@@ -91,12 +91,6 @@ def on_terminal(words):
 
 
 @pytest.fixture(scope="session")
-def standin(tmp_path_factory):
-    with Standin(tmp_path_factory.mktemp("standin")) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
 def ends_at_gaps(tmp_path_factory):
     """Whether a line whose backslash has nothing behind it ends for the installed libpam: so from 1.6 on."""
     folder = tmp_path_factory.mktemp("libpam")
@@ -151,10 +145,7 @@ def programs(request):
 @pytest.fixture
 def online(tmp_path, standin):
     """alice has an account at a GenAuth that answers."""
-    standin.reset_users()
-    standin.clear_journal()
     made = World(tmp_path, standin)
-    made.base = (f"app_host = {standin.host}\napp_id = {standin.app_id}\napp_secret = {standin.app_secret}\n"
-                 f"ca_file = {standin.ready['ca_file']}\n")
+    made.base = standin.conf()
     made.write_conf(made.base)
     return made

@@ -1,37 +1,25 @@
 """The fixtures. Before each test: the service "hostile" with the module, a fresh genauth.conf, the stand-in's own
 users, an empty journal. After each test: no process is left."""
 
-import os
 import pathlib
 import sys
 
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "integration"), str(HERE.parent / "server")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
+import fixtures  # noqa: E402
 import machine  # noqa: E402
 import world  # noqa: E402
 from client import Standin  # noqa: E402
+from fixtures import pytest_collection_modifyitems, standin  # noqa: E402, F401
 from sshd import wait_until  # noqa: E402
-
-IMPOSSIBLE = os.environ.get("SANDBOX_IMPOSSIBLE")
 
 
 def pytest_configure():
-    if IMPOSSIBLE:
-        return
-    if not machine.SANDBOX.is_dir():
-        raise pytest.UsageError(f"these tests write /etc/pam.d: start them with {HERE}/run")
-    for file in (machine.MODULE, world.HOST, world.CROWD, world.CYCLES, world.CONTROL, world.SPY):
-        if not (os.path.isabs(file) and os.path.isfile(file)):
-            raise pytest.UsageError(f"'{file}' must be the absolute path of a built file; see {HERE}/run")
-
-
-def pytest_collection_modifyitems(items):
-    if IMPOSSIBLE:
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason=f"no sandbox here: {IMPOSSIBLE}"))
+    fixtures.need_sandbox(machine.SANDBOX, HERE / "run", machine.MODULE, world.HOST, world.CROWD, world.CYCLES,
+                          world.CONTROL, world.SPY)
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +27,6 @@ def standin_server():
     with Standin("/run/standin") as server:
         world.prepare(server)
         yield server
-
-
-@pytest.fixture
-def standin(standin_server):
-    standin_server.reset_users()
-    standin_server.clear_journal()
-    return standin_server
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "integration"), str(HERE.parent / "server")]
+sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
 import machine  # noqa: E402
 from sshd import wait_until  # noqa: E402

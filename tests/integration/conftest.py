@@ -11,28 +11,17 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "server")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
+import fixtures  # noqa: E402
 import machine  # noqa: E402
 from client import Standin  # noqa: E402
+from fixtures import pytest_collection_modifyitems, standin  # noqa: E402, F401
 from sshd import Sshd, read_log, wait_until  # noqa: E402
-
-IMPOSSIBLE = os.environ.get("SANDBOX_IMPOSSIBLE")
 
 
 def pytest_configure():
-    if IMPOSSIBLE:
-        return
-    if not machine.SANDBOX.is_dir():
-        raise pytest.UsageError(f"these tests write /etc/pam.d: start them with {HERE}/run")
-    if not (os.path.isabs(machine.MODULE) and os.path.isfile(machine.MODULE)):
-        raise pytest.UsageError(f"PAM_GENAUTH_SO must be the absolute path of pam_genauth.so, not '{machine.MODULE}'")
-
-
-def pytest_collection_modifyitems(items):
-    if IMPOSSIBLE:
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason=f"no sandbox here: {IMPOSSIBLE}"))
+    fixtures.need_sandbox(machine.SANDBOX, HERE / "run", machine.MODULE)
 
 
 @pytest.fixture(scope="session")
@@ -41,13 +30,6 @@ def standin_server():
         shutil.copy(server.folder / "ca.pem", machine.CA)
         machine.save_stacks()
         yield server
-
-
-@pytest.fixture
-def standin(standin_server):
-    standin_server.reset_users()
-    standin_server.clear_journal()
-    return standin_server
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pathlib
 import stat
 import subprocess
 
-SANDBOX = pathlib.Path(__file__).resolve().parent / "sandbox"
+SANDBOX = pathlib.Path(__file__).resolve().parents[1] / "lib/sandbox"
 
 # Only additions, which a sandbox gone wrong would not lose the machine for.
 INTRUDER = """

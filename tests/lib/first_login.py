@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS / folder) for folder in ("server", "pam", "integration")]
+sys.path[:0] = [str(TESTS / folder) for folder in ("server", "pam", "lib")]
 
 import pam  # noqa: E402
 

@@ -10,29 +10,20 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "integration"), str(HERE.parent / "server")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
+import fixtures  # noqa: E402
 import machine  # noqa: E402
 import package  # noqa: E402
 from client import Standin  # noqa: E402
+from fixtures import pytest_collection_modifyitems, standin  # noqa: E402, F401
 from sshd import Sshd  # noqa: E402
-
-IMPOSSIBLE = os.environ.get("SANDBOX_IMPOSSIBLE")
 
 
 def pytest_configure():
-    if IMPOSSIBLE:
-        return
-    if not pathlib.Path("/run/sandbox/layers").is_dir():
-        raise pytest.UsageError(f"these tests install packages: start them with {HERE}/run")
-    if not package.PACKAGES.is_dir():
+    fixtures.need_sandbox("/run/sandbox/layers", HERE / "run")
+    if not (fixtures.IMPOSSIBLE or package.PACKAGES.is_dir()):
         raise pytest.UsageError("PACKAGES must name the folder that make deb and make rpm have left")
-
-
-def pytest_collection_modifyitems(items):
-    if IMPOSSIBLE:
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason=f"no sandbox here: {IMPOSSIBLE}"))
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +56,6 @@ def standin_server():
     with Standin("/run/standin") as server:
         shutil.copy(server.folder / "ca.pem", machine.CA)
         yield server
-
-
-@pytest.fixture
-def standin(standin_server):
-    standin_server.reset_users()
-    standin_server.clear_journal()
-    return standin_server
 
 
 @pytest.fixture(autouse=True)

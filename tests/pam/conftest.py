@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 import pam
-from client import Standin
+from fixtures import standin, standin_server  # noqa: F401
 
 
 def pytest_sessionstart(session):
@@ -14,16 +14,8 @@ def pytest_sessionstart(session):
             raise pytest.UsageError(f"{name} must name a built file; run these tests with 'make check'")
 
 
-@pytest.fixture(scope="session")
-def standin(tmp_path_factory):
-    with Standin(tmp_path_factory.mktemp("standin")) as server:
-        yield server
-
-
 @pytest.fixture
 def server(standin):
-    standin.reset_users()
-    standin.clear_journal()
     return standin
 
 
@@ -32,8 +24,7 @@ def world(tmp_path, server):
     """alice can log in through the service sshd."""
     made = pam.World(tmp_path)
     made.server = server
-    made.base = (f"app_host = {server.host}\napp_id = {server.app_id}\napp_secret = {server.app_secret}\n"
-                 f"ca_file = {server.ready['ca_file']}\n")
+    made.base = server.conf()
     made.write_conf(made.base)
     made.write_service("sshd")
     return made

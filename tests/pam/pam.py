@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "server"))
+sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
 DRIVER = os.environ.get("PAM_DRIVER", "")
 MODULE = os.environ.get("PAM_GENAUTH_SO", "")

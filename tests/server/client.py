@@ -68,6 +68,11 @@ class Standin:
         self.port, self.host = self.ready["port"], self.ready["host"]
         self.app_id, self.app_secret = self.ready["app_id"], self.ready["app_secret"]
 
+    def conf(self):
+        """The options of genauth.conf for it."""
+        return (f"app_host = {self.host}\napp_id = {self.app_id}\napp_secret = {self.app_secret}\n"
+                f"ca_file = {self.ready['ca_file']}\n")
+
     def stop(self):
         """Returns the exit code: 0 after a clean end."""
         if self.process.poll() is None:
