@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "common/intl.h"
-#include "ctl/commands.h"
 #include "ctl/request.h"
 #include "ctl/say.h"
 
@@ -26,16 +25,15 @@ tell_undone(const struct genauth_request *request,
 		    request->state_dir, request->service);
 }
 
-int
-genauth_undo(int argc, char **argv)
+static int
+run(const struct genauth_arguments *arguments)
 {
 	struct genauth_failure failure;
 	struct genauth_trial trial;
 	struct genauth_request request;
 	time_t since = 0;
 	bool running, kept;
-	int lock, status = genauth_request_take(&request, argc, argv,
-	    GENAUTH_REQUEST_KEEP);
+	int lock, status = genauth_request_take(&request, arguments);
 
 	if (status >= 0)
 		return status;
@@ -56,3 +54,20 @@ genauth_undo(int argc, char **argv)
 	tell_undone(&request, &trial, since);
 	return 0;
 }
+
+const struct genauth_command genauth_cmd_undo = {
+	.name = "undo",
+	.operand = "SERVICE",
+	.kind = GENAUTH_KIND_SERVICE,
+	.summary = N_("put the old stack back"),
+	.about = GENAUTH_REQUEST_ABOUT,
+	.status = GENAUTH_REQUEST_STATUS,
+	.options = {
+		GENAUTH_COMMAND_PAM_DIR,
+		GENAUTH_COMMAND_STATE_DIR,
+		GENAUTH_COMMAND_HELP,
+		GENAUTH_COMMAND_END,
+	},
+	.complain = genauth_request_need_service,
+	.run = run,
+};
