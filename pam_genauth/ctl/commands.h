@@ -84,7 +84,8 @@ struct genauth_command {
 	ROW(genauth_cmd_try) \
 	ROW(genauth_cmd_keep) \
 	ROW(genauth_cmd_undo) \
-	ROW(genauth_cmd_restore)
+	ROW(genauth_cmd_restore) \
+	ROW(genauth_cmd_release_stacks)
 
 #define GENAUTH_COMMANDS_DECLARE(command) \
 	extern const struct genauth_command command;

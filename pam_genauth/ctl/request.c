@@ -18,8 +18,8 @@ genauth_request_need_service(void)
 	genauth_say_error(_("one service must be named"));
 }
 
-int
-genauth_request_take(struct genauth_request *request,
+bool
+genauth_request_fill(struct genauth_request *request,
     const struct genauth_arguments *arguments)
 {
 	const char *pam_dir = genauth_arguments_value(arguments, "pam-dir");
@@ -33,10 +33,18 @@ genauth_request_take(struct genauth_request *request,
 		.state_dir = state_dir != NULL ? state_dir :
 		    genauth_paths.trials,
 	};
-	if (request->state_dir[0] != '/') {
-		genauth_say_error(_("--state-dir: must be an absolute path"));
+	if (request->state_dir[0] == '/')
+		return true;
+	genauth_say_error(_("--state-dir: must be an absolute path"));
+	return false;
+}
+
+int
+genauth_request_take(struct genauth_request *request,
+    const struct genauth_arguments *arguments)
+{
+	if (!genauth_request_fill(request, arguments))
 		return GENAUTH_EXIT_USAGE;
-	}
 	if (geteuid() == 0)
 		return -1;
 	genauth_say_error(_("run this as root"));

@@ -30,7 +30,14 @@ struct genauth_request {
 /* Says that there must be one. */
 void genauth_request_need_service(void);
 
-/* -1: go on.  Else the exit status; what there is to say has been said. */
+/* false: a wrong argument; that has been said. */
+bool genauth_request_fill(struct genauth_request *request,
+    const struct genauth_arguments *arguments);
+
+/*
+ * The same, for what only root can do.  -1: go on.  Else the exit status; what
+ * there is to say has been said.
+ */
 int genauth_request_take(struct genauth_request *request,
     const struct genauth_arguments *arguments);
 

@@ -10,7 +10,7 @@ import pytest
 import conftest
 
 FOLDER = conftest.BUILD / "completion"
-COMMANDS = ["check", "login", "explain", "try", "keep", "undo", "restore"]
+COMMANDS = ["check", "login", "explain", "try", "keep", "undo", "restore", "release-stacks"]
 
 
 def complete(*words):
@@ -27,7 +27,7 @@ def options(world, command):
 
 
 def test_commands(world):
-    named = re.findall(r"^  (\w+) ", world.run("--help").stdout, re.MULTILINE)
+    named = re.findall(r"^  ([\w-]+) ", world.run("--help").stdout, re.MULTILINE)
     assert named == COMMANDS and set(complete("")) == {*COMMANDS, "--help", "--version"}
     assert complete("ch") == ["check"]
 
