@@ -131,7 +131,7 @@ show_claims(const struct genauth_secret *token)
 		text = json_object_to_json_string_ext(value,
 		    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 		snprintf(clean, sizeof(clean), "%s: %s", name, text);
-		genauth_terminal_clean(clean);
+		genauth_say_clean(clean);
 		genauth_say(4, "  %s\n", clean);
 	}
 	json_object_put(claims);

@@ -13,7 +13,6 @@
 #include "ctl/request.h"
 #include "ctl/say.h"
 #include "ctl/service.h"
-#include "ctl/terminal.h"
 #include "ctl/undo.h"
 #include "stack/stack.h"
 
@@ -182,7 +181,7 @@ add(struct release *release, const char *path)
 	    strncmp(name_of(path), "common-", strlen("common-")) == 0)
 		return;
 	snprintf(clean, sizeof(clean), "%s", path);
-	genauth_terminal_clean(clean);
+	genauth_say_clean(clean);
 	fprintf(release->left, "%s\n", clean);
 }
 
