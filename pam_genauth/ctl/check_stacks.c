@@ -15,15 +15,10 @@
 #include "ctl/service.h"
 #include "stack/stack.h"
 
-/* Leaves out backups and half-written files, which libpam would not find. */
 static int
 is_service(const struct dirent *entry)
 {
-	size_t length = strlen(entry->d_name);
-
-	return entry->d_name[0] != '.' && entry->d_name[length - 1] != '~' &&
-	    strstr(entry->d_name, ".dpkg-") == NULL &&
-	    strstr(entry->d_name, ".rpm") == NULL;
+	return !genauth_service_is_leftover(entry->d_name);
 }
 
 static void

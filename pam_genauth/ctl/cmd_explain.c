@@ -7,7 +7,7 @@
 #include "common/intl.h"
 #include "common/pam_codes.h"
 #include "common/text.h"
-#include "ctl/commands.h"
+#include "ctl/arguments.h"
 #include "ctl/replay.h"
 #include "ctl/say.h"
 #include "ctl/tell.h"
@@ -38,25 +38,6 @@ static const struct row status_codes[] = {
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static void
-usage(FILE *out)
-{
-	fputs(_("usage: genauthctl explain CODE\n"
-	    "       genauthctl explain --list\n"
-	    "       genauthctl explain --replay FILE\n"
-	    "\n"
-	    "CODE is an apiCode or a statusCode of GenAuth, a verdict of the "
-	    "log, or a PAM\n"
-	    "code by name or number: 2333, 429, LOCKED, PAM_AUTH_ERR, 7.  FILE "
-	    "is from\n"
-	    "\"genauthctl login --record FILE\": what this version makes of "
-	    "those replies.\n"
-	    "\n"
-	    "Exit status: 0, or 2 for an unknown code; with --replay 1 if the "
-	    "verdict is not\n"
-	    "the recorded one.\n"), out);
-}
 
 static const char *
 pam_name(enum genauth_verdict verdict)
@@ -195,29 +176,53 @@ explain(const char *code)
 	return explain_pam_code(genauth_pam_codes_parse(code));
 }
 
-int
-genauth_explain(int argc, char **argv)
+static void
+complain(void)
 {
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 ||
-	    strcmp(argv[1], "-h") == 0)) {
-		usage(stdout);
-		return 0;
-	}
-	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+	genauth_say_error(_("one code, --list or --replay FILE is needed"));
+}
+
+static int
+run(const struct genauth_arguments *arguments)
+{
+	const char *file = genauth_arguments_value(arguments, "replay");
+
+	if (file != NULL)
+		return genauth_replay_file(file);
+	if (genauth_arguments_have(arguments, "list")) {
 		list();
 		return 0;
 	}
-	if (argc == 3 && strcmp(argv[1], "--replay") == 0)
-		return genauth_replay_file(argv[2]);
-	/* A negative number is a code, if an unknown one. */
-	if (argc != 2 || (argv[1][0] == '-' && argv[1][1] == '-')) {
-		genauth_say_error(_("one code, --list or --replay FILE is needed"));
-		usage(stderr);
-		return GENAUTH_EXIT_USAGE;
-	}
-	if (explain(without_name(argv[1])))
+	if (explain(without_name(arguments->operand)))
 		return 0;
 	genauth_say_error(_("%s: an unknown code counts as DENIED; --list "
-	    "shows the known ones"), argv[1]);
+	    "shows the known ones"), arguments->operand);
 	return GENAUTH_EXIT_USAGE;
 }
+
+const struct genauth_command genauth_cmd_explain = {
+	.name = "explain",
+	.operand = "CODE",
+	.kind = GENAUTH_KIND_CODE,
+	.summary = N_("a code or a verdict in plain words"),
+	.about = N_("CODE is an apiCode or a statusCode of GenAuth, a verdict "
+	    "of the log, or a PAM\n"
+	    "code by name or number: 2333, 429, LOCKED, PAM_AUTH_ERR, 7.  FILE "
+	    "is from\n"
+	    "\"genauthctl login --record FILE\": what this version makes of "
+	    "those replies.\n"),
+	.status = N_("Exit status: 0, or 2 for an unknown code; with --replay "
+	    "1 if the verdict is not\n"
+	    "the recorded one.\n"),
+	.options = {
+		{ "list", 0, NULL, GENAUTH_KIND_TEXT,
+		    N_("all codes and verdicts"), GENAUTH_ROLE_INSTEAD },
+		{ "replay", 0, "FILE", GENAUTH_KIND_FILE,
+		    N_("a recorded login, without a network"),
+		    GENAUTH_ROLE_INSTEAD },
+		GENAUTH_COMMAND_HELP,
+		GENAUTH_COMMAND_END,
+	},
+	.complain = complain,
+	.run = run,
+};

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "common/intl.h"
-#include "ctl/commands.h"
 #include "ctl/request.h"
 #include "ctl/say.h"
 
@@ -31,16 +30,15 @@ explain_nothing(const struct genauth_request *request,
 	}
 }
 
-int
-genauth_keep(int argc, char **argv)
+static int
+run(const struct genauth_arguments *arguments)
 {
 	struct genauth_failure failure;
 	struct genauth_trial trial;
 	struct genauth_request request;
 	char command[GENAUTH_REQUEST_COMMAND];
 	bool running, kept;
-	int lock, status = genauth_request_take(&request, argc, argv,
-	    GENAUTH_REQUEST_KEEP);
+	int lock, status = genauth_request_take(&request, arguments);
 
 	if (status >= 0)
 		return status;
@@ -61,3 +59,20 @@ genauth_keep(int argc, char **argv)
 	    trial.pam_dir, request.service, command);
 	return 0;
 }
+
+const struct genauth_command genauth_cmd_keep = {
+	.name = "keep",
+	.operand = "SERVICE",
+	.kind = GENAUTH_KIND_SERVICE,
+	.summary = N_("keep what is being tried"),
+	.about = GENAUTH_REQUEST_ABOUT,
+	.status = GENAUTH_REQUEST_STATUS,
+	.options = {
+		GENAUTH_COMMAND_PAM_DIR,
+		GENAUTH_COMMAND_STATE_DIR,
+		GENAUTH_COMMAND_HELP,
+		GENAUTH_COMMAND_END,
+	},
+	.complain = genauth_request_need_service,
+	.run = run,
+};

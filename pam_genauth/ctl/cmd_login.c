@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <getopt.h>
 #include <json-c/json.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -8,10 +7,9 @@
 #include "common/intl.h"
 #include "common/pam_codes.h"
 #include "common/paths.h"
-#include "ctl/commands.h"
+#include "ctl/arguments.h"
 #include "ctl/recording.h"
 #include "ctl/say.h"
-#include "ctl/service.h"
 #include "ctl/settings.h"
 #include "ctl/tell.h"
 #include "ctl/terminal.h"
@@ -26,66 +24,23 @@ struct request {
 };
 
 static void
-usage(FILE *out)
+take_arguments(struct request *request,
+    const struct genauth_arguments *arguments)
 {
-	fputs(_("usage: genauthctl login USER [OPTION ...]\n"
-	    "\n"
-	    "Logs in as pam_genauth.so would, and says what came of it.\n"
-	    "\n"
-	    "  --service NAME    as this PAM service\n"
-	    "  --password-stdin  take the password from a line of standard "
-	    "input\n"
-	    "  --any-user        also a user whom pam_genauth would not serve\n"
-	    "  --show-tokens     print the tokens; they are as good as the "
-	    "password\n"
-	    "  --record FILE     write down what GenAuth says, with all that "
-	    "is private\n"
-	    "                    replaced, for a report\n"
-	    "  --conf FILE       options file\n"
-	    "  --pam-dir DIR     where the stacks are (/etc/pam.d)\n"
-	    "\n"
-	    "Exit status: the number of the PAM code, 0 for a success.  Wrong "
-	    "usage is 2,\n"
-	    "which is never such a number here.\n"), out);
-}
-
-/* -1: go on. */
-static int
-take_arguments(struct request *request, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "any-user", no_argument, NULL, 'a' },
-		{ "conf", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "pam-dir", required_argument, NULL, 'p' },
-		{ "password-stdin", no_argument, NULL, 'i' },
-		{ "record", required_argument, NULL, 'r' },
-		{ "service", required_argument, NULL, 's' },
-		{ "show-tokens", no_argument, NULL, 't' },
-		{ NULL, 0, NULL, 0 },
+	*request = (struct request){
+		.user = arguments->operand,
+		.service = genauth_arguments_value(arguments, "service"),
+		.conf = genauth_arguments_value(arguments, "conf"),
+		.pam_dir = genauth_arguments_value(arguments, "pam-dir"),
+		.record = genauth_arguments_value(arguments, "record"),
+		.from_stdin = genauth_arguments_have(arguments,
+		    "password-stdin"),
+		.show_tokens = genauth_arguments_have(arguments,
+		    "show-tokens"),
+		.any_user = genauth_arguments_have(arguments, "any-user"),
 	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		switch (option) {
-		case 'a': request->any_user = true; break;
-		case 'c': request->conf = optarg; break;
-		case 'i': request->from_stdin = true; break;
-		case 'p': request->pam_dir = optarg; break;
-		case 'r': request->record = optarg; break;
-		case 's': request->service = optarg; break;
-		case 't': request->show_tokens = true; break;
-		case 'h': usage(stdout); return 0;
-		default: return genauth_commands_hint("login");
-		}
-	if (optind + 1 != argc) {
-		genauth_say_error(_("one user must be named"));
-		usage(stderr);
-		return GENAUTH_EXIT_USAGE;
-	}
-	request->user = argv[optind];
-	return request->service == NULL ||
-	    genauth_service_check(request->service) ? -1 : GENAUTH_EXIT_USAGE;
+	if (request->pam_dir == NULL)
+		request->pam_dir = genauth_paths.pam_d;
 }
 
 /* What genauth_login hands back, and what became of it. */
@@ -155,7 +110,7 @@ show_claims(const struct genauth_secret *token)
 		text = json_object_to_json_string_ext(value,
 		    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 		snprintf(clean, sizeof(clean), "%s: %s", name, text);
-		genauth_terminal_clean(clean);
+		genauth_say_clean(clean);
 		genauth_say(4, "  %s\n", clean);
 	}
 	json_object_put(claims);
@@ -186,19 +141,23 @@ show(const struct request *request, const struct genauth_answer *answer)
 		printf("access_token\n  %s\n", answer->access_token.data);
 }
 
-int
-genauth_commands_login(int argc, char **argv)
+static void
+complain(void)
 {
-	struct request request = { .user = "",
-	    .pam_dir = genauth_paths.pam_d };
+	genauth_say_error(_("one user must be named"));
+}
+
+static int
+run(const struct genauth_arguments *arguments)
+{
+	struct request request;
 	struct genauth_recording recording, *wanted = NULL;
 	struct genauth_answer answer = { 0 };
 	struct genauth_options options = { 0 };
 	bool good;
-	int status = take_arguments(&request, argc, argv);
+	int status = -1;
 
-	if (status >= 0)
-		return status;
+	take_arguments(&request, arguments);
 	if (request.record != NULL) {
 		if (!genauth_recording_open(&recording, request.record,
 		    &options))
@@ -222,3 +181,37 @@ genauth_commands_login(int argc, char **argv)
 	genauth_options_free(&options);
 	return status;
 }
+
+const struct genauth_command genauth_cmd_login = {
+	.name = "login",
+	.operand = "USER",
+	.kind = GENAUTH_KIND_USER,
+	.summary = N_("log in as PAM would, and say what came of it"),
+	.about = N_("Logs in as pam_genauth.so would, and says what came of "
+	    "it.\n"),
+	.status = N_("Exit status: the number of the PAM code, 0 for a "
+	    "success.  Wrong usage is 2,\n"
+	    "which is never such a number here.\n"),
+	.options = {
+		{ "service", 0, "NAME", GENAUTH_KIND_SERVICE,
+		    N_("as this PAM service"), GENAUTH_ROLE_PLAIN },
+		{ "password-stdin", 0, NULL, GENAUTH_KIND_TEXT,
+		    N_("take the password from a line of standard input"),
+		    GENAUTH_ROLE_PLAIN },
+		{ "any-user", 0, NULL, GENAUTH_KIND_TEXT,
+		    N_("also a user whom pam_genauth would not serve"),
+		    GENAUTH_ROLE_PLAIN },
+		{ "show-tokens", 0, NULL, GENAUTH_KIND_TEXT,
+		    N_("print the tokens; they are as good as the password"),
+		    GENAUTH_ROLE_PLAIN },
+		{ "record", 0, "FILE", GENAUTH_KIND_FILE,
+		    N_("write for a report what GenAuth says, but nothing "
+		    "private"), GENAUTH_ROLE_PLAIN },
+		GENAUTH_COMMAND_CONF,
+		GENAUTH_COMMAND_PAM_DIR,
+		GENAUTH_COMMAND_HELP,
+		GENAUTH_COMMAND_END,
+	},
+	.complain = complain,
+	.run = run,
+};

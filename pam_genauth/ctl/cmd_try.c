@@ -6,34 +6,37 @@
 #include <unistd.h>
 
 #include "common/intl.h"
-#include "ctl/commands.h"
 #include "ctl/examples.h"
 #include "ctl/replace.h"
 #include "ctl/request.h"
 #include "ctl/say.h"
 #include "ctl/service.h"
+#include "ctl/usage.h"
 #include "trial/watch.h"
 
-/* The stack to try, as an absolute path; false: that has been said. */
+/*
+ * The stack to try, as an absolute path: the file, unless NULL, or the example
+ * for the service.  false: there is none, and that has been said.
+ */
 static bool
-find_example(const struct genauth_request *request,
+find_example(const char *service, const char *file,
     char path[GENAUTH_EXAMPLES_PATH])
 {
 	char example[GENAUTH_EXAMPLES_PATH], services[1024];
 
-	if (request->example == NULL && !genauth_examples_stack(
-	    request->service, example)) {
-		genauth_examples_services(services, sizeof(services));
-		genauth_say_error(_("there is no example for %s, only for: %s; "
-		    "name a stack of your own with --example"),
-		    request->service, services);
-		return false;
+	if (file == NULL) {
+		file = example;
+		if (!genauth_examples_stack(service, example)) {
+			genauth_examples_services(services, sizeof(services));
+			genauth_say_error(_("there is no example for %s, only "
+			    "for: %s; name a stack of your own with "
+			    "--example"), service, services);
+			return false;
+		}
 	}
-	if (realpath(request->example != NULL ? request->example : example,
-	    path) != NULL)
+	if (realpath(file, path) != NULL)
 		return true;
-	genauth_say_error("%s: %s", request->example != NULL ?
-	    request->example : example, strerror(errno));
+	genauth_say_error("%s: %s", file, strerror(errno));
 	return false;
 }
 
@@ -78,14 +81,14 @@ tell_command(const struct genauth_request *request, const char *name,
 
 static void
 tell_steps(const struct genauth_request *request,
-    const struct genauth_trial *trial)
+    const struct genauth_trial *trial, double minutes)
 {
 	const char *test, *after;
 	bool as_root;
 
 	test = test_of(request->service, &as_root);
 	genauth_say(2, _("%s/%s: the new stack is in place for %g minutes.\n"
-	    "\n"), trial->pam_dir, request->service, request->minutes);
+	    "\n"), trial->pam_dir, request->service, minutes);
 	genauth_say(2, "%s", as_root ?
 	    _("Leave this terminal open.  In a second one, as root:\n") :
 	    _("Leave this terminal open.  In a second one:\n"));
@@ -109,14 +112,13 @@ tell_steps(const struct genauth_request *request,
 
 /* The steps, in the order that leaves a way back after each. */
 static bool
-start(const struct genauth_request *request, struct genauth_trial *trial,
-    const char *example, struct genauth_failure *failure)
+start(struct genauth_trial *trial, const char *example, double minutes,
+    struct genauth_failure *failure)
 {
 	struct genauth_failure ignored;
 
 	if (!genauth_trial_save(trial, failure) ||
-	    !genauth_trial_note(trial, (long long)(request->minutes * 60000),
-	    failure))
+	    !genauth_trial_note(trial, (long long)(minutes * 60000), failure))
 		return false;
 	if (genauth_watch_start(trial->state_dir, failure) &&
 	    genauth_trial_install(trial, example, failure))
@@ -125,22 +127,42 @@ start(const struct genauth_request *request, struct genauth_trial *trial,
 	return false;
 }
 
-int
-genauth_try(int argc, char **argv)
+static bool
+take_minutes(const char *text, double *minutes)
+{
+	char *end;
+
+	*minutes = 10;
+	if (text == NULL)
+		return true;
+	*minutes = strtod(text, &end);
+	if (end != text && *end == '\0' && *minutes > 0 && *minutes <= 1440)
+		return true;
+	genauth_say_error(_("--minutes: must be a number up to 1440, such as "
+	    "0.5"));
+	return false;
+}
+
+static int
+run(const struct genauth_arguments *arguments)
 {
 	struct genauth_failure failure;
 	struct genauth_trial trial;
 	struct genauth_request request;
 	char example[GENAUTH_EXAMPLES_PATH];
+	double minutes;
 	bool running, done;
-	int lock, status = genauth_request_take(&request, argc, argv,
-	    GENAUTH_REQUEST_TRY);
+	int lock, status;
 
-	if (status >= 0)
+	if (!take_minutes(genauth_arguments_value(arguments, "minutes"),
+	    &minutes))
+		return genauth_usage_hint(arguments->command);
+	if ((status = genauth_request_take(&request, arguments)) >= 0)
 		return status;
-	if (!find_example(&request, example) ||
-	    !genauth_replace_check(request.pam_dir, request.service, example,
-	    request.replace) || !genauth_request_begin(&request, true, &trial,
+	if (!find_example(request.service, genauth_arguments_value(arguments,
+	    "example"), example) || !genauth_replace_check(request.pam_dir,
+	    request.service, example, genauth_arguments_have(arguments,
+	    "replace")) || !genauth_request_begin(&request, true, &trial,
 	    &lock, &running))
 		return 1;
 	if (running) {
@@ -149,12 +171,47 @@ genauth_try(int argc, char **argv)
 		    request.service);
 		return 1;
 	}
-	done = start(&request, &trial, example, &failure);
+	done = start(&trial, example, minutes, &failure);
 	close(lock);
 	if (!done) {
 		genauth_say_error("%s", failure.text);
 		return 1;
 	}
-	tell_steps(&request, &trial);
+	tell_steps(&request, &trial, minutes);
 	return 0;
 }
+
+static void
+complain(void)
+{
+	char services[1024];
+
+	genauth_examples_services(services, sizeof(services));
+	genauth_say_error(_("one service must be named; there are examples "
+	    "for: %s"), services);
+}
+
+const struct genauth_command genauth_cmd_try = {
+	.name = "try",
+	.operand = "SERVICE",
+	.kind = GENAUTH_KIND_SERVICE,
+	.summary = N_("use the example stack for some minutes"),
+	.about = GENAUTH_REQUEST_ABOUT,
+	.status = GENAUTH_REQUEST_STATUS,
+	.options = {
+		{ "minutes", 0, "N", GENAUTH_KIND_MINUTES,
+		    N_("how long to try (10)"), GENAUTH_ROLE_PLAIN },
+		{ "example", 0, "FILE", GENAUTH_KIND_FILE,
+		    N_("another stack than the example"),
+		    GENAUTH_ROLE_PLAIN },
+		{ "replace", 0, NULL, GENAUTH_KIND_TEXT,
+		    N_("also if modules of the old stack get lost"),
+		    GENAUTH_ROLE_PLAIN },
+		GENAUTH_COMMAND_PAM_DIR,
+		GENAUTH_COMMAND_STATE_DIR,
+		GENAUTH_COMMAND_HELP,
+		GENAUTH_COMMAND_END,
+	},
+	.complain = complain,
+	.run = run,
+};

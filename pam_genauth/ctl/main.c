@@ -15,47 +15,13 @@
 
 #include "common/intl.h"
 #include "common/paths.h"
-#include "ctl/commands.h"
+#include "ctl/arguments.h"
 #include "ctl/request.h"
 #include "ctl/say.h"
+#include "ctl/usage.h"
 
-static const struct {
-	const char *name, *arguments, *what;
-	int (*run)(int argc, char **argv);
-} commands[] = {
-	{ "check", "[--service NAME]",
-	    N_("see whether all is set up right"), genauth_check },
-	{ "login", "USER", N_("log in as PAM would, and say what came of it"),
-	    genauth_commands_login },
-	{ "explain", "CODE | --list | --replay FILE",
-	    N_("a code or a verdict in plain words"), genauth_explain },
-	{ "try", "SERVICE", N_("use the example stack for some minutes"),
-	    genauth_try },
-	{ "keep", "SERVICE", N_("keep what is being tried"), genauth_keep },
-	{ "undo", "SERVICE", N_("put the old stack back"), genauth_undo },
-	{ "restore", "", N_("put back what has been tried long enough"),
-	    genauth_restore },
-};
-
-#define COUNT (sizeof(commands) / sizeof(commands[0]))
-
-static void
-usage(FILE *out)
-{
-	fprintf(out, _("usage: genauthctl COMMAND [ARGUMENT ...]\n\n"));
-	for (size_t i = 0; i < COUNT; i++)
-		fprintf(out, "  %-8s %-18s %s\n", commands[i].name,
-		    commands[i].arguments, _(commands[i].what));
-	fprintf(out, _("\n\"genauthctl COMMAND --help\" says more; the "
-	    "manual is genauthctl(8).\n"));
-}
-
-int
-genauth_commands_hint(const char *command)
-{
-	fprintf(stderr, _("See \"genauthctl %s --help\".\n"), command);
-	return GENAUTH_EXIT_USAGE;
-}
+static const struct genauth_command *const commands[] =
+    GENAUTH_COMMANDS_TABLE;
 
 /*
  * Leaves what is for the terminal: the rest could steer libcurl or OpenSSL,
@@ -87,6 +53,16 @@ forbid_dumps(void)
 	    setrlimit(RLIMIT_CORE, &none) == 0;
 }
 
+static int
+run(const struct genauth_command *command, int argc, char **argv)
+{
+	struct genauth_arguments arguments;
+	int status = genauth_arguments_read(&arguments, commands, command,
+	    argc, argv);
+
+	return status >= 0 ? status : command->run(&arguments);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -100,11 +76,11 @@ main(int argc, char **argv)
 		err(1, "PR_SET_DUMPABLE");
 
 	if (argc < 2) {
-		usage(stderr);
+		genauth_usage_list(stderr, commands);
 		return GENAUTH_EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		usage(stdout);
+		genauth_usage_list(stdout, commands);
 		return 0;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
@@ -114,10 +90,10 @@ main(int argc, char **argv)
 	/* Whatever is called next ends a trial whose watcher was killed. */
 	if (geteuid() == 0)
 		genauth_request_end_overdue(genauth_paths.trials);
-	for (size_t i = 0; i < COUNT; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (strcmp(argv[1], commands[i]->name) == 0)
+			return run(commands[i], argc - 1, argv + 1);
 	genauth_say_error(_("%s: no such command"), argv[1]);
-	usage(stderr);
+	genauth_usage_list(stderr, commands);
 	return GENAUTH_EXIT_USAGE;
 }

@@ -78,7 +78,7 @@ genauth_report_add(struct genauth_report *report, const char *check,
 	if (vsnprintf(detail, sizeof(detail), format, arguments) < 0)
 		detail[0] = '\0';
 	va_end(arguments);
-	genauth_terminal_clean(detail);
+	genauth_say_clean(detail);
 	report->counts[result]++;
 	if (report->array == NULL) {
 		show_line(report, check, result, detail, cure);

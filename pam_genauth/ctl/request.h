@@ -8,22 +8,38 @@
 
 #include <stdbool.h>
 
+#include "ctl/arguments.h"
 #include "trial/trial.h"
 
+/* What their usages say; their commands are explained together. */
+#define GENAUTH_REQUEST_ABOUT \
+	N_("try puts the example stack of a PAM service in place.  It goes " \
+	"away by itself\n" \
+	"unless keep is said; with systemd also after a reboot.  undo puts " \
+	"back the\n" \
+	"stack of before at any time; restore does so for trials that are " \
+	"overdue.\n")
+#define GENAUTH_REQUEST_STATUS \
+	N_("Exit status: 0 done, 1 not done, 2 usage.\n")
+
 struct genauth_request {
-	const char *service, *example, *pam_dir, *state_dir;
-	double minutes;
-	bool replace, wait;
+	const char *service;	/* "" where there is none */
+	const char *pam_dir, *state_dir;
 };
 
-/* What each command takes, by the letters of request.c. */
-#define GENAUTH_REQUEST_TRY "emprs"
-#define GENAUTH_REQUEST_KEEP "ps"
-#define GENAUTH_REQUEST_RESTORE "sw"
+/* Says that there must be one. */
+void genauth_request_need_service(void);
 
-/* -1: go on.  Else the exit status; what there is to say has been said. */
-int genauth_request_take(struct genauth_request *request, int argc,
-    char **argv, const char *allowed);
+/* false: a wrong argument; that has been said. */
+bool genauth_request_fill(struct genauth_request *request,
+    const struct genauth_arguments *arguments);
+
+/*
+ * The same, for what only root can do.  -1: go on.  Else the exit status; what
+ * there is to say has been said.
+ */
+int genauth_request_take(struct genauth_request *request,
+    const struct genauth_arguments *arguments);
 
 /* Room for a command. */
 #define GENAUTH_REQUEST_COMMAND 4096

@@ -7,9 +7,18 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "ctl/terminal.h"
-
 #define TEXT_LIMIT 8192
+
+void
+genauth_say_clean(char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++)
+		if (*p < 0x20 || *p == 0x7f)
+			*p = '?';
+		else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			/* U+0080 to U+009f, control characters too. */
+			p[0] = p[1] = '?';
+}
 
 /* How many columns a word takes. */
 static int
@@ -79,7 +88,7 @@ genauth_say_error(const char *format, ...)
 	if (vsnprintf(text, sizeof(text), format, arguments) < 0)
 		text[0] = '\0';
 	va_end(arguments);
-	genauth_terminal_clean(text);
+	genauth_say_clean(text);
 	/* So that the two come in the order in which they were said. */
 	fflush(stdout);
 	fputs(name, stderr);

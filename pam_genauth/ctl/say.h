@@ -8,6 +8,9 @@
 
 #include <stdio.h>
 
+/* Replaces what could steer a terminal, in place; UTF-8 stays. */
+void genauth_say_clean(char *text);
+
 /*
  * Writes text, whose first line begins at that column; what goes on in another
  * line is indented.  Line ends of the text stay; it gets none of its own.

@@ -27,3 +27,24 @@ genauth_service_is_part(const char *name)
 	return strncmp(name, "common-", strlen("common-")) == 0 ||
 	    (end != NULL && end[strlen("-auth")] == '\0');
 }
+
+static bool
+ends_with(const char *name, const char *ending)
+{
+	size_t length = strlen(name), end = strlen(ending);
+
+	return length >= end && strcmp(name + length - end, ending) == 0;
+}
+
+bool
+genauth_service_is_leftover(const char *name)
+{
+	static const char *const endings[] = { "~", ".pam-old", ".pam-new",
+	    ".rpmsave", ".rpmnew", ".rpmorig" };
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (ends_with(name, endings[i]))
+			return true;
+	return name[0] == '.' || strstr(name, ".dpkg-") != NULL ||
+	    strstr(name, ".ucf-") != NULL;
+}

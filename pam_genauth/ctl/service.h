@@ -20,4 +20,10 @@ bool genauth_service_check(const char *name);
  */
 bool genauth_service_is_part(const char *name);
 
+/*
+ * Whether a file of /etc/pam.d is no service: hidden, or what an editor or a
+ * package has left beside one.
+ */
+bool genauth_service_is_leftover(const char *name);
+
 #endif

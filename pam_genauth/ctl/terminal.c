@@ -20,17 +20,6 @@ genauth_terminal_has_colour(void)
 	return isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0');
 }
 
-void
-genauth_terminal_clean(char *text)
-{
-	for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++)
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
-		else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			/* U+0080 to U+009f, control characters too. */
-			p[0] = p[1] = '?';
-}
-
 static volatile sig_atomic_t caught;
 
 static void

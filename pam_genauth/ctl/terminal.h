@@ -12,9 +12,6 @@
 /* Standard output is a terminal and NO_COLOR is not set. */
 bool genauth_terminal_has_colour(void);
 
-/* Replaces what could steer a terminal, in place; UTF-8 stays. */
-void genauth_terminal_clean(char *text);
-
 /*
  * Asks for a password on the terminal of the process, without echo, or takes
  * the first line of standard input when from_stdin.  false: there is none, or

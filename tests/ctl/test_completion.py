@@ -9,8 +9,8 @@ import pytest
 
 import conftest
 
-FOLDER = conftest.SOURCE / "completion"
-COMMANDS = ["check", "login", "explain", "try", "keep", "undo", "restore"]
+FOLDER = conftest.BUILD / "completion"
+COMMANDS = ["check", "login", "explain", "try", "keep", "undo", "restore", "release-stacks"]
 
 
 def complete(*words):
@@ -23,23 +23,49 @@ def complete(*words):
 
 def options(world, command):
     """The options that --help names."""
-    return set(re.findall(r"^ +(--[\w-]+)", world.run(command, "--help").stdout, re.MULTILINE)) | {"--help"}
+    return set(re.findall(r"^ +(?:-\w, )?(--[\w-]+)", world.run(command, "--help").stdout, re.MULTILINE))
 
 
 def test_commands(world):
-    named = re.findall(r"^  (\w+) ", world.run("--help").stdout, re.MULTILINE)
+    named = re.findall(r"^  ([\w-]+) ", world.run("--help").stdout, re.MULTILINE)
     assert named == COMMANDS and set(complete("")) == {*COMMANDS, "--help", "--version"}
     assert complete("ch") == ["check"]
 
 
-@pytest.mark.parametrize("command", ["check", "login", "try"])
+def zsh_of(command):
+    """What _arguments gets for it in zsh."""
+    text = (FOLDER / "_genauthctl").read_text()
+    return text.split(f"\n        {command})\n", 1)[1].split(";;", 1)[0]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_options(world, command):
+    """Both shells have those of --help, and no others."""
     wanted = options(world, command)
-    if command == "try":
-        wanted -= {"--wait"}
-    assert len(wanted) > 4 and set(complete(command, "--")) == wanted
-    zsh = (FOLDER / "_genauthctl").read_text()
-    assert all(f"'{option}[" in zsh for option in wanted), wanted
+    assert len(wanted) > (4 if command in ("check", "login", "try") else 1) and "--help" in wanted
+    assert set(complete(command, "--")) == wanted
+    assert set(re.findall(r"'(--[\w-]+)\[", zsh_of(command))) == wanted
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_arguments(world, command):
+    """An option has an argument in zsh where it has one in --help; so has the command."""
+    shown = world.run(command, "--help").stdout
+    wanted = {option: bool(word) for option, word in re.findall(r"^ +(?:-h, )?(--[\w-]+)( [A-Z]+)?  ", shown, re.MULTILINE)}
+    found = {option: bool(word) for option, word in re.findall(r"'(--[\w-]+)\[.*\](:\w+:_\w+)?'", zsh_of(command))}
+    assert found == wanted
+    assert ("'1:" in zsh_of(command)) == bool(re.search(rf"genauthctl {command} [A-Z]", shown))
+
+
+def test_each_kind_of_argument_is_known():
+    for name in ("_genauthctl", "genauthctl"):
+        text = (FOLDER / name).read_text()
+        assert "@" not in text.replace('"$@"', "").replace("[@]", ""), name
+    used = set(re.findall(r":_genauthctl_(\w+)'", text := (FOLDER / "_genauthctl").read_text()))
+    assert used and all(f"\n_genauthctl_{kind}() {{" in text for kind in used)
+    bash = (FOLDER / "genauthctl").read_text()
+    kinds = set(re.findall(r"=(\w+)", bash.split("case $1 in", 1)[1].split("esac", 1)[0]))
+    assert kinds == used and all(f"\n    {kind}) " in bash for kind in kinds)
 
 
 def test_values(world):
@@ -47,6 +73,10 @@ def test_values(world):
     assert complete("try", "--pam-dir", world.pam, "s") == ["sshd", "sudo"]
     assert complete("check", "--pam-dir", world.pam, "--service", "su") == ["sudo"]
     assert complete("explain", "LO") == ["LOCKED"]
+    verdicts = re.findall(r"^VERDICT\((\w+)", (conftest.SOURCE / "pam_genauth/common/verdicts.def").read_text(), re.MULTILINE)
+    assert len(verdicts) == 11 and set(complete("explain", "")) == {*verdicts, "--help", "--list", "--replay"}
+    assert complete("try", "--minutes", "") == ["5", "10", "30"] and "root" in complete("login", "ro")
+    assert complete("check", "") == complete("check", "--")
 
 
 @pytest.fixture

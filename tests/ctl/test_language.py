@@ -44,7 +44,7 @@ def test_complete(tmp_path):
 
 def test_all_files_with_texts_are_listed():
     listed = set((conftest.SOURCE / "po/POTFILES").read_text().split())
-    used = {str(file.relative_to(conftest.SOURCE)) for file in (conftest.SOURCE / "pam_genauth").rglob("*.c")
+    used = {str(file.relative_to(conftest.SOURCE)) for file in (conftest.SOURCE / "pam_genauth").rglob("*.[ch]")
             if re.search(r"\bN?_\(\"", file.read_text())}
     assert listed == used
 

@@ -676,7 +676,7 @@ def test_all_of_the_folder_may_be_missing(trial):
 
 def test_the_folder_of_an_installation():
     """With README's own arguments, which name no folder for state."""
-    assert "\ntrydir=/var/lib/pam_genauth/try\n" in (conftest.BUILD / "release-stacks").read_text()
+    assert b"\0/var/lib/pam_genauth/try\0" in (conftest.BUILD / "genauthctl").read_bytes()
 
 
 # ---- systemd ----

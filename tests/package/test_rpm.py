@@ -15,7 +15,6 @@ LIST = """\
 lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rwxr-xr-x     /usr/lib64/security/pam_genauth.so
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-signin
--rwxr-xr-x     /usr/libexec/pam_genauth/release-stacks
 -rw-r--r--     /usr/share/bash-completion/completions/genauthctl
 -rw-r--r--  d  /usr/share/doc/pam_genauth/NEWS
 -rw-r--r--  d  /usr/share/doc/pam_genauth/README.md
