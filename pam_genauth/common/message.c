@@ -53,7 +53,7 @@ genauth_message_send(int fd, enum genauth_message_kind kind,
 		errno = EMSGSIZE;
 		return false;
 	}
-	if (file_count > 0)
+	if (files != NULL && file_count > 0)
 		add_files(&message, &control, files, file_count);
 	do
 		n = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -137,7 +137,7 @@ encrypt(EVP_PKEY *key, int padding, const void *plain, size_t plain_length,
 		failed(failure, "EVP_PKEY_CTX_set_rsa_padding");
 	else if (EVP_PKEY_encrypt(context, NULL, length, plain,
 	    plain_length) <= 0)
-		failed(failure, "EVP_PKEY_encrypt");
+		failed(failure, "EVP_PKEY_encrypt, its length");
 	else if ((*sealed = malloc(*length)) == NULL)
 		out_of_memory(failure);
 	else if (EVP_PKEY_encrypt(context, *sealed, length, plain,

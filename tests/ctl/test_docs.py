@@ -1,0 +1,87 @@
+"""What the documents for developers say of the tree."""
+import re
+import subprocess
+
+import pytest
+
+import conftest
+
+SOURCE = conftest.SOURCE
+PAGES = ["docs/design.md", "docs/release.md", "CONTRIBUTING.md", "tests/README.md", "README.md", "SECURITY.md"]
+
+
+def paths(text):
+    """What stands in backticks or behind a link and looks like a file or folder of the tree."""
+    named = re.findall(r"`([^`\n]+)`", text) + re.findall(r"\]\(([^)#]+)", text)
+    return [name for name in named if re.fullmatch(r"[\w.*-]+(/[\w.*-]*)+", name)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_that_are_named_are_there(page):
+    file = SOURCE / page
+    folders = [SOURCE, SOURCE / "pam_genauth", file.parent]
+    for name in paths(file.read_text()):
+        if name.startswith(("/", "packages/", "http")) or "NAME" in name or name.endswith(("/auth.log", "x/y")):
+            continue
+        assert any(list(folder.glob(name.rstrip("/"))) for folder in folders), f"{page}: {name}"
+
+
+def test_the_design_names_every_folder():
+    text = (SOURCE / "docs/design.md").read_text()
+    for folder in (SOURCE / "pam_genauth").iterdir():
+        if folder.is_dir() and list(folder.glob("*.c")):
+            assert f"`pam_genauth/{folder.name}/`" in text, folder.name
+
+
+def test_every_suite_is_described():
+    suites = subprocess.run([SOURCE / "check", "--list"], capture_output=True, text=True, check=True).stdout.split()
+    described = re.findall(r"^\| `(\w+)` \|", (SOURCE / "tests/README.md").read_text(), re.MULTILINE)
+    assert described == suites
+
+
+@pytest.mark.parametrize("words, said", [
+    (["--in"], "--in needs an argument"), (["-k"], "-k needs an argument"), (["--on", "x"], "no option --on"),
+    (["nosuch"], "no suite nosuch")])
+def test_check_says_what_is_wrong_with_its_arguments(words, said):
+    done = subprocess.run([SOURCE / "check", *words], capture_output=True, text=True)
+    assert done.returncode == 2 and said in done.stderr and "--help" in done.stderr
+
+
+def functions(file):
+    """Name and length of each; they begin in the first column and end with a brace there."""
+    lines, start = file.read_text().splitlines(), None
+    for number, line in enumerate(lines):
+        if line == "{":
+            start = number
+        elif line == "}" and start is not None:
+            yield lines[start - 1], number - start + 1
+            start = None
+
+
+def test_files_and_functions_are_short():
+    for file in (SOURCE / "pam_genauth").rglob("*.[ch]"):
+        assert len(file.read_text().splitlines()) <= 400, file
+        for name, length in functions(file):
+            assert length <= 60, (file, name)
+
+
+def test_no_circle_of_files():
+    """Who calls whom, within a folder as over all of them: genauth_FILE_VERB( names the file that is called."""
+    sources = {file.stem: file for file in (SOURCE / "pam_genauth").rglob("*.c")}
+    longest_first = "|".join(sorted(sources, key=len, reverse=True))
+    calls = {stem: set(re.findall(rf"\bgenauth_({longest_first})_\w+\(", file.read_text())) - {stem}
+             for stem, file in sources.items()}
+    assert "signin" in calls["session"] and "helper" in calls["login"]
+    done, way = set(), []
+
+    def visit(name):
+        assert name not in way, " → ".join([*way[way.index(name):], name])
+        if name in done:
+            return
+        way.append(name)
+        for other in sorted(calls[name]):
+            visit(other)
+        done.add(way.pop())
+
+    for name in sorted(calls):
+        visit(name)
