@@ -26,6 +26,12 @@ def test_files_that_are_named_are_there(page):
         assert any(list(folder.glob(name.rstrip("/"))) for folder in folders), f"{page}: {name}"
 
 
+def test_the_proofs_are_there():
+    tests = "".join(file.read_text() for ending in ("c", "py") for file in (SOURCE / "tests").rglob(f"*.{ending}"))
+    for name in re.findall(r"`([a-z]+(?:_[a-z0-9]+){2,})`", (SOURCE / "SECURITY.md").read_text()):
+        assert f"{name}(" in tests, name
+
+
 def test_the_design_names_every_folder():
     text = (SOURCE / "docs/design.md").read_text()
     for folder in (SOURCE / "pam_genauth").iterdir():
