@@ -43,7 +43,7 @@ add_finding(void *data, enum genauth_stack_finding finding, const char *text)
 		    "blank line or comment behind it"), "%s", text);
 }
 
-/* Fills in in which worlds he gets in; returns how many those are. */
+/* Fills in in which worlds the user gets in; returns how many those are. */
 static unsigned
 visit_all(const struct genauth_worlds *worlds,
     const struct genauth_worlds_visitor *visitor,
@@ -110,7 +110,7 @@ lint_refusals(struct subject *subject)
 	} refusals[] = {
 		{ PAM_AUTHINFO_UNAVAIL, N_("GenAuth is unreachable") },
 		{ PAM_AUTH_ERR, N_("the password is wrong") },
-		{ PAM_USER_UNKNOWN, N_("pam_genauth does not serve him") },
+		{ PAM_USER_UNKNOWN, N_("pam_genauth does not serve this user") },
 		{ PAM_MAXTRIES, N_("the account is locked") },
 		{ PAM_PERM_DENIED, N_("GenAuth refuses access") },
 		{ PAM_SERVICE_ERR, N_("genauth.conf is wrong") },

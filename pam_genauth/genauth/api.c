@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "genauth/apicodes.h"
 #include "genauth/json.h"
 
 /* apiCode is a number, or in the V2 list a string of digits. */
@@ -39,6 +40,19 @@ genauth_api_parse(const char *text, size_t length,
 	genauth_json_string(root, "requestId", &envelope->request_id);
 	genauth_json_object(root, "data", &envelope->data);
 	return true;
+}
+
+bool
+genauth_api_accepts(const struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure)
+{
+	struct genauth_apicode row = genauth_apicodes_explain(
+	    envelope->has_api_code, envelope->api_code,
+	    envelope->status_code);
+
+	return row.verdict == GENAUTH_OK || genauth_failure_set(failure,
+	    row.verdict, "%s%s%s", row.meaning, row.advice != NULL ? "; " : "",
+	    row.advice != NULL ? row.advice : "");
 }
 
 void

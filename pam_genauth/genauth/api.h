@@ -35,6 +35,13 @@ struct genauth_api_envelope {
 bool genauth_api_parse(const char *text, size_t length,
     struct genauth_api_envelope *envelope, struct genauth_failure *failure);
 
+/*
+ * Whether the codes are those of a success (genauth/apicodes.def); failure has
+ * the verdict, meaning and advice of the row.
+ */
+bool genauth_api_accepts(const struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure);
+
 void genauth_api_envelope_free(struct genauth_api_envelope *envelope);
 
 /*

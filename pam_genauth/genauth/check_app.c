@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "genauth/api.h"
-#include "genauth/apicodes.h"
 #include "genauth/json.h"
 
 #define APP_SECRET_PATH "/api/v3/check-app-id-secret"
@@ -24,16 +23,14 @@ static enum genauth_checked
 judge_codes(const struct genauth_api_envelope *envelope,
     struct genauth_failure *failure)
 {
-	struct genauth_apicode row = genauth_apicodes_explain(
-	    envelope->has_api_code, envelope->api_code,
-	    envelope->status_code);
+	struct genauth_failure refusal;
 
-	if (row.verdict == GENAUTH_OK)
+	if (genauth_api_accepts(envelope, &refusal))
 		return GENAUTH_CHECKED_RIGHT;
-	genauth_failure_set(failure, row.verdict, "%s (statusCode %lld, "
-	    "apiCode %lld)", row.meaning, envelope->status_code,
+	genauth_failure_set(failure, refusal.verdict, "%s (statusCode %lld, "
+	    "apiCode %lld)", refusal.text, envelope->status_code,
 	    envelope->api_code);
-	return row.verdict == GENAUTH_CONFIG &&
+	return refusal.verdict == GENAUTH_CONFIG &&
 	    envelope->status_code != NO_SUCH_PATH ? GENAUTH_CHECKED_WRONG :
 	    GENAUTH_CHECKED_UNKNOWN;
 }

@@ -36,7 +36,8 @@ void genauth_record_exchange(void *data,
 
 /*
  * A copy of a description that somebody else has made: what genauth-signin
- * sends is foreign, even though it has redacted it.  NULL: it is none of ours.
+ * sends is foreign, even though it has redacted it.  NULL: it is no such
+ * description.
  * record needs no sink, but its account.
  */
 struct json_object *genauth_record_check(const struct genauth_record *record,

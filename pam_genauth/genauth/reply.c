@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "genauth/api.h"
-#include "genauth/apicodes.h"
 #include "genauth/identity.h"
 #include "genauth/json.h"
 
@@ -43,14 +42,8 @@ is_success(const struct genauth_api_envelope *envelope, long long http_status,
     const struct genauth_options *options, const char *account,
     struct genauth_failure *failure)
 {
-	struct genauth_apicode row = genauth_apicodes_explain(
-	    envelope->has_api_code, envelope->api_code,
-	    envelope->status_code);
-
-	if (row.verdict != GENAUTH_OK)
-		return genauth_failure_set(failure, row.verdict, "%s%s%s",
-		    row.meaning, row.advice != NULL ? "; " : "",
-		    row.advice != NULL ? row.advice : "");
+	if (!genauth_api_accepts(envelope, failure))
+		return false;
 	if (http_status < 200 || http_status > 299)
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "statusCode is 200 but the HTTP status is %lld",

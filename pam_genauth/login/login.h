@@ -27,7 +27,7 @@ struct genauth_person {
 
 	/*
 	 * Somebody types: meanwhile the connection can be made ready (option
-	 * preconnect), and his time does not count.
+	 * preconnect), and that time does not count.
 	 */
 	bool types;
 

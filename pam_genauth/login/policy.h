@@ -17,8 +17,8 @@ struct passwd;
 #define GENAUTH_PASSWORD_LIMIT 512
 
 /*
- * Why a user is none of ours, for the log, or NULL when he is.  entry is his
- * NSS entry, NULL when there is none.  uid 0 is refused whatever min_uid is.
+ * Why a user is not served, for the log, or NULL for one who is.  entry is the
+ * user's in NSS, NULL when there is none.  uid 0 is refused whatever min_uid is.
  */
 const char *genauth_policy_refuses_user(const char *user,
     const struct passwd *entry, long long min_uid);

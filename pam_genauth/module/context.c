@@ -58,7 +58,7 @@ copy_item(pam_handle_t *pamh, int item, const char *name, char **copy,
 	return true;
 }
 
-/* The user of the host's, who is asked for his name if it has none. */
+/* The host's user, who is asked for the name if the host has none. */
 static bool
 find_user(struct genauth_context *context, struct genauth_failure *failure)
 {

@@ -22,7 +22,7 @@
 #define PREPARE_LIMIT 8
 
 /*
- * No person types a password within this time; whoever answers by himself, as
+ * No person types a password within this time; a program that answers, as
  * sshd's method "password" does, has done so by then, even on a busy machine.
  */
 #define AT_ONCE_MS 100

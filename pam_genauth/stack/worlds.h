@@ -29,7 +29,7 @@ struct genauth_worlds {
 
 /* Somebody who tries to get in. */
 struct genauth_worlds_visitor {
-	int genauth;		/* what pam_genauth answers to him */
+	int genauth;		/* what pam_genauth answers */
 	bool has_local_password;
 };
 

@@ -191,7 +191,7 @@ class GenAuth:
             reply.headers["WWW-Authenticate"] = 'Basic realm="stand-in"'
             return reply
         if body.get("grant_type") != "authorization_code":
-            return Reply({"error": "unsupported_grant_type", "error_description": "none of ours"}, 400)
+            return Reply({"error": "unsupported_grant_type", "error_description": "only codes are taken"}, 400)
         return Reply({"error": "invalid_grant", "error_description": "grant request is invalid"}, 400)
 
     def profile(self, table, request, body, entry):
