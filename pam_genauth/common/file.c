@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,85 +23,167 @@ is_closed(const struct stat *status)
 	return (status->st_mode & (S_IWGRP | S_IWOTH)) == 0 || sticky;
 }
 
-/* Whoever may change the object at this length of the path may change us. */
+/* How a walk ends, and what may be done on the way. */
+enum {
+	FOLLOW = 1,	/* links, whose owner is checked like all else */
+	MAKE = 2,	/* folders that are missing */
+};
+
+#define PATH_SIZE 4096
+#define LINKS_LIMIT 16
+
+/* From the root down, so that what is checked is what is opened. */
+struct walk {
+	int fd;			/* where it has come to */
+	char shown[PATH_SIZE];	/* the path of that, for failures */
+	char rest[PATH_SIZE];	/* what is to come */
+	char name[256];		/* the next of it */
+	bool last;		/* there is no other behind that */
+	int links;
+};
+
 static bool
-check_owner(int fd, struct stat *status, const char *path, int length,
+cannot_walk(const struct walk *walk, int error,
     struct genauth_failure *failure)
 {
-	if (fstat(fd, status) != 0)
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%.*s: %s", length, path, genauth_text_errno(errno));
-	if (!is_ours(status))
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%.*s: belongs to uid %u, not to root (chown root it)",
-		    length, path, (unsigned)status->st_uid);
-	if (!is_closed(status))
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%.*s: group or others may write to it (chmod go-w it)",
-		    length, path);
+	return genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s",
+	    walk->shown, error == ELOOP ? "is a symbolic link, name the file "
+	    "itself" : error == ENOTDIR ? "is no directory (or a symbolic "
+	    "link to one)" : genauth_text_errno(error));
+}
+
+/* Takes the next name out of the rest. */
+static bool
+next_name(struct walk *walk, struct genauth_failure *failure)
+{
+	size_t skipped = strspn(walk->rest, "/");
+	size_t length = strcspn(walk->rest + skipped, "/");
+	size_t used = strlen(walk->shown);
+
+	if (length >= sizeof(walk->name) ||
+	    used + 1 + length >= sizeof(walk->shown))
+		return cannot_walk(walk, ENAMETOOLONG, failure);
+	memcpy(walk->name, walk->rest + skipped, length);
+	walk->name[length] = '\0';
+	memmove(walk->rest, walk->rest + skipped + length,
+	    strlen(walk->rest + skipped + length) + 1);
+	walk->last = walk->rest[strspn(walk->rest, "/")] == '\0';
+	snprintf(walk->shown + used, sizeof(walk->shown) - used, "/%s",
+	    walk->name);
 	return true;
 }
 
-/* Opens what is in the folder, after it has made that folder if it is to. */
-static int
-open_next(int folder, const char *name, int flags, bool make, mode_t mode)
+/* Whoever may change the object may change us. */
+static bool
+check_owner(const struct walk *walk, const struct stat *status,
+    struct genauth_failure *failure)
 {
-	int fd = openat(folder, name, O_NOFOLLOW | O_CLOEXEC | flags);
+	if (!is_ours(status))
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: belongs to uid %u, not to root (chown root it)",
+		    walk->shown, (unsigned)status->st_uid);
+	/* The mode of a link says nothing. */
+	if (!S_ISLNK(status->st_mode) && !is_closed(status))
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: group or others may write to it (chmod go-w it)",
+		    walk->shown);
+	return true;
+}
 
-	if (fd < 0 && errno == ENOENT && make &&
-	    (mkdirat(folder, name, mode) == 0 || errno == EEXIST))
-		fd = openat(folder, name, O_NOFOLLOW | O_CLOEXEC | flags);
-	return fd;
+static int
+open_root(void)
+{
+	return open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 /*
- * Walks down the path one component at a time, so that what is checked is
- * what is opened; flags are for the last one.  Makes the folders that are
- * missing, if it is to.  Returns the open file or -1.
+ * Puts what a link names in its place.  Its folder has been checked, so only
+ * who is trusted can have put it there, or can change it meanwhile.
  */
-static int
-open_checked(const char *path, int flags, bool make, struct stat *status,
+static bool
+follow(struct walk *walk, const char *target, struct genauth_failure *failure)
+{
+	char rest[PATH_SIZE];
+	struct stat status;
+
+	if (fstatat(walk->fd, walk->name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return cannot_walk(walk, errno, failure);
+	if (!check_owner(walk, &status, failure))
+		return false;
+	if (++walk->links > LINKS_LIMIT)
+		return cannot_walk(walk, ELOOP, failure);
+	if (snprintf(rest, sizeof(rest), "%s/%s", target, walk->rest) >=
+	    (int)sizeof(rest))
+		return cannot_walk(walk, ENAMETOOLONG, failure);
+	memcpy(walk->rest, rest, sizeof(rest));
+	*strrchr(walk->shown, '/') = '\0';
+	if (target[0] != '/')
+		return true;
+	close(walk->fd);
+	walk->shown[0] = '\0';
+	walk->fd = open_root();
+	return walk->fd >= 0 || cannot_walk(walk, errno, failure);
+}
+
+/* Opens the next, after it has made that folder if it is to. */
+static bool
+step(struct walk *walk, int flags, int how, struct stat *status,
     struct genauth_failure *failure)
 {
-	int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	const char *start = path, *end;
+	int fd;
 
-	for (; fd >= 0; start = end) {
-		char name[256];
-		bool last;
-		int next;
+	if (!walk->last)
+		flags = O_PATH | O_DIRECTORY;
+	flags |= O_NOFOLLOW | O_CLOEXEC;
+	fd = openat(walk->fd, walk->name, flags);
+	if (fd < 0 && errno == ENOENT && (how & MAKE) != 0 &&
+	    (mkdirat(walk->fd, walk->name, walk->last ? 0700 : 0755) == 0 ||
+	    errno == EEXIST))
+		fd = openat(walk->fd, walk->name, flags);
+	if (fd < 0)
+		return cannot_walk(walk, errno, failure);
+	close(walk->fd);
+	walk->fd = fd;
+	if (fstat(fd, status) != 0)
+		return cannot_walk(walk, errno, failure);
+	return check_owner(walk, status, failure);
+}
 
-		start += strspn(start, "/");
-		end = start + strcspn(start, "/");
-		last = *end == '\0';
-		if ((size_t)(end - start) >= sizeof(name)) {
-			errno = ENAMETOOLONG;
-			break;
-		}
-		memcpy(name, start, (size_t)(end - start));
-		name[end - start] = '\0';
+/* Returns the open file, of which flags are, or -1. */
+static int
+open_checked(const char *path, int flags, int how, struct stat *status,
+    struct genauth_failure *failure)
+{
+	struct walk walk = { .shown = "" };
+	char target[PATH_SIZE];
+	ssize_t length;
+	bool good;
 
-		next = open_next(fd, name, last ? flags : O_PATH | O_DIRECTORY,
-		    make, last ? 0700 : 0755);
-		if (next < 0)
-			break;
-		close(fd);
-		fd = next;
-		if (!check_owner(fd, status, path, (int)(end - path),
-		    failure)) {
-			close(fd);
-			return -1;
-		}
-		if (last)
-			return fd;
+	if (snprintf(walk.rest, sizeof(walk.rest), "%s", path) >=
+	    (int)sizeof(walk.rest)) {
+		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", genauth_text_errno(ENAMETOOLONG));
+		return -1;
 	}
-	genauth_failure_set(failure, GENAUTH_CONFIG, "%.*s: %s",
-	    (int)(start + strcspn(start, "/") - path), path,
-	    errno == ELOOP ? "is a symbolic link, name the file itself" :
-	    errno == ENOTDIR ? "is no directory (or a symbolic link to one)" :
-	    genauth_text_errno(errno));
-	if (fd >= 0)
-		close(fd);
+	if ((walk.fd = open_root()) < 0) {
+		cannot_walk(&walk, errno, failure);
+		return -1;
+	}
+	do {
+		good = next_name(&walk, failure);
+		length = good && (how & FOLLOW) != 0 ? readlinkat(walk.fd,
+		    walk.name, target, sizeof(target) - 1) : -1;
+		if (length >= 0) {
+			target[length] = '\0';
+			good = follow(&walk, target, failure);
+			walk.last = false;
+		} else if (good) {
+			good = step(&walk, flags, how, status, failure);
+		}
+	} while (good && !walk.last);
+	if (good)
+		return walk.fd;
+	if (walk.fd >= 0)
+		close(walk.fd);
 	return -1;
 }
 
@@ -125,10 +208,10 @@ read_all(int fd, char *buffer, size_t size)
 }
 
 static bool
-open_directory(const char *path, bool make, struct genauth_failure *failure)
+open_directory(const char *path, int how, struct genauth_failure *failure)
 {
 	struct stat status;
-	int fd = open_checked(path, O_PATH | O_DIRECTORY, make, &status,
+	int fd = open_checked(path, O_PATH | O_DIRECTORY, how, &status,
 	    failure);
 
 	if (fd >= 0)
@@ -139,13 +222,13 @@ open_directory(const char *path, bool make, struct genauth_failure *failure)
 bool
 genauth_file_check_directory(const char *path, struct genauth_failure *failure)
 {
-	return open_directory(path, false, failure);
+	return open_directory(path, FOLLOW, failure);
 }
 
 bool
 genauth_file_make_directory(const char *path, struct genauth_failure *failure)
 {
-	return open_directory(path, true, failure);
+	return open_directory(path, MAKE, failure);
 }
 
 bool
@@ -154,8 +237,8 @@ genauth_file_is_private(const struct stat *status)
 	return (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-int
-genauth_file_open(const char *path, struct stat *status,
+static int
+open_file(const char *path, int how, struct stat *status,
     struct genauth_failure *failure)
 {
 	int fd;
@@ -165,7 +248,7 @@ genauth_file_open(const char *path, struct stat *status,
 		    "%s: not an absolute path", path);
 		return -1;
 	}
-	if ((fd = open_checked(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, false,
+	if ((fd = open_checked(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, how,
 	    status, failure)) < 0)
 		return -1;
 	if (!S_ISREG(status->st_mode)) {
@@ -175,6 +258,13 @@ genauth_file_open(const char *path, struct stat *status,
 		return -1;
 	}
 	return fd;
+}
+
+int
+genauth_file_open(const char *path, struct stat *status,
+    struct genauth_failure *failure)
+{
+	return open_file(path, FOLLOW, status, failure);
 }
 
 bool
@@ -205,13 +295,13 @@ genauth_file_read_open(int fd, const char *name, size_t limit,
 	return done;
 }
 
-bool
-genauth_file_read(const char *path, size_t limit,
+static bool
+read_file(const char *path, int how, size_t limit,
     struct genauth_secret *content, struct stat *status_out,
     struct genauth_failure *failure)
 {
 	struct stat status;
-	int fd = genauth_file_open(path, &status, failure);
+	int fd = open_file(path, how, &status, failure);
 	bool done;
 
 	*content = (struct genauth_secret){ 0 };
@@ -222,4 +312,20 @@ genauth_file_read(const char *path, size_t limit,
 	if (done && status_out != NULL)
 		*status_out = status;
 	return done;
+}
+
+bool
+genauth_file_read(const char *path, size_t limit,
+    struct genauth_secret *content, struct stat *status,
+    struct genauth_failure *failure)
+{
+	return read_file(path, FOLLOW, limit, content, status, failure);
+}
+
+bool
+genauth_file_read_itself(const char *path, size_t limit,
+    struct genauth_secret *content, struct stat *status,
+    struct genauth_failure *failure)
+{
+	return read_file(path, 0, limit, content, status, failure);
 }

@@ -20,8 +20,9 @@
  * The path must be absolute.  The file must be regular, and it and every
  * directory above it must belong to root (or to the user the process runs
  * as, where that is not root) and not be writable by group or others (a
- * sticky directory such as /tmp may be).  No component may be a symbolic
- * link.  A FIFO or device is refused without blocking.
+ * sticky directory such as /tmp may be).  A symbolic link on the way is
+ * followed if it belongs to root, too, as does all on the way that it names.
+ * A FIFO or device is refused without blocking.
  *
  * -1: failure says CONFIG, with the path, the fault and the cure.
  */
@@ -37,6 +38,11 @@ bool genauth_file_read_open(int fd, const char *name, size_t limit,
 
 /* Opens it, reads it and closes it.  status may be NULL. */
 bool genauth_file_read(const char *path, size_t limit,
+    struct genauth_secret *content, struct stat *status,
+    struct genauth_failure *failure);
+
+/* The same, but no component may be a symbolic link: for what is replaced. */
+bool genauth_file_read_itself(const char *path, size_t limit,
     struct genauth_secret *content, struct stat *status,
     struct genauth_failure *failure);
 

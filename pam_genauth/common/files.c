@@ -57,7 +57,7 @@ bool
 genauth_files_send_start(int fd, struct genauth_records *records,
     const struct genauth_files *files)
 {
-	int fds[GENAUTH_FILES_COUNT];
+	int fds[GENAUTH_FILES_COUNT] = { 0 };
 	size_t count = 0;
 
 	for (int i = 0; i < GENAUTH_FILES_COUNT; i++)

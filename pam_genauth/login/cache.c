@@ -40,7 +40,7 @@ genauth_cache_load(const struct genauth_options *options,
 	struct stat status;
 
 	*key = (struct genauth_secret){ 0 };
-	if (!make_path(options, path) || !genauth_file_read(path,
+	if (!make_path(options, path) || !genauth_file_read_itself(path,
 	    GENAUTH_PUBLIC_KEY_LIMIT, key, &status, &failure))
 		return;
 	if (key->length == 0 || strlen(key->data) != key->length ||

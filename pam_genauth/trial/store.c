@@ -100,7 +100,7 @@ genauth_store_copy(const char *from, const char *to,
 {
 	struct genauth_secret content;
 	struct stat status;
-	bool done = genauth_file_read(from, GENAUTH_STORE_LIMIT, &content,
+	bool done = genauth_file_read_itself(from, GENAUTH_STORE_LIMIT, &content,
 	    &status, failure) && genauth_store_put(to, &content, &status,
 	    failure);
 

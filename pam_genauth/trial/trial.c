@@ -122,8 +122,8 @@ are_equal(const char *a, const char *b)
 	struct genauth_secret first, second = { 0 };
 	struct stat one, other;
 	struct genauth_failure ignored;
-	bool equal = genauth_file_read(a, GENAUTH_STORE_LIMIT, &first, &one,
-	    &ignored) && genauth_file_read(b, GENAUTH_STORE_LIMIT, &second,
+	bool equal = genauth_file_read_itself(a, GENAUTH_STORE_LIMIT, &first, &one,
+	    &ignored) && genauth_file_read_itself(b, GENAUTH_STORE_LIMIT, &second,
 	    &other, &ignored) && first.length == second.length &&
 	    memcmp(first.data, second.data, first.length) == 0 &&
 	    one.st_uid == other.st_uid && one.st_gid == other.st_gid &&
@@ -143,7 +143,7 @@ genauth_trial_read_place(const struct genauth_trial *trial,
 	char path[PATH_LIMIT];
 
 	place[0] = '\0';
-	if (genauth_file_read(state_file(trial, ".place", path),
+	if (genauth_file_read_itself(state_file(trial, ".place", path),
 	    GENAUTH_TRIAL_PLACE - 1, &content, NULL, &ignored))
 		snprintf(place, GENAUTH_TRIAL_PLACE, "%s", content.data);
 	genauth_secret_free(&content);
@@ -237,7 +237,7 @@ genauth_trial_install(const struct genauth_trial *trial, const char *example,
 	bool done;
 
 	stack_file(trial, path);
-	done = genauth_file_read(example, GENAUTH_STORE_LIMIT, &content, NULL,
+	done = genauth_file_read_itself(example, GENAUTH_STORE_LIMIT, &content, NULL,
 	    failure);
 	if (done && stat(path, &status) != 0)
 		done = fail(failure, path);
@@ -377,7 +377,7 @@ genauth_trial_find(const struct genauth_trial *trial, long long *left)
 	long long until;
 
 	*left = 0;
-	if (!genauth_file_read(state_file(trial, ENDING, path),
+	if (!genauth_file_read_itself(state_file(trial, ENDING, path),
 	    GENAUTH_STORE_LIMIT, &content, NULL, &ignored))
 		/* What cannot be read is overdue. */
 		return exists(trial, ENDING);

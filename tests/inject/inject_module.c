@@ -125,6 +125,7 @@ static const struct {
 	{ "pam_syslog", "has no result" },
 	{ "pam_get_item(PAM_AUTHTOK)", "the person is asked instead" },
 	{ "pam_fail_delay", "only the wait after a refusal" },
+	{ "readlinkat", "no link is followed then" },
 	{ "close", "the descriptor is gone all the same" },
 	{ "waitpid", "as where the host has reaped the helper" },
 	{ "kill", "the helper ends when its socket is closed" },

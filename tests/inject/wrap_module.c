@@ -31,6 +31,8 @@ WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM)
 WRAP(ssize_t, write, (int fd, const void *data, size_t size),
     (fd, data, size), -1, ENOSPC)
 
+WRAP(ssize_t, readlinkat, (int folder, const char *path, char *target,
+    size_t size), (folder, path, target, size), -1, ENOMEM)
 WRAP(int, fstat, (int fd, struct stat *status), (fd, status), -1, EIO)
 
 int __real_open(const char *path, int flags, ...);

@@ -27,7 +27,7 @@ class Result:
 def talk(argv, *answers, prompt=PROMPT):
     """Give the answers one by one; when asked for more, press Ctrl-D. When login asks for a name, hang up."""
     child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30)
-    screen, prompts = "", 0
+    screen, prompts, ended = "", 0, False
     while True:
         event = child.expect([prompt, NAME_PROMPT, pexpect.EOF])
         screen += child.before
@@ -42,10 +42,12 @@ def talk(argv, *answers, prompt=PROMPT):
         elif event == 1:
             child.kill(signal.SIGHUP)
         else:
-            # util-linux' login closes the terminal and opens it again, which looks like the end.
+            # util-linux' login closes the terminal and opens it again, which looks like the end. The end is when there
+            # is no more to read from a process that was seen to have ended.
             child.flag_eof = False
-            if not child.isalive():
+            if ended:
                 break
+            ended = not child.isalive()
             time.sleep(0.01)
     child.close()
     status = child.exitstatus if child.signalstatus is None else 128 + child.signalstatus

@@ -1,5 +1,6 @@
 """Bad input: each gets its code, one clear log line, and no traffic."""
 import os
+import pathlib
 
 import pytest
 
@@ -49,10 +50,17 @@ def test_fifo(world):
     config_refused(world, "not a regular file")
 
 
-def test_symbolic_link(world):
+def test_symbolic_links(world):
+    """Of root they are followed, as Kubernetes and certbot make them; of others they are not."""
     world.conf.rename(world.folder / "real")
-    world.conf.symlink_to(world.folder / "real")
-    config_refused(world, "symbolic link")
+    world.conf.symlink_to("real")
+    ca = pathlib.Path(world.server.ready["ca_file"])
+    (world.folder / "ca.pem").symlink_to(ca)
+    world.write_conf(world.base.replace(str(ca), str(world.folder / "ca.pem")))
+    assert world.run(PASSWORD).code == "PAM_SUCCESS"
+    world.server.clear_journal()
+    os.lchown(world.conf, 65534, 65534)
+    config_refused(world, "genauth.conf: belongs to uid 65534")
 
 
 @pytest.mark.parametrize("text, reason", [

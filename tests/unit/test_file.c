@@ -86,10 +86,6 @@ refuses_bad_files(void)
 		    &failure));
 		assert_contains(failure.text, "longer than 9 bytes");
 	}
-	snprintf(other, sizeof(other), "%s/link", folder);
-	assert_int_equal(symlink(path, other), 0);
-	refused(other, "is a symbolic link");
-
 	/* A FIFO without a writer must not hang. */
 	snprintf(other, sizeof(other), "%s/fifo", folder);
 	assert_int_equal(mkfifo(other, 0600), 0);
@@ -110,11 +106,80 @@ refuses_bad_folders(void **state)
 	refused(file, "/inner: group or others may write");
 	assert_int_equal(chmod(inner, 0700), 0);
 
-	snprintf(inner, sizeof(inner), "%s/inner-link", folder);
-	snprintf(file, sizeof(file), "%s/inner", folder);
-	assert_int_equal(symlink(file, inner), 0);
-	snprintf(file, sizeof(file), "%s/file", inner);
-	refused(file, "symbolic link");
+}
+
+/* A link in the folder; returns its path. */
+static const char *
+make_link(const char *name, const char *target)
+{
+	static char made[4][300];
+	static unsigned next;
+	char *file = made[next++ % 4];
+
+	snprintf(file, sizeof(made[0]), "%s/%s", folder, name);
+	assert_int_equal(symlink(target, file), 0);
+	return file;
+}
+
+static void
+taken(const char *name, const char *expected)
+{
+	struct genauth_failure failure = { .text = "" };
+	struct genauth_secret content;
+
+	if (!genauth_file_read(name, 100, &content, NULL, &failure))
+		fail_msg("%s", failure.text);
+	assert_string_equal(content.data, expected);
+	genauth_secret_free(&content);
+	/* What is to be replaced is read itself or not at all. */
+	assert_false(genauth_file_read_itself(name, 100, &content, NULL,
+	    &failure));
+	assert_contains(failure.text, "symbolic link");
+}
+
+/* As Kubernetes' secrets and certbot's live/ have them. */
+static void
+links_of_root_are_followed(void **state)
+{
+	char file[320], open_folder[300];
+
+	(void)state;
+	unit_write(path, "hello", 5, 0600);
+	taken(make_link("absolute", path), "hello");
+	taken(make_link("twice", "absolute"), "hello");
+	snprintf(file, sizeof(file), "%s/..data", folder);
+	assert_int_equal(mkdir(file, 0700), 0);
+	snprintf(file, sizeof(file), "%s/..data/key", folder);
+	unit_write(file, "secret", 6, 0600);
+	taken(make_link("key", "..data/key"), "secret");
+	make_link("live", "..data");
+	snprintf(file, sizeof(file), "%s/live/key", folder);
+	taken(file, "secret");
+	taken(make_link("up", "..data/../key"), "secret");
+
+	/* What it leads to is checked as if it stood there. */
+	snprintf(open_folder, sizeof(open_folder), "%s/open", folder);
+	assert_int_equal(mkdir(open_folder, 0700), 0);
+	snprintf(file, sizeof(file), "%s/file", open_folder);
+	unit_write(file, "x", 1, 0600);
+	assert_int_equal(chmod(open_folder, 0777), 0);
+	refused(make_link("through", "open/file"), "/open: group or others");
+	refused(make_link("dangling", "missing"), "missing: No such file");
+	make_link("a", "b");
+	refused(make_link("b", "a"), "symbolic link");
+	refused(make_link("device", "/dev/null"), "may write to it");
+}
+
+static void
+links_of_others_are_refused(void **state)
+{
+	const char *file = make_link("foreign", path);
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(lchown(file, 65534, 65534), 0);
+	refused(file, "/foreign: belongs to uid 65534");
 }
 
 static void
@@ -214,6 +279,8 @@ main(void)
 		cmocka_unit_test(reads_a_good_file),
 		cmocka_unit_test(refuses_bad_files_and_leaves_no_descriptor),
 		cmocka_unit_test(refuses_bad_folders),
+		cmocka_unit_test(links_of_root_are_followed),
+		cmocka_unit_test(links_of_others_are_refused),
 		cmocka_unit_test(directories_are_checked_alike),
 		cmocka_unit_test(missing_directories_are_made),
 		cmocka_unit_test(refuses_foreign_owners),
