@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/list.h"
 
@@ -30,11 +31,15 @@ const char *
 genauth_option_check_app_host(const char *value)
 {
 	const char *authority = value + strlen("https://");
+	const char *slash;
 
-	if (strncmp(value, "https://", strlen("https://")) != 0)
+	if (strncasecmp(value, "https://", strlen("https://")) != 0)
 		return "must begin with https://";
-	if (*authority == '\0' ||
-	    !consists_of(authority, letters_and_digits, ".-:[]"))
+	slash = strchr(authority, '/');
+	/* One slash may end it: that is how browsers show an address. */
+	if (*authority == '\0' || slash == authority ||
+	    (slash != NULL && slash[1] != '\0') ||
+	    !consists_of(authority, letters_and_digits, ".-:[]/"))
 		return "must be https://HOST or https://HOST:PORT, no more";
 	return NULL;
 }

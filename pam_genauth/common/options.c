@@ -142,6 +142,17 @@ read_secret_file(struct genauth_options *options,
 	return done;
 }
 
+/* As all else compares it: lower case, and no slash behind it. */
+static void
+settle_host(char *host)
+{
+	for (char *p = host; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	if (host[strlen(host) - 1] == '/')
+		host[strlen(host) - 1] = '\0';
+}
+
 bool
 genauth_options_finish(struct genauth_options *options,
     struct genauth_failure *failure)
@@ -152,6 +163,7 @@ genauth_options_finish(struct genauth_options *options,
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s is not set (it is required)", options->app_host ==
 		    NULL ? "app_host" : "app_id");
+	settle_host(options->app_host);
 	if (options->app_secret != NULL && options->app_secret_file != NULL)
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "app_secret and app_secret_file are both set; keep one");

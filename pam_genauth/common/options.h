@@ -84,8 +84,8 @@ bool genauth_options_set(struct genauth_options *options,
 
 /*
  * Checks what only the whole can show (required keys, keys that need or
- * exclude each other), reads app_secret_file into app_secret and settles
- * token_endpoint_auth_method.
+ * exclude each other), reads app_secret_file into app_secret, and settles
+ * app_host (lower case, no slash behind it) and token_endpoint_auth_method.
  */
 bool genauth_options_finish(struct genauth_options *options,
     struct genauth_failure *failure);

@@ -19,6 +19,8 @@ take_flag(struct genauth_options_line *line, const char *argument)
 {
 	if (strcmp(argument, "debug") == 0)
 		line->debug = true;
+	else if (strcmp(argument, "nodelay") == 0)
+		line->nodelay = true;
 	else if (strcmp(argument, "use_first_pass") == 0)
 		line->use_first_pass = true;
 	else if (strcmp(argument, "try_first_pass") == 0)

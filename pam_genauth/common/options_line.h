@@ -10,7 +10,7 @@
 #include "common/options_file.h"
 
 struct genauth_options_line {
-	bool debug, use_first_pass, try_first_pass;
+	bool debug, nodelay, use_first_pass, try_first_pass;
 };
 
 /* The options file that the line names with conf=, or the built-in one. */

@@ -2,8 +2,10 @@
 #include "login/login.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/files.h"
@@ -26,17 +28,31 @@ step(const struct genauth_person *person, const char *format, ...)
 	va_end(arguments);
 }
 
-/* PAM_RHOST if it is an address; sshd may put a name there (UseDNS). */
+/*
+ * PAM_RHOST if it is an address; sshd may put a name there (UseDNS).  Without
+ * the zone, which is a name of this host's own, and a mapped address as the
+ * IPv4 address that it is.  NULL: there is none to forward.
+ */
 static const char *
-client_ip(const struct genauth_login *login)
+client_ip(const struct genauth_login *login, char out[INET6_ADDRSTRLEN])
 {
-	unsigned char address[sizeof(struct in6_addr)];
+	struct in6_addr address;
+	struct in_addr old;
+	size_t length;
 
 	if (login->rhost == NULL || !login->options->forward_client_ip)
 		return NULL;
-	return inet_pton(AF_INET, login->rhost, address) == 1 ||
-	    inet_pton(AF_INET6, login->rhost, address) == 1 ?
-	    login->rhost : NULL;
+	length = strcspn(login->rhost, "%");
+	if (length >= INET6_ADDRSTRLEN)
+		return NULL;
+	memcpy(out, login->rhost, length);
+	out[length] = '\0';
+	if (login->rhost[length] == '\0' && inet_pton(AF_INET, out, &old) == 1)
+		return out;
+	if (inet_pton(AF_INET6, out, &address) != 1)
+		return NULL;
+	return IN6_IS_ADDR_V4MAPPED(&address) ? inet_ntop(AF_INET,
+	    &address.s6_addr[12], out, INET6_ADDRSTRLEN) : out;
 }
 
 /* What one login holds until it is over. */
@@ -92,11 +108,12 @@ ask_helper(const struct course *course, const char *account,
 	const struct genauth_helper_listener listener = {
 	    .exchange = person->exchange, .data = person->data };
 	struct genauth_records question = { 0 };
+	char address[INET6_ADDRSTRLEN];
 	struct genauth_keep keep;
 
 	step(person, "account %s: GenAuth is asked", account);
-	genauth_question_add_login(account, password, client_ip(course->login),
-	    options->timeout_ms, &question);
+	genauth_question_add_login(account, password,
+	    client_ip(course->login, address), options->timeout_ms, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
 	    &listener, &keep, answer);
 	genauth_records_free(&question);

@@ -24,7 +24,7 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer)
 		    "the PAM environment cannot be set");
 	status = genauth_status_of(answer->verdict);
 	genauth_context_log(context, answer);
-	if (status->delay)
+	if (status->delay && !context->line.nodelay)
 		pam_fail_delay(context->pamh, FAIL_DELAY_US);
 	genauth_conversation_show(context, status->message);
 	return genauth_pam_codes_of(answer->verdict);

@@ -48,6 +48,12 @@ def test_wrong_password(world):
     assert len(world.server.posts()) == 1
 
 
+def test_services_in_one_loop_can_do_without_the_delay(world):
+    world.write_service("sshd", "nodelay")
+    result = world.run("wrong")
+    assert result.code == "PAM_AUTH_ERR" and result.delays == []
+
+
 def test_unknown_and_wrong_look_the_same_to_the_person(world):
     world.add_user("nobody-knows")
     unknown, wrong = world.run("wrong", user="nobody-knows"), world.run("wrong")
@@ -63,6 +69,8 @@ def test_verdict_table(world, account):
     assert result.codes == [code]
     assert (result.line["verdict"], result.line["api_code"]) == (verdict, api_code)
     assert len(result.messages) == (words is not None)
+    # Whoever guesses is slowed down; an outage is no guess.
+    assert len(result.delays) == (verdict != "UNAVAILABLE")
     assert words is None or words in result.messages[0]
     assert len(world.server.posts()) == 1
     assert world.run("correct staple", user=account, extra=["--silent"]).messages == []
@@ -85,12 +93,21 @@ def test_local_logins_have_no_client_ip(world):
     assert [post["body"]["options"] for post in world.server.posts()] == [{"scope": "openid profile"}] * 3
 
 
-@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::1"])
-def test_client_ip_can_be_kept_back(world, address):
-    world.run(PASSWORD, rhost=address)
+@pytest.mark.parametrize("rhost, address", [
+    ("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::1"),
+    # Of a socket for both families; and with the zone, which is this host's own name for a network.
+    ("::ffff:192.0.2.7", "192.0.2.7"), ("fe80::1%eth0", "fe80::1"),
+    ("192.0.2.7%eth0", None), ("192.0.2", None), ("%eth0", None), ("1" * 100, None)])
+def test_client_ip(world, rhost, address):
+    world.run(PASSWORD, rhost=rhost)
     world.write_conf(world.base + "forward_client_ip = no\n")
-    world.run(PASSWORD, rhost=address)
+    world.run(PASSWORD, rhost=rhost)
     assert [post["body"]["options"].get("clientIp") for post in world.server.posts()] == [address, None]
+
+
+def test_the_host_as_browsers_and_people_write_it(world):
+    world.write_conf(world.base.replace(world.server.host, world.server.host.replace("https://l", "HTTPS://L") + "/"))
+    assert world.run(PASSWORD).code == "PAM_SUCCESS"
 
 
 @pytest.mark.parametrize("method, number", [("none", 3), ("client_secret_post", 1), ("client_secret_basic", 2)])

@@ -139,6 +139,9 @@ errors_name_file_and_line(void **state)
 	refused("app_host = https://\n", 1, "https://HOST");
 	refused("app_host = https://a.example/path\n", 1, "https://HOST");
 	refused("app_host = https://u:p@a.example\n", 1, "https://HOST");
+	refused("app_host = https:///\n", 1, "https://HOST");
+	refused("app_host = https://a.example//\n", 1, "https://HOST");
+	refused("app_host = HTTP://a.example\n", 1, "https://");
 	refused("app_id =\n", 1, "has no value");
 	refused("app_id:a=b\n", 1, "neither [section] nor key = value");
 	refused("app_id = a b\n", 1, "without spaces");
