@@ -159,9 +159,11 @@ open_checked(const char *path, int flags, int how, struct stat *status,
 	ssize_t length;
 	bool good;
 
+	*status = (struct stat){ 0 };
 	if (snprintf(walk.rest, sizeof(walk.rest), "%s", path) >=
 	    (int)sizeof(walk.rest)) {
-		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", genauth_text_errno(ENAMETOOLONG));
+		genauth_failure_set(failure, GENAUTH_CONFIG, "%s: %s", path,
+		    genauth_text_errno(ENAMETOOLONG));
 		return -1;
 	}
 	if ((walk.fd = open_root()) < 0) {

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "signin/confine.h"
@@ -37,5 +38,11 @@ main(void)
 	if (!genauth_confine_start())
 		return 1;
 	signal(SIGPIPE, SIG_IGN);
+	/*
+	 * glibc's resolver asks a name server again, or the next, after five
+	 * seconds, and that is all the time there is for a connection.
+	 * resolv.conf may say more; this is heard after it.
+	 */
+	setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
 	return genauth_session_run(STDIN_FILENO) ? 0 : 1;
 }

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-HOSTS = ("localhost", "127.0.0.1", "::1")
+HOSTS = ("localhost", "genauth.test", "127.0.0.1", "::1")
 KINDS = ("good", "expired", "wrong-host", "self-signed", "other-ca")
 DAY = datetime.timedelta(days=1)
 
