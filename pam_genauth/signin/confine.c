@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,7 +52,9 @@ bool
 genauth_confine_start(void)
 {
 	set_own_limits();
-	return close_range(3, UINT_MAX, 0) == 0 && chdir("/") == 0 &&
+	/* Unlike close_range, also where the kernel has none or may not say. */
+	closefrom(3);
+	return chdir("/") == 0 &&
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
 	    set_limit(RLIMIT_CORE, 0);
 }

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -44,10 +43,7 @@ detach(void)
 	setsid();
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(null, fd);
-	/* An old kernel does not know it; the lock must go all the same. */
-	if (close_range(3, UINT_MAX, 0) != 0)
-		for (int fd = 3; fd < 1024; fd++)
-			close(fd);
+	closefrom(3);
 	if (chdir("/") != 0)
 		_exit(1);
 	signal(SIGHUP, SIG_IGN);

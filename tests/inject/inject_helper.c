@@ -86,7 +86,7 @@ is_harmless(const char *failure, const struct login *login,
 static bool
 is_confinement(const char *failure)
 {
-	static const char *const calls[] = { "close_range", "chdir", "prctl",
+	static const char *const calls[] = { "chdir", "prctl",
 	    "setrlimit", "getpwnam", "setgroups", "setresgid", "setresuid",
 	    "getresuid", "setuid", "seteuid", "syscall" };
 

@@ -1,4 +1,5 @@
 """Bad input: each gets its code, one clear log line, and no traffic."""
+import errno
 import os
 import pathlib
 
@@ -48,6 +49,16 @@ def test_fifo(world):
     world.conf.unlink()
     os.mkfifo(world.conf, 0o600)
     config_refused(world, "not a regular file")
+
+
+@pytest.mark.parametrize("error", [errno.ENOSYS, errno.EPERM])
+@pytest.mark.parametrize("call", ["close_range", "landlock_create_ruleset"])
+def test_kernels_and_containers_that_refuse_a_call(world, monkeypatch, call, error):
+    """Before Linux 5.9 and 5.13, or by a container's filter that is older than the call."""
+    refuse = pathlib.Path(pam.DRIVER).parent / "refuse"
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, str(refuse), call, str(error)])
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS", result.line
 
 
 def test_symbolic_links(world):
