@@ -64,40 +64,41 @@ add_options(struct json_object *body, const struct genauth_options *options,
 	    genauth_json_add_string(object, "passwordEncryptType", type));
 }
 
-/* POSTs once and judges the reply.  password: as it is to be sent. */
-static void
+/*
+ * POSTs once and judges the reply.  password: as it is to be sent.  Whether
+ * the server may have seen it.
+ */
+static bool
 post(struct genauth_http *http, const struct genauth_options *options,
     const struct genauth_credentials *credentials, const char *password,
     long long deadline, struct genauth_answer *answer)
 {
-	struct json_object *body = json_object_new_object();
-	struct genauth_http_response response = { 0 };
+	struct genauth_api_request request = { .path = GENAUTH_SIGNIN_ENDPOINT,
+	    .json = json_object_new_object(), .deadline = deadline };
+	struct genauth_api_reply reply = { 0 };
 	struct genauth_failure failure;
-	bool replied = false;
+	bool accepted = false, sent;
 
-	if (!add_payload(body, options, credentials->account, password) ||
-	    !add_options(body, options, credentials->client_ip))
+	if (!add_payload(request.json, options, credentials->account,
+	    password) ||
+	    !add_options(request.json, options, credentials->client_ip))
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	else
-		replied = genauth_api_post(http, options,
-		    GENAUTH_SIGNIN_ENDPOINT, body, deadline, &response,
+		accepted = genauth_api_call(http, options, &request, &reply,
 		    &failure);
 	/* Without a reply too: how far it came says what is slow. */
-	answer->http_status = response.status;
-	answer->dns_ms = response.dns_ms;
-	answer->connect_ms = response.connect_ms;
-	answer->tls_ms = response.tls_ms;
-	answer->wait_ms = response.wait_ms;
-	if (replied)
-		genauth_reply_judge(response.body.data, response.body.length,
-		    options, credentials->account, answer);
-	else
-		genauth_answer_refuse(answer, response.status ==
-		    GENAUTH_HTTP_THROTTLED ? GENAUTH_THROTTLED :
-		    failure.verdict, failure.text);
-	genauth_http_response_free(&response);
-	json_object_put(body);
+	answer->http_status = reply.http.status;
+	answer->dns_ms = reply.http.dns_ms;
+	answer->connect_ms = reply.http.connect_ms;
+	answer->tls_ms = reply.http.tls_ms;
+	answer->wait_ms = reply.http.wait_ms;
+	genauth_reply_take(accepted, &reply.envelope, &failure, options,
+	    credentials->account, answer);
+	sent = reply.http.progress != GENAUTH_HTTP_UNSENT;
+	genauth_api_reply_free(&reply);
+	json_object_put(request.json);
+	return sent;
 }
 
 static bool
@@ -126,15 +127,16 @@ fetch_key(struct genauth_http *http, const struct genauth_options *options,
     struct genauth_signin_key *key, long long deadline,
     struct genauth_failure *failure)
 {
-	struct genauth_http_response response;
+	struct genauth_api_request request = { .path = GENAUTH_SYSTEM_PATH,
+	    .bare = true, .deadline = deadline };
+	struct genauth_api_reply reply;
 	struct genauth_secret text = { 0 };
-	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
-	    deadline, &response, failure) &&
-	    genauth_system_parse(response.body.data, response.body.length,
-	    genauth_options_word(options,
-	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
+	bool done = genauth_api_call(http, options, &request, &reply,
+	    failure) && genauth_system_key(reply.envelope.root,
+	    genauth_options_word(options, GENAUTH_OPTION_password_encrypt_type),
+	    &text, failure);
 
-	genauth_http_response_free(&response);
+	genauth_api_reply_free(&reply);
 	if (!done)
 		return false;
 	genauth_secret_free(&key->text);
@@ -147,25 +149,26 @@ void
 genauth_signin_prepare(struct genauth_http *http,
     const struct genauth_options *options, struct genauth_signin_key *key)
 {
-	long long deadline = genauth_clock_ms() + options->connect_timeout_ms;
-	struct genauth_http_response response;
+	struct genauth_api_request request = { .path = GENAUTH_SYSTEM_PATH,
+	    .bare = true, .deadline = genauth_clock_ms() +
+	    options->connect_timeout_ms };
+	struct genauth_api_reply reply;
 	struct genauth_failure failure;
 
 	if (is_sealed(options)) {
-		fetch_key(http, options, key, deadline, &failure);
+		fetch_key(http, options, key, request.deadline, &failure);
 		return;
 	}
 	/*
 	 * libcurl keeps a connection only behind a request.  This one is
 	 * public, small and answered without a login.
 	 */
-	genauth_api_get(http, options, GENAUTH_SYSTEM_PATH, deadline,
-	    &response, &failure);
-	genauth_http_response_free(&response);
+	genauth_api_call(http, options, &request, &reply, &failure);
+	genauth_api_reply_free(&reply);
 }
 
-/* Encrypts with the key as it is and POSTs. */
-static void
+/* Encrypts with the key as it is and POSTs.  As post. */
+static bool
 seal_and_post(struct genauth_http *http, const struct genauth_options *options,
     const struct genauth_credentials *credentials,
     const struct genauth_signin_key *key, long long deadline,
@@ -173,13 +176,15 @@ seal_and_post(struct genauth_http *http, const struct genauth_options *options,
 {
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
+	bool sent = false;
 
 	if (seal(options, key, credentials->password, &sealed, &failure))
-		post(http, options, credentials, sealed.data, deadline,
+		sent = post(http, options, credentials, sealed.data, deadline,
 		    answer);
 	else
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	genauth_secret_free(&sealed);
+	return sent;
 }
 
 /*
@@ -203,13 +208,17 @@ has_new_key(struct genauth_http *http, const struct genauth_options *options,
 	return differs;
 }
 
-/* What becomes of the cached key. */
+/*
+ * What becomes of the cached key: a new one that a password could be sent with
+ * is kept.
+ */
 static void
-settle_key(const struct genauth_signin_key *key, struct genauth_answer *answer)
+settle_key(const struct genauth_signin_key *key, bool sent,
+    struct genauth_answer *answer)
 {
 	if (answer->api_code == CANNOT_DECRYPT)
 		answer->public_key_changed = true;
-	else if (key->fresh && answer->http_status != 0)
+	else if (key->fresh && sent)
 		answer->public_key_changed = genauth_secret_set(
 		    &answer->public_key, key->text.data, key->text.length);
 }
@@ -222,6 +231,7 @@ genauth_signin(struct genauth_http *http,
     struct genauth_answer *answer)
 {
 	struct genauth_failure failure;
+	bool sent;
 
 	*answer = (struct genauth_answer){ 0 };
 	if (!is_sealed(options)) {
@@ -234,14 +244,15 @@ genauth_signin(struct genauth_http *http,
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
-	seal_and_post(http, options, credentials, key, deadline, answer);
+	sent = seal_and_post(http, options, credentials, key, deadline,
+	    answer);
 	if (answer->api_code == CANNOT_DECRYPT &&
 	    has_new_key(http, options, key, deadline)) {
 		genauth_answer_free(answer);
-		seal_and_post(http, options, credentials, key, deadline,
-		    answer);
+		sent = seal_and_post(http, options, credentials, key,
+		    deadline, answer);
 	}
-	settle_key(key, answer);
+	settle_key(key, sent, answer);
 }
 
 bool
