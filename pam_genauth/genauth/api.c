@@ -20,8 +20,17 @@ has_api_code(struct json_object *root, long long *api_code)
 	    genauth_text_parse_number(text, api_code));
 }
 
-bool
-genauth_api_parse(const char *text, size_t length,
+static bool
+is_throttled(long long http_status, struct genauth_failure *failure)
+{
+	if (http_status == GENAUTH_HTTP_THROTTLED)
+		genauth_failure_set(failure, GENAUTH_THROTTLED,
+		    "too many requests (HTTP status 429); wait");
+	return http_status == GENAUTH_HTTP_THROTTLED;
+}
+
+static bool
+read_envelope(const char *text, size_t length,
     struct genauth_api_envelope *envelope, struct genauth_failure *failure)
 {
 	struct json_object *root = genauth_json_parse(text, length);
@@ -31,28 +40,53 @@ genauth_api_parse(const char *text, size_t length,
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "the reply is not a JSON object");
 	if (!genauth_json_integer(root, "statusCode",
-	    &envelope->status_code)) {
-		genauth_api_envelope_free(envelope);
+	    &envelope->status_code))
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "the reply has no integer statusCode");
-	}
+	envelope->has_codes = true;
 	envelope->has_api_code = has_api_code(root, &envelope->api_code);
+	envelope->row = genauth_apicodes_explain(envelope->has_api_code,
+	    envelope->api_code, envelope->status_code);
 	genauth_json_string(root, "requestId", &envelope->request_id);
 	genauth_json_object(root, "data", &envelope->data);
 	return true;
 }
 
 bool
-genauth_api_accepts(const struct genauth_api_envelope *envelope,
+genauth_api_judge(const char *text, size_t length, long long http_status,
+    struct genauth_api_envelope *envelope, struct genauth_failure *failure)
+{
+	const struct genauth_apicode *row = &envelope->row;
+	bool read = read_envelope(text, length, envelope, failure);
+
+	/* Gateways throttle too, and write into the body what they like. */
+	if (is_throttled(http_status, failure) || !read)
+		return false;
+	if (row->verdict != GENAUTH_OK)
+		return genauth_failure_set(failure, row->verdict, "%s%s%s",
+		    row->meaning, row->advice != NULL ? "; " : "",
+		    row->advice != NULL ? row->advice : "");
+	if (http_status < 200 || http_status > 299)
+		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
+		    "statusCode is 200 but the HTTP status is %lld",
+		    http_status);
+	return true;
+}
+
+bool
+genauth_api_judge_bare(const char *text, size_t length, long long http_status,
+    const char *path, struct json_object **root,
     struct genauth_failure *failure)
 {
-	struct genauth_apicode row = genauth_apicodes_explain(
-	    envelope->has_api_code, envelope->api_code,
-	    envelope->status_code);
-
-	return row.verdict == GENAUTH_OK || genauth_failure_set(failure,
-	    row.verdict, "%s%s%s", row.meaning, row.advice != NULL ? "; " : "",
-	    row.advice != NULL ? row.advice : "");
+	*root = genauth_json_parse(text, length);
+	if (is_throttled(http_status, failure))
+		return false;
+	if (*root == NULL)
+		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
+		    "the reply of %s is not a JSON object", path);
+	return http_status < 500 || genauth_failure_set(failure,
+	    GENAUTH_UNAVAILABLE, "the reply of %s has the HTTP status %lld",
+	    path, http_status);
 }
 
 void
@@ -62,6 +96,13 @@ genauth_api_envelope_free(struct genauth_api_envelope *envelope)
 	*envelope = (struct genauth_api_envelope){ 0 };
 }
 
+void
+genauth_api_reply_free(struct genauth_api_reply *reply)
+{
+	genauth_api_envelope_free(&reply->envelope);
+	genauth_http_response_free(&reply->http);
+}
+
 /* The headers of every call; the strings and the list belong to this. */
 struct headers {
 	char app_id[2][192];
@@ -69,20 +110,21 @@ struct headers {
 	const char *list[6];
 };
 
+/* Of an application, or of nobody. */
 static void
-make_headers(const struct genauth_options *options, const char *content_type,
+make_headers(const struct genauth_options *app, const char *content_type,
     struct headers *headers)
 {
 	/* The old name and the new: servers of both brands are out there. */
 	static const char *const names[2] =
 	    { "x-authing-app-id", "x-genauth-app-id" };
-	const char *lang = genauth_options_word(options, GENAUTH_OPTION_lang);
+	const char *lang = app == NULL ? NULL : genauth_options_word(app,
+	    GENAUTH_OPTION_lang);
 	size_t n = 0;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2 && app != NULL; i++) {
 		snprintf(headers->app_id[i], sizeof(headers->app_id[i]),
-		    "%s: %s", names[i],
-		    options->app_id);
+		    "%s: %s", names[i], app->app_id);
 		headers->list[n++] = headers->app_id[i];
 	}
 	if (lang != NULL) {
@@ -91,59 +133,28 @@ make_headers(const struct genauth_options *options, const char *content_type,
 		headers->list[n++] = headers->lang;
 	}
 	headers->list[n++] = "Accept: application/json";
-	headers->list[n++] = content_type;
+	if (app != NULL)
+		headers->list[n++] = content_type;
 	headers->list[n] = NULL;
 }
 
-/* Sends the text, which is NULL for lack of memory, and frees it. */
-static bool
-post(struct genauth_http *http, const struct genauth_options *options,
-    const char *path, const char *content_type, struct genauth_secret *text,
-    long long deadline, struct genauth_http_response *response,
-    struct genauth_failure *failure)
+/* What is POSTed for a JSON object; empty for lack of memory. */
+static void
+write_json(const struct genauth_options *app, struct json_object *body,
+    struct genauth_secret *text)
 {
-	struct genauth_http_request request = { .path = path, .body = text,
-	    .deadline = deadline };
-	struct headers headers;
-	bool done;
-
-	*response = (struct genauth_http_response){ 0 };
-	if (text->data == NULL)
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "out of memory");
-	make_headers(options, content_type, &headers);
-	request.headers = headers.list;
-	if (options->token_endpoint_auth_method ==
-	    GENAUTH_AUTH_CLIENT_SECRET_BASIC) {
-		request.user = options->app_id;
-		request.password = options->app_secret;
-	}
-	done = genauth_http_perform(http, &request, response, failure);
-	genauth_secret_free(text);
-	return done;
-}
-
-bool
-genauth_api_post(struct genauth_http *http,
-    const struct genauth_options *options, const char *path,
-    struct json_object *body, long long deadline,
-    struct genauth_http_response *response, struct genauth_failure *failure)
-{
-	struct genauth_secret text = { 0 };
 	const char *json;
 	size_t length;
 
-	if ((options->token_endpoint_auth_method !=
+	if ((app->token_endpoint_auth_method !=
 	    GENAUTH_AUTH_CLIENT_SECRET_POST ||
-	    (genauth_json_add_string(body, "client_id", options->app_id) &&
+	    (genauth_json_add_string(body, "client_id", app->app_id) &&
 	    genauth_json_add_string(body, "client_secret",
-	    options->app_secret))) &&
+	    app->app_secret))) &&
 	    (json = json_object_to_json_string_length(body,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE,
 	    &length)) != NULL)
-		genauth_secret_set(&text, json, length);
-	return post(http, options, path, "Content-Type: application/json",
-	    &text, deadline, response, failure);
+		genauth_secret_set(text, json, length);
 }
 
 /* Appends "&name=value", the value encoded; what does not fit is cut. */
@@ -161,42 +172,77 @@ append_field(char *form, size_t size, const char *name, const char *value)
 		    (unsigned char)*value);
 }
 
-bool
-genauth_api_post_form(struct genauth_http *http,
-    const struct genauth_options *options, const char *path, const char *form,
-    long long deadline, struct genauth_http_response *response,
-    struct genauth_failure *failure)
+/* What is POSTed for a form; empty for lack of memory. */
+static void
+write_form(const struct genauth_options *app, const char *form,
+    struct genauth_secret *text)
 {
-	struct genauth_secret text = { 0 };
 	char full[2048];
 
 	snprintf(full, sizeof(full), "%s", form);
-	if (options->token_endpoint_auth_method !=
-	    GENAUTH_AUTH_CLIENT_SECRET_BASIC)
-		append_field(full, sizeof(full), "client_id",
-		    options->app_id);
-	if (options->token_endpoint_auth_method ==
-	    GENAUTH_AUTH_CLIENT_SECRET_POST)
+	if (app->token_endpoint_auth_method != GENAUTH_AUTH_CLIENT_SECRET_BASIC)
+		append_field(full, sizeof(full), "client_id", app->app_id);
+	if (app->token_endpoint_auth_method == GENAUTH_AUTH_CLIENT_SECRET_POST)
 		append_field(full, sizeof(full), "client_secret",
-		    options->app_secret);
-	genauth_secret_set(&text, full, strlen(full));
+		    app->app_secret);
+	genauth_secret_set(text, full, strlen(full));
 	explicit_bzero(full, sizeof(full));
-	return post(http, options, path,
-	    "Content-Type: application/x-www-form-urlencoded", &text,
-	    deadline, response, failure);
+}
+
+/* Sends it and reads the reply, whatever it says. */
+static bool
+exchange(struct genauth_http *http, const struct genauth_options *app,
+    const struct genauth_api_request *call, struct genauth_secret *text,
+    struct genauth_http_response *response, struct genauth_failure *failure)
+{
+	struct genauth_http_request request = { .path = call->path,
+	    .deadline = call->deadline, .inspect = call->inspect };
+	bool posts = call->json != NULL || call->form != NULL;
+	struct headers headers;
+
+	make_headers(app, call->form != NULL ?
+	    "Content-Type: application/x-www-form-urlencoded" :
+	    "Content-Type: application/json", &headers);
+	request.headers = headers.list;
+	if (posts && text->data == NULL)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "out of memory");
+	if (posts)
+		request.body = text;
+	if (posts && app->token_endpoint_auth_method ==
+	    GENAUTH_AUTH_CLIENT_SECRET_BASIC) {
+		request.user = app->app_id;
+		request.password = app->app_secret;
+	}
+	return genauth_http_perform(http, &request, response, failure);
 }
 
 bool
-genauth_api_get(struct genauth_http *http,
-    const struct genauth_options *options, const char *path,
-    long long deadline, struct genauth_http_response *response,
-    struct genauth_failure *failure)
+genauth_api_call(struct genauth_http *http, const struct genauth_options *app,
+    const struct genauth_api_request *request,
+    struct genauth_api_reply *reply, struct genauth_failure *failure)
 {
-	struct genauth_http_request request = { .path = path,
-	    .deadline = deadline };
-	struct headers headers;
+	struct genauth_secret text = { 0 };
+	bool replied;
 
-	make_headers(options, "Content-Type: application/json", &headers);
-	request.headers = headers.list;
-	return genauth_http_perform(http, &request, response, failure);
+	*reply = (struct genauth_api_reply){ 0 };
+	if (request->json != NULL)
+		write_json(app, request->json, &text);
+	else if (request->form != NULL)
+		write_form(app, request->form, &text);
+	replied = exchange(http, app, request, &text, &reply->http, failure);
+	genauth_secret_free(&text);
+	if (!replied) {
+		/* The status is enough to know what is the matter. */
+		if (reply->http.status == GENAUTH_HTTP_THROTTLED)
+			failure->verdict = GENAUTH_THROTTLED;
+		return false;
+	}
+	if (request->bare)
+		return genauth_api_judge_bare(reply->http.body.data,
+		    reply->http.body.length, reply->http.status,
+		    request->path, &reply->envelope.root, failure);
+	return genauth_api_judge(reply->http.body.data,
+	    reply->http.body.length, reply->http.status, &reply->envelope,
+	    failure);
 }

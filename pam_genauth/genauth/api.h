@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * api.h owns what all calls to GenAuth have in common: headers, client
- * authentication, and the envelope {statusCode, apiCode, message, data}.
+ * api.h owns the call to GenAuth: headers, client authentication, and what
+ * its reply says of itself by the HTTP status and the envelope {statusCode,
+ * apiCode, message, data}.
  */
 #ifndef GENAUTH_API_H
 #define GENAUTH_API_H
@@ -10,6 +11,7 @@
 
 #include "common/failure.h"
 #include "common/options.h"
+#include "genauth/apicodes.h"
 #include "genauth/http.h"
 
 struct json_object;
@@ -20,56 +22,70 @@ struct json_object;
  * Pointers live as long as root; the holder calls genauth_api_envelope_free.
  */
 struct genauth_api_envelope {
-	struct json_object *root;
+	struct json_object *root;	/* NULL: the reply is no JSON object */
+	bool has_codes;			/* there is a statusCode */
 	long long status_code;		/* statusCode, an integer */
 	bool has_api_code;
 	long long api_code;		/* apiCode, 0 when there is none */
+	struct genauth_apicode row;	/* what the codes mean */
 	const char *request_id;		/* requestId; NULL: none.  Foreign! */
 	struct json_object *data;	/* NULL: none */
 };
 
 /*
- * Reads an envelope.  false: the text is not JSON, or has no statusCode that
- * is an integer; failure is UNAVAILABLE, and envelope empty.
+ * Reads an envelope and judges it: whether GenAuth accepted what it was asked
+ * for, which is HTTP 2xx and the integer statusCode 200, unless apiCode is
+ * known as a refusal or a step.  false: failure says why, THROTTLED for the
+ * HTTP status 429 and UNAVAILABLE where there is no envelope; envelope holds
+ * what there is.
  */
-bool genauth_api_parse(const char *text, size_t length,
+bool genauth_api_judge(const char *text, size_t length, long long http_status,
     struct genauth_api_envelope *envelope, struct genauth_failure *failure);
 
 /*
- * Whether the codes are those of a success (genauth/apicodes.def); failure has
- * the verdict, meaning and advice of the row.
+ * The same for a reply of path that has no envelope: what it holds is for the
+ * caller to judge, so it is only turned down for the HTTP statuses 429 and 5xx,
+ * or if it is not a JSON object.  root is set in any case, NULL without one;
+ * release it with json_object_put.
  */
-bool genauth_api_accepts(const struct genauth_api_envelope *envelope,
+bool genauth_api_judge_bare(const char *text, size_t length,
+    long long http_status, const char *path, struct json_object **root,
     struct genauth_failure *failure);
 
 void genauth_api_envelope_free(struct genauth_api_envelope *envelope);
 
+/* A GET, or with json or form a POST. */
+struct genauth_api_request {
+	const char *path;
+	struct json_object *json;	/* gets the client authentication */
+	const char *form;		/* encoded; the same is appended */
+	bool bare;		/* the reply is an object without envelope */
+	bool inspect;		/* as in struct genauth_http_request */
+	long long deadline;	/* genauth_clock_ms */
+};
+
+struct genauth_api_reply {
+	struct genauth_http_response http;	/* also without a reply */
+	struct genauth_api_envelope envelope;	/* if bare, only its root */
+};
+
 /*
- * POSTs body, a JSON object, to a path with the application's headers and
- * client authentication: client_secret_post adds client_id and client_secret
- * to body (authing-node-sdk AuthenticationClient.ts), client_secret_basic
+ * Sends one request, reads its reply and judges it by genauth_api_judge or
+ * genauth_api_judge_bare.  false: not accepted, or no reply (then failure is
+ * that of genauth_http_perform, but THROTTLED if that status was seen); reply
+ * holds what there is.  The caller frees it either way.
+ *
+ * app: the application whose headers and client authentication are sent; NULL,
+ * only for a GET: none.  client_secret_post adds client_id and client_secret
+ * to a body (authing-node-sdk AuthenticationClient.ts), client_secret_basic
  * sends HTTP Basic without URL-encoding (AutherticationHttpClient.ts), none
- * only the header.  As genauth_http_perform.
+ * only the header, and in a form client_id (RFC 6749, 2.3.1).
  */
-bool genauth_api_post(struct genauth_http *http,
-    const struct genauth_options *options, const char *path,
-    struct json_object *body, long long deadline,
-    struct genauth_http_response *response, struct genauth_failure *failure);
+bool genauth_api_call(struct genauth_http *http,
+    const struct genauth_options *app,
+    const struct genauth_api_request *request,
+    struct genauth_api_reply *reply, struct genauth_failure *failure);
 
-/*
- * POSTs a form, already encoded, with the application's client authentication
- * (RFC 6749, 2.3.1, but Basic as above; "none" sends client_id).  As
- * genauth_http_perform.
- */
-bool genauth_api_post_form(struct genauth_http *http,
-    const struct genauth_options *options, const char *path, const char *form,
-    long long deadline, struct genauth_http_response *response,
-    struct genauth_failure *failure);
-
-/* GETs a path with the application's headers.  As genauth_http_perform. */
-bool genauth_api_get(struct genauth_http *http,
-    const struct genauth_options *options, const char *path,
-    long long deadline, struct genauth_http_response *response,
-    struct genauth_failure *failure);
+void genauth_api_reply_free(struct genauth_api_reply *reply);
 
 #endif

@@ -13,6 +13,7 @@
 #include "genauth/http_setup.h"
 
 struct genauth_http {
+	const char *base;	/* "https://HOST[:PORT]", before each path */
 	struct genauth_http_setup setup;
 	CURLM *multi;		/* keeps the connection */
 	CURL *curl;
@@ -31,6 +32,7 @@ genauth_http_new(const struct genauth_options *options,
 		genauth_failure_set(failure, GENAUTH_INTERNAL, "out of memory");
 		return NULL;
 	}
+	http->base = options->app_host;
 	http->socket = CURL_SOCKET_BAD;
 	http->wake_fd = wake_fd;
 	if (!genauth_http_setup_read(&http->setup, options, files,
@@ -89,7 +91,9 @@ set_request(CURL *curl, const struct genauth_http *http,
 	char url[1024];
 	CURLcode code = CURLE_OK;
 
-	snprintf(url, sizeof(url), "%s%s", http->setup.options->app_host, request->path);
+	if ((size_t)snprintf(url, sizeof(url), "%s%s", http->base,
+	    request->path) >= sizeof(url))
+		return CURLE_URL_MALFORMAT;
 	GENAUTH_HTTP_SET(CURLOPT_URL, url);
 	GENAUTH_HTTP_SET(CURLOPT_HTTPHEADER, headers);
 	if (request->user != NULL) {
@@ -108,12 +112,13 @@ set_request(CURL *curl, const struct genauth_http *http,
 
 /* Whose fault it is when libcurl gives up. */
 static enum genauth_verdict
-blame(CURLcode code, bool requested)
+blame(CURLcode code, enum genauth_http_progress progress)
 {
 	switch (code) {
 	case CURLE_OUT_OF_MEMORY:
 		/* Also what libcurl calls a header line that is too long. */
-		return requested ? GENAUTH_UNAVAILABLE : GENAUTH_INTERNAL;
+		return progress == GENAUTH_HTTP_UNSENT ? GENAUTH_INTERNAL :
+		    GENAUTH_UNAVAILABLE;
 	case CURLE_FAILED_INIT:
 	case CURLE_UNKNOWN_OPTION:
 	case CURLE_NOT_BUILT_IN:
@@ -312,6 +317,8 @@ genauth_http_perform(struct genauth_http *http,
 	    request, headers, &transfer)) != CURLE_OK)
 		goto out;
 	code = perform(http);
+	response->progress = code == CURLE_OK ? GENAUTH_HTTP_ANSWERED :
+	    transfer.requested ? GENAUTH_HTTP_SENT : GENAUTH_HTTP_UNSENT;
 	read_timings(curl, response);
 	if (request->inspect)
 		genauth_http_peer_read(curl, response);
@@ -330,10 +337,8 @@ out:
 		    plain_error);
 	if (code == CURLE_OK)
 		return true;
-	return genauth_failure_set(failure, blame(code, transfer.requested),
-	    "%s: %s",
-	    http->setup.options->app_host,
-	    transfer.limit == NULL && error[0] != '\0' ? error : plain_error);
+	return genauth_failure_set(failure, blame(code, response->progress),
+	    "%s: %s", http->base, transfer.limit == NULL && error[0] != '\0' ? error : plain_error);
 }
 
 bool

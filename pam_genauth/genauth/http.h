@@ -23,10 +23,10 @@
 struct genauth_http;
 
 /*
- * Reads the files, which closes them, and makes the handle; nothing is sent
- * yet, libcurl is not started before the first request.  options must outlive
- * the handle.  Requests are given up as soon as wake_fd (-1: none) can be
- * read.  NULL: failure says why.
+ * A handle for requests to one server, the app_host of the options.  Reads the
+ * files, which closes them; nothing is sent yet, libcurl is not started before
+ * the first request.  options must outlive the handle.  Requests are given up
+ * as soon as wake_fd (-1: none) can be read.  NULL: failure says why.
  */
 struct genauth_http *genauth_http_new(const struct genauth_options *options,
     struct genauth_files *files, int wake_fd, struct genauth_failure *failure);
@@ -35,7 +35,7 @@ struct genauth_http *genauth_http_new(const struct genauth_options *options,
 void genauth_http_free(struct genauth_http *http);
 
 struct genauth_http_request {
-	const char *path;		/* "/api/v3/…" */
+	const char *path;		/* "/api/v3/…", below app_host */
 	const char *const *headers;	/* "name: value" …, ends in NULL */
 	const char *user, *password;	/* HTTP Basic; NULL: none */
 	const struct genauth_secret *body;	/* NULL: GET; else JSON to POST */
@@ -43,7 +43,15 @@ struct genauth_http_request {
 	bool inspect;	/* fill in date and chain of the response */
 };
 
+/* How far a request came. */
+enum genauth_http_progress {
+	GENAUTH_HTTP_UNSENT,	/* nothing of it went out */
+	GENAUTH_HTTP_SENT,	/* the server may have it; no whole reply */
+	GENAUTH_HTTP_ANSWERED,
+};
+
 struct genauth_http_response {
+	enum genauth_http_progress progress;
 	long long status;		/* HTTP status */
 	struct genauth_secret body;
 	/* Milliseconds, 0 where the connection was there already. */
@@ -59,9 +67,9 @@ struct genauth_http_response {
  * Sends one request and reads the reply, whatever its HTTP status.  On an
  * open connection if there is one and the server has not closed it.  A body
  * is sent at most once: no retry, no redirect.  false: no complete reply;
- * failure is UNAVAILABLE (network, TLS, limits), CONFIG or INTERNAL, and the
- * timings say how far it came.  response is emptied first; the caller frees
- * it either way.
+ * failure is UNAVAILABLE (network, TLS, limits), CONFIG or INTERNAL, and
+ * progress and timings say how far it came.  response is emptied first; the
+ * caller frees it either way.
  */
 bool genauth_http_perform(struct genauth_http *http,
     const struct genauth_http_request *request,

@@ -18,15 +18,16 @@ genauth_password_key_fetch(struct genauth_password_key *key,
     struct genauth_http *http, const struct genauth_options *options,
     long long deadline, struct genauth_failure *failure)
 {
-	struct genauth_http_response response;
+	struct genauth_api_request request = { .path = GENAUTH_SYSTEM_PATH,
+	    .bare = true, .deadline = deadline };
+	struct genauth_api_reply reply;
 	struct genauth_secret text = { 0 };
-	bool done = genauth_api_get(http, options, GENAUTH_SYSTEM_PATH,
-	    deadline, &response, failure) &&
-	    genauth_system_parse(response.body.data, response.body.length,
-	    genauth_options_word(options,
-	    GENAUTH_OPTION_password_encrypt_type), &text, failure);
+	bool done = genauth_api_call(http, options, &request, &reply,
+	    failure) && genauth_system_key(reply.envelope.root,
+	    genauth_options_word(options, GENAUTH_OPTION_password_encrypt_type),
+	    &text, failure);
 
-	genauth_http_response_free(&response);
+	genauth_api_reply_free(&reply);
 	if (!done)
 		return false;
 	genauth_secret_free(&key->text);
@@ -69,11 +70,11 @@ genauth_password_key_seal(const struct genauth_password_key *key,
 
 void
 genauth_password_key_settle(struct genauth_password_key *key,
-    bool cannot_decrypt, bool has_reply)
+    bool cannot_decrypt, bool sent)
 {
 	if (cannot_decrypt)
 		key->keep.is_there = true;
-	else if (key->fresh && has_reply)
+	else if (key->fresh && sent)
 		key->keep.is_there = genauth_secret_set(
 		    &key->keep.password_key, key->text.data, key->text.length);
 }

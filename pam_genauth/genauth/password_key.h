@@ -42,10 +42,10 @@ bool genauth_password_key_seal(const struct genauth_password_key *key,
 
 /*
  * Says what becomes of the cached key: it is dropped when GenAuth could not
- * decrypt, and replaced by one that is fresh when there was a reply.
+ * decrypt, and replaced by one that is fresh and that a password was sent with.
  */
 void genauth_password_key_settle(struct genauth_password_key *key,
-    bool cannot_decrypt, bool has_reply);
+    bool cannot_decrypt, bool sent);
 
 /*
  * Whether a password could be encrypted: fetches the key and tries it.  Only

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "genauth/probe.h"
 
-#include <json-c/json.h>
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -11,7 +10,7 @@
 #include <time.h>
 
 #include "common/text.h"
-#include "genauth/json.h"
+#include "genauth/api.h"
 #include "genauth/system.h"
 
 /* The hash of a SubjectPublicKeyInfo, as curl wants it for a pin. */
@@ -66,44 +65,44 @@ read_chain(const struct genauth_secret *chain, struct genauth_probe *probe)
 }
 
 /* Whether the reply is one that GenAuth gives. */
-static void
-read_body(const struct genauth_secret *body, struct genauth_probe *probe)
+static bool
+has_keys(struct json_object *root)
 {
 	static const char *const types[] = { "rsa", "sm2" };
-	struct json_object *root = body->data == NULL ? NULL :
-	    genauth_json_parse(body->data, body->length);
-	struct genauth_secret key;
 	struct genauth_failure ignored;
+	struct genauth_secret key;
+	bool found = false;
 
-	probe->is_json = root != NULL;
-	json_object_put(root);
-	for (int i = 0; i < 2 && probe->is_json; i++) {
-		probe->has_keys = genauth_system_parse(body->data,
-		    body->length, types[i], &key, &ignored) || probe->has_keys;
+	for (int i = 0; i < 2; i++) {
+		found = genauth_system_key(root, types[i], &key, &ignored) ||
+		    found;
 		genauth_secret_free(&key);
 	}
+	return found;
 }
 
 bool
 genauth_probe(struct genauth_http *http, long long deadline,
     struct genauth_probe *probe, struct genauth_failure *failure)
 {
-	static const char *const headers[] = { "Accept: application/json",
-	    NULL };
-	struct genauth_http_request request = { .path = GENAUTH_SYSTEM_PATH,
-	    .headers = headers, .deadline = deadline, .inspect = true };
-	struct genauth_http_response response;
-	bool replied = genauth_http_perform(http, &request, &response, failure);
+	struct genauth_api_request request = { .path = GENAUTH_SYSTEM_PATH,
+	    .bare = true, .inspect = true, .deadline = deadline };
+	struct genauth_api_reply reply;
+	struct genauth_http_response *response = &reply.http;
+	bool replied;
 
-	*probe = (struct genauth_probe){ .http_status = response.status,
-	    .dns_ms = response.dns_ms, .connect_ms = response.connect_ms,
-	    .tls_ms = response.tls_ms, .wait_ms = response.wait_ms };
-	if (response.date > 0) {
+	genauth_api_call(http, NULL, &request, &reply, failure);
+	replied = response->progress == GENAUTH_HTTP_ANSWERED;
+	*probe = (struct genauth_probe){ .http_status = response->status,
+	    .is_json = reply.envelope.root != NULL,
+	    .has_keys = has_keys(reply.envelope.root),
+	    .dns_ms = response->dns_ms, .connect_ms = response->connect_ms,
+	    .tls_ms = response->tls_ms, .wait_ms = response->wait_ms };
+	if (response->date > 0) {
 		probe->has_date = true;
-		probe->clock_ahead = (long long)time(NULL) - response.date;
+		probe->clock_ahead = (long long)time(NULL) - response->date;
 	}
-	read_chain(&response.chain, probe);
-	read_body(&response.body, probe);
-	genauth_http_response_free(&response);
+	read_chain(&response->chain, probe);
+	genauth_api_reply_free(&reply);
 	return replied;
 }

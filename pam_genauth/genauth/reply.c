@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "genauth/api.h"
 #include "genauth/identity.h"
 #include "genauth/json.h"
 
@@ -36,21 +35,6 @@ is_own(struct json_object *data, const struct genauth_options *options,
 	    failure);
 }
 
-/* HTTP 2xx and statusCode 200, and nothing that contradicts them. */
-static bool
-is_success(const struct genauth_api_envelope *envelope, long long http_status,
-    const struct genauth_options *options, const char *account,
-    struct genauth_failure *failure)
-{
-	if (!genauth_api_accepts(envelope, failure))
-		return false;
-	if (http_status < 200 || http_status > 299)
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "statusCode is 200 but the HTTP status is %lld",
-		    http_status);
-	return is_own(envelope->data, options, account, failure);
-}
-
 /* requestId is foreign text that ends up in the log. */
 static void
 copy_request_id(struct genauth_answer *answer, const char *request_id)
@@ -61,36 +45,40 @@ copy_request_id(struct genauth_answer *answer, const char *request_id)
 }
 
 void
-genauth_reply_judge(const char *text, size_t length,
-    const struct genauth_options *options, const char *account,
-    struct genauth_answer *answer)
+genauth_reply_take(bool accepted, const struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure, const struct genauth_options *options,
+    const char *account, struct genauth_answer *answer)
 {
-	struct genauth_api_envelope envelope;
-	struct genauth_failure failure;
-	bool accepted = false;
-
-	if (genauth_api_parse(text, length, &envelope, &failure)) {
-		answer->status_code = envelope.status_code;
-		answer->api_code = envelope.api_code;
-		copy_request_id(answer, envelope.request_id);
-		accepted = is_success(&envelope, answer->http_status, options,
-		    account, &failure);
-	}
-	/* Gateways throttle too, and write into the body what they like. */
-	if (answer->http_status == GENAUTH_HTTP_THROTTLED)
-		accepted = genauth_failure_set(&failure, GENAUTH_THROTTLED,
-		    "too many requests (HTTP status 429); wait");
-	if (accepted && (!take_token(envelope.data, "id_token",
-	    &answer->id_token) || !take_token(envelope.data, "access_token",
+	answer->status_code = envelope->status_code;
+	answer->api_code = envelope->api_code;
+	copy_request_id(answer, envelope->request_id);
+	accepted = accepted && is_own(envelope->data, options, account,
+	    failure);
+	if (accepted && (!take_token(envelope->data, "id_token",
+	    &answer->id_token) || !take_token(envelope->data, "access_token",
 	    &answer->access_token)))
-		accepted = genauth_failure_set(&failure, GENAUTH_INTERNAL,
+		accepted = genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	if (accepted) {
 		answer->verdict = GENAUTH_OK;
 		snprintf(answer->reason, sizeof(answer->reason), "accepted");
 	} else {
 		genauth_secret_free(&answer->id_token);
-		genauth_answer_refuse(answer, failure.verdict, failure.text);
+		genauth_answer_refuse(answer, failure->verdict, failure->text);
 	}
+}
+
+void
+genauth_reply_judge(const char *text, size_t length,
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer)
+{
+	struct genauth_api_envelope envelope;
+	struct genauth_failure failure;
+	bool accepted = genauth_api_judge(text, length, answer->http_status,
+	    &envelope, &failure);
+
+	genauth_reply_take(accepted, &envelope, &failure, options, account,
+	    answer);
 	genauth_api_envelope_free(&envelope);
 }

@@ -8,18 +8,25 @@
 #define GENAUTH_REPLY_H
 
 #include "common/answer.h"
+#include "common/failure.h"
 #include "common/options.h"
+#include "genauth/api.h"
 
 /*
  * Fills in verdict, reason, the codes and requestId, and with OK the tokens
  * as far as they are there and can be exported.
- * answer->http_status must be set.
  *
- * OK is HTTP 2xx and the integer statusCode 200 (LoginTokenRespDto; the
- * documents' own successes differ in all else), unless apiCode is known as a
- * refusal or a step, or the id_token is that of somebody else than account,
- * the one that was asked for.
+ * OK is what genauth_api_judge accepted (LoginTokenRespDto; the documents' own
+ * successes differ in all but HTTP 2xx and statusCode 200), unless the
+ * id_token is that of somebody else than account, the one that was asked for.
+ * Where it was not accepted, failure says why, and there may be no reply.
  */
+void genauth_reply_take(bool accepted,
+    const struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure, const struct genauth_options *options,
+    const char *account, struct genauth_answer *answer);
+
+/* Both for the text of a reply.  answer->http_status must be set. */
 void genauth_reply_judge(const char *text, size_t length,
     const struct genauth_options *options, const char *account,
     struct genauth_answer *answer);

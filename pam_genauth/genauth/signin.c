@@ -63,66 +63,68 @@ add_options(struct json_object *body, const struct genauth_options *options,
 	    genauth_json_add_string(object, "passwordEncryptType", type));
 }
 
-/* POSTs once and judges the reply.  password: as it is to be sent. */
-static void
+/*
+ * POSTs once and judges the reply.  password: as it is to be sent.  Whether
+ * the server may have seen it.
+ */
+static bool
 post(struct genauth_http *http, const struct genauth_options *options,
     const struct genauth_credentials *credentials, const char *password,
     long long deadline, struct genauth_answer *answer)
 {
-	struct json_object *body = json_object_new_object();
-	struct genauth_http_response response = { 0 };
+	struct genauth_api_request request = { .path = GENAUTH_SIGNIN_ENDPOINT,
+	    .json = json_object_new_object(), .deadline = deadline };
+	struct genauth_api_reply reply = { 0 };
 	struct genauth_failure failure;
-	bool replied = false;
+	bool accepted = false, sent;
 
-	if (!add_payload(body, options, credentials->account, password) ||
-	    !add_options(body, options, credentials->client_ip))
+	if (!add_payload(request.json, options, credentials->account,
+	    password) ||
+	    !add_options(request.json, options, credentials->client_ip))
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	else
-		replied = genauth_api_post(http, options,
-		    GENAUTH_SIGNIN_ENDPOINT, body, deadline, &response,
+		accepted = genauth_api_call(http, options, &request, &reply,
 		    &failure);
 	/* Without a reply too: how far it came says what is slow. */
-	answer->http_status = response.status;
-	answer->dns_ms = response.dns_ms;
-	answer->connect_ms = response.connect_ms;
-	answer->tls_ms = response.tls_ms;
-	answer->wait_ms = response.wait_ms;
-	if (replied)
-		genauth_reply_judge(response.body.data, response.body.length,
-		    options, credentials->account, answer);
-	else
-		genauth_answer_refuse(answer, response.status ==
-		    GENAUTH_HTTP_THROTTLED ? GENAUTH_THROTTLED :
-		    failure.verdict, failure.text);
-	genauth_http_response_free(&response);
-	json_object_put(body);
+	answer->http_status = reply.http.status;
+	answer->dns_ms = reply.http.dns_ms;
+	answer->connect_ms = reply.http.connect_ms;
+	answer->tls_ms = reply.http.tls_ms;
+	answer->wait_ms = reply.http.wait_ms;
+	genauth_reply_take(accepted, &reply.envelope, &failure, options,
+	    credentials->account, answer);
+	sent = reply.http.progress != GENAUTH_HTTP_UNSENT;
+	genauth_api_reply_free(&reply);
+	json_object_put(request.json);
+	return sent;
 }
 
 void
 genauth_signin_prepare(struct genauth_http *http,
     const struct genauth_options *options, struct genauth_password_key *key)
 {
-	long long deadline = genauth_clock_ms() + options->connect_timeout_ms;
-	struct genauth_http_response response;
+	struct genauth_api_request request = { .path = GENAUTH_SYSTEM_PATH,
+	    .bare = true, .deadline = genauth_clock_ms() +
+	    options->connect_timeout_ms };
+	struct genauth_api_reply reply;
 	struct genauth_failure failure;
 
 	if (genauth_password_key_is_used(options)) {
-		genauth_password_key_fetch(key, http, options, deadline,
-		    &failure);
+		genauth_password_key_fetch(key, http, options,
+		    request.deadline, &failure);
 		return;
 	}
 	/*
 	 * libcurl keeps a connection only behind a request.  This one is
 	 * public, small and answered without a login.
 	 */
-	genauth_api_get(http, options, GENAUTH_SYSTEM_PATH, deadline,
-	    &response, &failure);
-	genauth_http_response_free(&response);
+	genauth_api_call(http, options, &request, &reply, &failure);
+	genauth_api_reply_free(&reply);
 }
 
-/* Encrypts with the key as it is and POSTs. */
-static void
+/* Encrypts with the key as it is and POSTs.  As post. */
+static bool
 seal_and_post(struct genauth_http *http, const struct genauth_options *options,
     const struct genauth_credentials *credentials,
     const struct genauth_password_key *key, long long deadline,
@@ -130,14 +132,16 @@ seal_and_post(struct genauth_http *http, const struct genauth_options *options,
 {
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
+	bool sent = false;
 
 	if (genauth_password_key_seal(key, options, credentials->password,
 	    &sealed, &failure))
-		post(http, options, credentials, sealed.data, deadline,
+		sent = post(http, options, credentials, sealed.data, deadline,
 		    answer);
 	else
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	genauth_secret_free(&sealed);
+	return sent;
 }
 
 void
@@ -148,6 +152,7 @@ genauth_signin(struct genauth_http *http,
     struct genauth_answer *answer)
 {
 	struct genauth_failure failure;
+	bool sent;
 
 	*answer = (struct genauth_answer){ 0 };
 	if (!genauth_password_key_is_used(options)) {
@@ -161,13 +166,14 @@ genauth_signin(struct genauth_http *http,
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 		return;
 	}
-	seal_and_post(http, options, credentials, key, deadline, answer);
+	sent = seal_and_post(http, options, credentials, key, deadline,
+	    answer);
 	if (answer->api_code == CANNOT_DECRYPT &&
 	    genauth_password_key_renew(key, http, options, deadline)) {
 		genauth_answer_free(answer);
-		seal_and_post(http, options, credentials, key, deadline,
-		    answer);
+		sent = seal_and_post(http, options, credentials, key,
+		    deadline, answer);
 	}
 	genauth_password_key_settle(key, answer->api_code == CANNOT_DECRYPT,
-	    answer->http_status != 0);
+	    sent);
 }

@@ -8,10 +8,11 @@
 #define GENAUTH_SYSTEM_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "common/failure.h"
 #include "common/secret.h"
+
+struct json_object;
 
 #define GENAUTH_SYSTEM_PATH "/api/v3/system"
 
@@ -19,10 +20,9 @@
  * Finds rsa.publicKey or sm2.publicKey (type "rsa", "sm2") in a reply, bare as
  * the documents have it or wrapped in data as two of the vendor's clients
  * read it.  Whether it is a key is for genauth_seal_… to say.  public_key is
- * the caller's to free.  Failures: UNAVAILABLE for a reply that is none,
- * CONFIG where there is no such key.
+ * the caller's to free.  Failures: CONFIG where there is no such key, INTERNAL.
  */
-bool genauth_system_parse(const char *text, size_t length, const char *type,
+bool genauth_system_key(struct json_object *root, const char *type,
     struct genauth_secret *public_key, struct genauth_failure *failure);
 
 #endif

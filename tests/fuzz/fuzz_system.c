@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 
 #include "common/answer.h"
+#include "genauth/api.h"
 #include "genauth/seal.h"
 #include "genauth/system.h"
 
@@ -111,10 +112,14 @@ check_type(const char *text, size_t size, const char *type,
     const char *password)
 {
 	struct genauth_failure failure = { 0 };
-	struct genauth_secret key;
-	bool works;
+	struct genauth_secret key = { 0 };
+	struct json_object *root;
+	bool works, found = genauth_api_judge_bare(text, size, 200,
+	    GENAUTH_SYSTEM_PATH, &root, &failure) && genauth_system_key(root,
+	    type, &key, &failure);
 
-	if (!genauth_system_parse(text, size, type, &key, &failure)) {
+	json_object_put(root);
+	if (!found) {
 		check_failure(&failure, &key);
 		return;
 	}

@@ -15,6 +15,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include "genauth/api.h"
 #include "genauth/seal.h"
 #include "genauth/system.h"
 
@@ -505,9 +506,12 @@ keys_are_found_bare_and_wrapped(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
 		struct genauth_failure failure = { 0 };
-		struct genauth_secret key;
-		bool found = genauth_system_parse(replies[i].text,
-		    strlen(replies[i].text), replies[i].type, &key, &failure);
+		struct genauth_secret key = { 0 };
+		struct json_object *root;
+		bool found = genauth_api_judge_bare(replies[i].text,
+		    strlen(replies[i].text), 200, GENAUTH_SYSTEM_PATH, &root,
+		    &failure) && genauth_system_key(root, replies[i].type,
+		    &key, &failure);
 
 		assert_int_equal(found, replies[i].key != NULL);
 		if (found)
@@ -515,6 +519,7 @@ keys_are_found_bare_and_wrapped(void **state)
 		else
 			assert_int_equal(failure.verdict, replies[i].verdict);
 		genauth_secret_free(&key);
+		json_object_put(root);
 	}
 }
 
