@@ -338,7 +338,8 @@ out:
 	if (code == CURLE_OK)
 		return true;
 	return genauth_failure_set(failure, blame(code, response->progress),
-	    "%s: %s", http->base, transfer.limit == NULL && error[0] != '\0' ? error : plain_error);
+	    "%s: %s", http->base, transfer.limit == NULL &&
+	    error[0] != '\0' ? error : plain_error);
 }
 
 bool
