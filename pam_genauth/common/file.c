@@ -233,6 +233,20 @@ genauth_file_make_directory(const char *path, struct genauth_failure *failure)
 	return open_directory(path, MAKE, failure);
 }
 
+int
+genauth_file_above_stdio(int fd)
+{
+	int moved, error;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	error = errno;
+	close(fd);
+	errno = error;
+	return moved;
+}
+
 bool
 genauth_file_is_private(const struct stat *status)
 {
@@ -259,6 +273,9 @@ open_file(const char *path, int how, struct stat *status,
 		close(fd);
 		return -1;
 	}
+	if ((fd = genauth_file_above_stdio(fd)) < 0)
+		genauth_failure_set(failure, GENAUTH_INTERNAL, "%s: %s", path,
+		    genauth_text_errno(errno));
 	return fd;
 }
 

@@ -60,6 +60,14 @@ bool genauth_file_check_directory(const char *path,
 bool genauth_file_make_directory(const char *path,
     struct genauth_failure *failure);
 
+/*
+ * A host with closed descriptors would take ours for its standard input, output
+ * or error, read a password from it or write into it: returns another one for
+ * such a descriptor, close-on-exec, and closes that; others, and -1, it returns
+ * as they are.  -1 with errno set.
+ */
+int genauth_file_above_stdio(int fd);
+
 /* Whether group and others have no access at all. */
 bool genauth_file_is_private(const struct stat *status);
 

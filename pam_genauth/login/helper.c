@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/file.h"
 #include "common/paths.h"
 #include "common/message.h"
 #include "common/text.h"
@@ -22,31 +23,13 @@
 /* A login asks for the key, signs in, and, with an old key, both again. */
 #define EXCHANGE_LIMIT 8
 
-/*
- * A host with closed descriptors would get our socket as its standard output
- * and write into it.
- */
-static int
-above_stdio(int fd)
-{
-	int moved, error;
-
-	if (fd < 0 || fd > STDERR_FILENO)
-		return fd;
-	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	error = errno;
-	close(fd);
-	errno = error;
-	return moved;
-}
-
 static bool
 make_socketpair(int pair[2])
 {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return false;
-	pair[0] = above_stdio(pair[0]);
-	pair[1] = above_stdio(pair[1]);
+	pair[0] = genauth_file_above_stdio(pair[0]);
+	pair[1] = genauth_file_above_stdio(pair[1]);
 	if (pair[0] >= 0 && pair[1] >= 0)
 		return true;
 	for (int i = 0; i < 2; i++)

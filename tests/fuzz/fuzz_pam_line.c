@@ -66,6 +66,12 @@ genauth_file_open(const char *path, struct stat *status,
 	return dup(STDERR_FILENO);
 }
 
+int
+genauth_file_above_stdio(int fd)
+{
+	return fd;
+}
+
 bool
 genauth_file_check_directory(const char *path, struct genauth_failure *failure)
 {

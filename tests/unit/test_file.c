@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 
 #include "common/file.h"
 
@@ -58,6 +59,36 @@ reads_a_good_file(void **state)
 	assert_true(genauth_file_read(path, 5, &content, &status, &failure));
 	assert_false(genauth_file_is_private(&status));
 	genauth_secret_free(&content);
+}
+
+/* Else a host without standard input would read a password from it. */
+static void
+files_are_none_of_the_standard_ones(void **state)
+{
+	int input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 100);
+	char inner[280], deeper[300];
+	const char *const files[] = { path, deeper };
+
+	(void)state;
+	snprintf(inner, sizeof(inner), "%s/deeper", folder);
+	snprintf(deeper, sizeof(deeper), "%s/file", inner);
+	assert_int_equal(mkdir(inner, 0700), 0);
+	unit_write(path, "hello", 5, 0600);
+	unit_write(deeper, "hello", 5, 0600);
+	close(STDIN_FILENO);
+	/* Of the descriptors on the way, every other one is the lowest. */
+	for (int i = 0; i < 2; i++) {
+		struct genauth_failure failure;
+		struct stat status;
+		int fd = genauth_file_open(files[i], &status, &failure);
+
+		assert_true(fd > STDERR_FILENO);
+		assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+		assert_int_equal(fcntl(STDIN_FILENO, F_GETFD), -1);
+		close(fd);
+	}
+	assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+	close(input);
 }
 
 static void
@@ -277,6 +308,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_good_file),
+		cmocka_unit_test(files_are_none_of_the_standard_ones),
 		cmocka_unit_test(refuses_bad_files_and_leaves_no_descriptor),
 		cmocka_unit_test(refuses_bad_folders),
 		cmocka_unit_test(links_of_root_are_followed),
