@@ -226,9 +226,9 @@ genauth_api_call(struct genauth_http *http, const struct genauth_options *app,
 	bool replied;
 
 	*reply = (struct genauth_api_reply){ 0 };
-	if (request->json != NULL)
+	if (app != NULL && request->json != NULL)
 		write_json(app, request->json, &text);
-	else if (request->form != NULL)
+	else if (app != NULL && request->form != NULL)
 		write_form(app, request->form, &text);
 	replied = exchange(http, app, request, &text, &reply->http, failure);
 	genauth_secret_free(&text);

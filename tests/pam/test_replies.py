@@ -210,12 +210,12 @@ def test_a_connection_that_idles_out_is_replaced(tmp_path):
     import pam
     from client import Standin
     (tmp_path / "world").mkdir()
-    with Standin(tmp_path / "standin", keepalive=1) as server:
+    with Standin(tmp_path / "standin", keepalive=2) as server:
         made = pam.World(tmp_path / "world")
         made.write_conf(f"app_host = {server.host}\napp_id = {server.app_id}\napp_secret = {server.app_secret}\n"
                         f"ca_file = {server.ready['ca_file']}\n")
         made.write_service("sshd")
-        result = made.run(PASSWORD, extra=["--pause", "2500"])
+        result = made.run(PASSWORD, extra=["--pause", "3000"])
         assert result.code == "PAM_SUCCESS"
         assert len(server.posts()) == 1
         # Made ready again in the background: the POST was not the first on its connection.

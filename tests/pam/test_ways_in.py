@@ -76,6 +76,7 @@ def test_passwords_beyond_ascii_are_encrypted_as_utf8(world, encryption, sm2_for
     {"wrapped": True, "rsa_format": "base64"}, {"sm2_digits": 128}, {"wrapped": True, "sm2_digits": 128}])
 def test_forms_of_the_published_key(world, system, fresh_cache):
     world.server.set_system(**system)
+    world.server.wait_for_key()
     kind = "sm2" if "sm2_digits" in system else "rsa"
     configure(world, f"password_encrypt_type = {kind}")
     assert world.run(PASSWORD).code == "PAM_SUCCESS"

@@ -8,9 +8,11 @@
 import json
 import os
 import pathlib
+import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 START_SECONDS = 20
@@ -108,6 +110,13 @@ class Standin:
     def set_user(self, name, **row):
         """Add the user NAME, or change these fields of it; a field set to None goes away."""
         self.change("users", name, row)
+
+    def wait_for_key(self):
+        """Until it has made the key of set_system: one of 4096 bits takes seconds on a busy machine."""
+        context = ssl.create_default_context(cafile=self.ready["ca_file"])
+        with urllib.request.urlopen(self.host + "/api/v3/system", context=context, timeout=60) as reply:
+            reply.read()
+        self.clear_journal()
 
     def remove_user(self, name):
         self.change("users", name, None)
