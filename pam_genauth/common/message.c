@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/file.h"
 
 #define HEADER 2
 
@@ -34,6 +35,42 @@ add_files(struct msghdr *message, union control *control, const int *files,
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int) * count);
 	memcpy(CMSG_DATA(header), files, sizeof(int) * count);
+}
+
+/* Since Linux 6.16, and newer than the headers may be. */
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
+
+/*
+ * A file that is sent along, though never taken, is closed by who receives the
+ * message or closes the socket, and a socket may linger as long as the sender
+ * likes.  Older kernels do not know the option; there genauth-signin cannot
+ * make a socket linger (signin/make_filter.c).
+ */
+static void
+refuse_files(int fd)
+{
+	const int no = 0;
+
+	setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof(no));
+}
+
+bool
+genauth_message_pair(int pair[2])
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return false;
+	pair[0] = genauth_file_above_stdio(pair[0]);
+	pair[1] = genauth_file_above_stdio(pair[1]);
+	if (pair[0] >= 0 && pair[1] >= 0) {
+		refuse_files(pair[0]);
+		return true;
+	}
+	for (int i = 0; i < 2; i++)
+		if (pair[i] >= 0)
+			close(pair[i]);
+	return false;
 }
 
 bool

@@ -41,6 +41,13 @@ struct genauth_message {
 };
 
 /*
+ * A connected pair, close-on-exec and above the standard descriptors; the
+ * caller closes both.  To the first no files can be sent, where the kernel
+ * can see to that.  false with errno set.
+ */
+bool genauth_message_pair(int pair[2]);
+
+/*
  * Sends without blocking and without SIGPIPE; the files stay the caller's.
  * false with errno set; EMSGSIZE also where the records have failed.
  */

@@ -30,6 +30,14 @@ genauth_secret_free(struct genauth_secret *secret)
 }
 
 void
+genauth_secret_wipe_stack(void)
+{
+	unsigned char unused[16 * 1024];
+
+	explicit_bzero(unused, sizeof(unused));
+}
+
+void
 genauth_secret_free_string(char *string)
 {
 	if (string != NULL)

@@ -25,6 +25,13 @@ bool genauth_secret_set(struct genauth_secret *secret, const void *data,
 /* Wipes and frees the content; the secret may be set again. */
 void genauth_secret_free(struct genauth_secret *secret);
 
+/*
+ * Wipes what functions that have returned left on the stack.  The dynamic
+ * linker leaves vector registers there, with pieces of whatever was copied
+ * last, when it binds a function of the host's libraries.
+ */
+void genauth_secret_wipe_stack(void);
+
 /* Wipes and frees a string from malloc; NULL is allowed. */
 void genauth_secret_free_string(char *string);
 

@@ -87,8 +87,8 @@ attempt(const struct request *request, const struct genauth_options *options,
 	struct genauth_failure ignored;
 	char account[512];
 
-	if (recording != NULL && genauth_account_make(options, request->user,
-	    account, sizeof(account), &ignored))
+	if (recording != NULL && genauth_account_make(options, login.user,
+	    login.entry, account, sizeof(account), &ignored))
 		genauth_recording_of(recording, account);
 	genauth_login(&login, &person, answer);
 	explicit_bzero(front.password, sizeof(front.password));

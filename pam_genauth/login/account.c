@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "login/account.h"
 
+#include <pwd.h>
 #include <string.h>
 
 #include "common/text.h"
@@ -33,9 +34,11 @@ fill_in(const struct genauth_options *options, const char *user, char *account,
 
 bool
 genauth_account_make(const struct genauth_options *options, const char *user,
-    char *account, size_t size, struct genauth_failure *failure)
+    const struct passwd *entry, char *account, size_t size,
+    struct genauth_failure *failure)
 {
-	return fill_in(options, user, account, size) ||
+	return fill_in(options, entry != NULL ? entry->pw_name : user, account,
+	    size) ||
 	    genauth_failure_set(failure, GENAUTH_CONFIG, "account_format "
 	    "makes the account too long, or puts a control character into it");
 }

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "login/helper.h"
 
-#include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/file.h"
-#include "common/paths.h"
 #include "common/message.h"
+#include "common/paths.h"
 #include "common/text.h"
+#include "login/spawn.h"
 
 /* What genauth-signin may need beyond its time limit to say that it is over. */
 #define GRACE_MS 250
@@ -23,106 +18,33 @@
 /* A login asks for the key, signs in, and, with an old key, both again. */
 #define EXCHANGE_LIMIT 8
 
-static bool
-make_socketpair(int pair[2])
-{
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-		return false;
-	pair[0] = genauth_file_above_stdio(pair[0]);
-	pair[1] = genauth_file_above_stdio(pair[1]);
-	if (pair[0] >= 0 && pair[1] >= 0)
-		return true;
-	for (int i = 0; i < 2; i++)
-		if (pair[i] >= 0)
-			close(pair[i]);
-	return false;
-}
-
-/* Descriptor 0 is the socket, 1 and 2 lead nowhere. */
-static int
-add_actions(posix_spawn_file_actions_t *actions, int fd)
-{
-	int code = posix_spawn_file_actions_adddup2(actions, fd, STDIN_FILENO);
-
-	if (code == 0)
-		code = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO,
-		    "/dev/null", O_WRONLY, 0);
-	if (code == 0)
-		code = posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO,
-		    STDERR_FILENO);
-	return code;
-}
-
-/*
- * All signals at their defaults and none blocked, whatever the host has done
- * with its own; a session of its own, so that the terminal's signals are for
- * the host alone.
- */
-static int
-set_attributes(posix_spawnattr_t *attributes)
-{
-	sigset_t all, none;
-	int code;
-
-	sigfillset(&all);
-	sigemptyset(&none);
-	code = posix_spawnattr_setsigdefault(attributes, &all);
-	if (code == 0)
-		code = posix_spawnattr_setsigmask(attributes, &none);
-	if (code == 0)
-		code = posix_spawnattr_setflags(attributes,
-		    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-		    POSIX_SPAWN_SETSID);
-	return code;
-}
-
-/* Returns 0 or an error number. */
-static int
-spawn(int fd, pid_t *pid)
-{
-	char *arguments[] = { (char *)"genauth-signin", NULL };
-	char *environment[] = { NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int code;
-
-	if ((code = posix_spawn_file_actions_init(&actions)) != 0)
-		return code;
-	if ((code = posix_spawnattr_init(&attributes)) != 0) {
-		posix_spawn_file_actions_destroy(&actions);
-		return code;
-	}
-	if ((code = add_actions(&actions, fd)) == 0 &&
-	    (code = set_attributes(&attributes)) == 0)
-		code = posix_spawn(pid, genauth_paths.signin, &actions,
-		    &attributes, arguments, environment);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return code;
-}
-
 bool
 genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,
     const struct genauth_files *files, struct genauth_failure *failure)
 {
 	struct genauth_records records = { 0 };
+	struct stat status = { 0 };
 	int pair[2], code;
 	bool sent;
 
 	*helper = GENAUTH_HELPER_NONE;
-	if (!make_socketpair(pair))
+	if (!genauth_message_pair(pair))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "socketpair: %s", genauth_text_errno(errno));
-	code = spawn(pair[1], &helper->pid);
+	helper->fd = pair[0];
+	helper->host = getpid();
+	code = fstat(pair[0], &status) != 0 ? errno :
+	    genauth_spawn(pair[1], &helper->keeper);
+	helper->socket = status.st_ino;
 	close(pair[1]);
 	if (code != 0) {
 		close(pair[0]);
+		genauth_spawn_end(helper->keeper);
 		*helper = GENAUTH_HELPER_NONE;
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "%s: %s", genauth_paths.signin, genauth_text_errno(code));
 	}
-	helper->fd = pair[0];
 	genauth_question_add_start(start, options, &records);
 	if (!(sent = genauth_files_send_start(helper->fd, &records, files))) {
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
@@ -133,11 +55,26 @@ genauth_helper_start(struct genauth_helper *helper,
 	return sent;
 }
 
+/*
+ * Whether fd is still what it was: a host may close all that is open while it
+ * asks its user, and open something of its own; or ask in a copy of itself.
+ */
+static bool
+is_ours(const struct genauth_helper *helper, bool in_doubt)
+{
+	struct stat status;
+
+	if (helper->host != getpid())
+		return false;
+	return fstat(helper->fd, &status) != 0 ? in_doubt && errno != EBADF :
+	    S_ISSOCK(status.st_mode) && status.st_ino == helper->socket;
+}
+
 /* How far the conversation has come. */
 struct talk {
 	const struct genauth_helper_listener *listener;
 	struct genauth_keep *kept;
-	bool is_ready, is_answered;
+	bool is_ready, is_asked, is_answered;
 	unsigned exchanges;
 };
 
@@ -158,7 +95,7 @@ take(struct talk *talk, const struct genauth_message *message)
 		talk->is_ready = true;
 		return first;
 	}
-	if (!talk->is_ready)
+	if (!talk->is_ready || !talk->is_asked)
 		return false;
 	if (message->kind == GENAUTH_MESSAGE_KEEP)
 		return !talk->kept->is_there &&
@@ -182,7 +119,7 @@ is_over(struct talk *talk, enum genauth_received received,
 		if (message->kind != GENAUTH_MESSAGE_RESULT &&
 		    take(talk, message))
 			return false;
-		talk->is_answered = talk->is_ready &&
+		talk->is_answered = talk->is_ready && talk->is_asked &&
 		    message->kind == GENAUTH_MESSAGE_RESULT &&
 		    genauth_answer_decode(&message->records, answer);
 		if (!talk->is_answered)
@@ -190,9 +127,7 @@ is_over(struct talk *talk, enum genauth_received received,
 			    "genauth-signin gave a malformed answer");
 		break;
 	case GENAUTH_RECEIVED_LATE:
-		genauth_answer_refuse(answer, GENAUTH_UNAVAILABLE,
-		    "no answer within the time limit (timeout)");
-		break;
+		return false;
 	case GENAUTH_RECEIVED_END:
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "genauth-signin ended without an answer");
@@ -209,6 +144,24 @@ is_over(struct talk *talk, enum genauth_received received,
 	return true;
 }
 
+/* false: the time is up before it is over, and answer is as it was. */
+static bool
+converse(const struct genauth_helper *helper, struct talk *talk,
+    long long deadline, struct genauth_answer *answer)
+{
+	struct genauth_message message;
+	enum genauth_received received;
+	bool over = false;
+
+	do {
+		received = genauth_message_receive(helper->fd, false, &message,
+		    deadline);
+		over = is_over(talk, received, &message, answer);
+		genauth_message_free(&message);
+	} while (!over && received != GENAUTH_RECEIVED_LATE);
+	return over;
+}
+
 void
 genauth_helper_ask(const struct genauth_helper *helper,
     const struct genauth_records *question, long long timeout_ms,
@@ -217,17 +170,18 @@ genauth_helper_ask(const struct genauth_helper *helper,
 {
 	long long deadline = genauth_clock_ms() + timeout_ms + GRACE_MS;
 	struct talk talk = { .listener = listener, .kept = kept };
-	struct genauth_message message;
-	enum genauth_received received;
-	bool over;
 
 	*answer = (struct genauth_answer){ 0 };
 	*kept = (struct genauth_keep){ 0 };
-	if (question->failed) {
+	if (question->failed || !is_ours(helper, false)) {
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-		    "out of memory");
+		    question->failed ? "out of memory" : "the application "
+		    "has taken away the connection to genauth-signin");
 		return;
 	}
+	/* What has come so far: READY, or nothing yet. */
+	if (converse(helper, &talk, genauth_clock_ms(), answer))
+		return;
 	/*
 	 * Not checked: a helper that has given up cannot be sent to, but its
 	 * answer, which says why, is waiting; one that is not there does not
@@ -235,12 +189,10 @@ genauth_helper_ask(const struct genauth_helper *helper,
 	 */
 	genauth_message_send(helper->fd, GENAUTH_MESSAGE_LOGIN, question, NULL,
 	    0);
-	do {
-		received = genauth_message_receive(helper->fd, false, &message,
-		    deadline);
-		over = is_over(&talk, received, &message, answer);
-		genauth_message_free(&message);
-	} while (!over);
+	talk.is_asked = true;
+	if (!converse(helper, &talk, deadline, answer))
+		genauth_answer_refuse(answer, GENAUTH_UNAVAILABLE,
+		    "no answer within the time limit (timeout)");
 	if (!talk.is_answered)
 		genauth_keep_free(kept);
 }
@@ -248,21 +200,11 @@ genauth_helper_ask(const struct genauth_helper *helper,
 void
 genauth_helper_stop(struct genauth_helper *helper)
 {
-	pid_t waited;
-
-	if (helper->pid <= 0)
+	if (helper->fd < 0)
 		return;
-	close(helper->fd);
-	/*
-	 * A host that ignores SIGCHLD, or reaps whatever it finds, may have
-	 * taken the child; its number may then be somebody else's.  Only a
-	 * process that is still our child is killed.
-	 */
-	if (waitpid(helper->pid, NULL, WNOHANG) == 0) {
-		kill(helper->pid, SIGKILL);
-		do
-			waited = waitpid(helper->pid, NULL, 0);
-		while (waited < 0 && errno == EINTR);
-	}
+	if (is_ours(helper, true))
+		close(helper->fd);
+	if (helper->host == getpid())
+		genauth_spawn_end(helper->keeper);
 	*helper = GENAUTH_HELPER_NONE;
 }

@@ -17,10 +17,12 @@
 
 /* Start from GENAUTH_HELPER_NONE. */
 struct genauth_helper {
-	pid_t pid;	/* 0: none */
-	int fd;
+	int fd;		/* -1: there is none */
+	ino_t socket;	/* that fd is, unless the host has closed it */
+	pid_t keeper;	/* spawn.h */
+	pid_t host;	/* whose child it is */
 };
-#define GENAUTH_HELPER_NONE ((struct genauth_helper){ .fd = -1 })
+#define GENAUTH_HELPER_NONE ((struct genauth_helper){ .keeper = -1, .fd = -1 })
 
 /*
  * Starts genauth-signin with an empty environment and sends it START.  false:

@@ -139,15 +139,15 @@ ask(struct course *course, struct genauth_answer *answer,
 
 	step(person, "user %s: password %s", login->user, person->types ?
 	    "to be prompted for" : "from the stack");
-	if (!genauth_account_make(login->options, login->user, account,
-	    sizeof(account), failure) || !genauth_files_open(&course->files,
+	if (!genauth_account_make(login->options, login->user, login->entry,
+	    account, sizeof(account), failure) || !genauth_files_open(&course->files,
 	    login->options, failure) ||
 	    (prepare && !start_helper(course, true, failure)))
 		return false;
 	password = take_password(person, failure);
 	if (person->types)
 		course->start = genauth_clock_ms();
-	if (password == NULL || (course->helper.pid == 0 &&
+	if (password == NULL || (course->helper.fd < 0 &&
 	    !start_helper(course, false, failure)))
 		return false;
 	ask_helper(course, account, password, answer);

@@ -11,16 +11,22 @@
 
 /* Whether the session will be another user's than the one who logs in. */
 static bool
-changes_user(const char *service)
+changes_user(const struct genauth_context *context)
 {
 	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
 	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
 	    "pkexec", "polkit-1", "systemd-run0" };
 
+	const void *caller = NULL;
+
 	if (getuid() != geteuid())
 		return true;
+	/* Whose name su, sudo and their kin give, whatever they are called. */
+	if (pam_get_item(context->pamh, PAM_RUSER, &caller) == PAM_SUCCESS &&
+	    caller != NULL && strcmp(caller, context->user) != 0)
+		return true;
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
-		if (strcmp(service, services[i]) == 0)
+		if (strcmp(context->service, services[i]) == 0)
 			return true;
 	return false;
 }
@@ -65,7 +71,7 @@ genauth_export_tokens(const struct genauth_context *context,
 		if (tokens[i].token->data == NULL) {
 			genauth_context_debug(context, "no %s in the reply "
 			    "that could be exported", tokens[i].name);
-		} else if (!changes_user(context->service) && !export(context,
+		} else if (!changes_user(context) && !export(context,
 		    tokens[i].variable, tokens[i].token)) {
 			/* Nothing stays of a login that failed. */
 			pam_putenv(context->pamh, VARIABLE_ID_TOKEN);

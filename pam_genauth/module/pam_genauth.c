@@ -5,6 +5,7 @@
  */
 #include <security/pam_modules.h>
 
+#include "common/secret.h"
 #include "module/authenticate.h"
 #include "module/context.h"
 
@@ -23,6 +24,7 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	else
 		code = genauth_authenticate_refuse(&context, &failure);
 	genauth_context_close(&context);
+	genauth_secret_wipe_stack();
 	return code;
 }
 

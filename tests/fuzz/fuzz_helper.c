@@ -5,6 +5,8 @@
  */
 #include "fuzz/messages.h"
 
+#include <sys/stat.h>
+
 #include "login/helper.h"
 
 static unsigned exchanges;
@@ -42,26 +44,55 @@ can_be_ok(const uint8_t *data, size_t size)
 	    7) != NULL && memmem(data, size, "OK", 2) != NULL;
 }
 
+static struct input {
+	const uint8_t *data;	/* said when LOGIN has come; NULL: said */
+	size_t size;
+	int fd;
+} input;
+
+bool __real_genauth_message_send(int socket, enum genauth_message_kind kind,
+    const struct genauth_records *records, const int *files, size_t count);
+bool __wrap_genauth_message_send(int socket, enum genauth_message_kind kind,
+    const struct genauth_records *records, const int *files, size_t count);
+
+bool
+__wrap_genauth_message_send(int socket, enum genauth_message_kind kind,
+    const struct genauth_records *records, const int *files, size_t count)
+{
+	bool sent = __real_genauth_message_send(socket, kind, records, files,
+	    count);
+
+	if (input.data != NULL)
+		fuzz_say_messages(input.fd, input.data, input.size);
+	return sent;
+}
+
 static void
-ask(const uint8_t *data, size_t size, bool with_exchange)
+ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early)
 {
 	const struct genauth_helper_listener listener = {
 	    .exchange = with_exchange ? count_exchange : NULL };
-	struct genauth_helper helper = { .pid = 1 };
+	struct genauth_helper helper = { .keeper = -1, .host = getpid() };
 	struct genauth_records question = { 0 };
 	struct genauth_answer answer;
 	struct genauth_keep keep;
+	struct stat status;
 	int ends[2];
 
 	exchanges = 0;
-	fuzz_open_messages(ends, data, size);
+	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
+	REQUIRE(fstat(ends[1], &status) == 0);
 	helper.fd = ends[1];
+	helper.socket = status.st_ino;
+	input = (struct input){ is_early ? NULL : data, size, ends[0] };
+	if (is_early)
+		fuzz_say_messages(ends[0], data, size);
 	genauth_question_add_login("alice", "secret", NULL, 1000, &question);
 	genauth_helper_ask(&helper, &question, 1000, &listener, &keep,
 	    &answer);
 	check_answer(&answer);
 	if (answer.verdict == GENAUTH_OK)
-		REQUIRE(can_be_ok(data, size));
+		REQUIRE(!is_early && can_be_ok(data, size));
 	if (keep.is_there && keep.password_key.data != NULL)
 		REQUIRE(genauth_answer_can_hold_key(keep.password_key.data,
 		    keep.password_key.length));
@@ -75,8 +106,10 @@ ask(const uint8_t *data, size_t size, bool with_exchange)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	ask(data, size, false);
+	ask(data, size, false, false);
 	REQUIRE(exchanges == 0);
-	ask(data, size, true);
+	ask(data, size, true, false);
+	ask(data, size, true, true);
+	REQUIRE(exchanges == 0);
 	return 0;
 }

@@ -98,7 +98,7 @@ genauth_helper_start(struct genauth_helper *helper,
 	REQUIRE(!start->record);
 	REQUIRE((files->fds[GENAUTH_FILES_CA] >= 0) ==
 	    (options->ca_file != NULL));
-	*helper = (struct genauth_helper){ .pid = 1, .fd = -1 };
+	*helper = (struct genauth_helper){ .fd = 1000 };
 	return true;
 }
 
@@ -110,7 +110,7 @@ genauth_helper_ask(const struct genauth_helper *helper,
 {
 	struct genauth_question question;
 
-	REQUIRE(helper->pid == 1 && listener->exchange == NULL);
+	REQUIRE(helper->fd == 1000 && listener->exchange == NULL);
 	REQUIRE(genauth_question_get_login(records, &question));
 	REQUIRE(question.timeout_ms == timeout_ms);
 	REQUIRE(strlen(question.account) < 512);

@@ -12,14 +12,10 @@
 
 #include "fuzz/fuzz.h"
 
-/*
- * Opens a pair of sockets, puts all messages into the first one and says that
- * no more will come.  What does not fit into its buffer is left out.
- */
+/* Says all messages and that no more will come, but what has no room. */
 static inline void
-fuzz_open_messages(int ends[2], const uint8_t *data, size_t size)
+fuzz_say_messages(int fd, const uint8_t *data, size_t size)
 {
-	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
 	while (size >= 2) {
 		size_t length = (size_t)data[0] | (size_t)data[1] << 8;
 
@@ -27,12 +23,12 @@ fuzz_open_messages(int ends[2], const uint8_t *data, size_t size)
 		size -= 2;
 		if (length > size)
 			length = size;
-		if (send(ends[0], data, length, MSG_DONTWAIT) < 0)
+		if (send(fd, data, length, MSG_DONTWAIT) < 0)
 			break;
 		data += length;
 		size -= length;
 	}
-	shutdown(ends[0], SHUT_WR);
+	shutdown(fd, SHUT_WR);
 }
 
 #endif

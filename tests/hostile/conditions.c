@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "conditions.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -50,6 +51,27 @@ reap_everything(int number)
 		;
 }
 
+/* As vsftpd: whatever calls, the child that it waits for is its own. */
+static void
+wait_for_any(int number)
+{
+	(void)number;
+	wait(NULL);
+}
+
+static void
+start_child(void)
+{
+	pid_t child = fork();
+
+	need(child >= 0, "fork");
+	if (child > 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
 static void
 set_limit(int resource, rlim_t value)
 {
@@ -78,7 +100,10 @@ sigchld(const char *kind)
 		set_handler(SIGCHLD, SIG_DFL, SA_NOCLDWAIT);
 	else if (strcmp(kind, "thief") == 0)
 		set_handler(SIGCHLD, reap_everything, 0);
-	else
+	else if (strcmp(kind, "waits") == 0) {
+		start_child();
+		set_handler(SIGCHLD, wait_for_any, 0);
+	} else
 		set_handler(SIGCHLD, do_nothing, 0);
 }
 

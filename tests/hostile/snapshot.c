@@ -63,8 +63,6 @@ signals(struct text *text)
 			    (unsigned)action.sa_flags, bits(&action.sa_mask));
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	sigpending(&pending);
-	/* Cannot be helped: to take it could be to take the host's own. */
-	sigdelset(&pending, SIGCHLD);
 	line(text, "mask %llx", bits(&mask));
 	line(text, "pending %llx", bits(&pending));
 }
@@ -143,7 +141,8 @@ children(struct text *text)
 {
 	siginfo_t found = { 0 };
 	int result = waitid(P_ALL, 0, &found,
-	    WEXITED | WSTOPPED | WNOHANG | WNOWAIT);
+	    WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
+	    __WALL);
 
 	line(text, "children %s", result == 0 ? "some" : strerror(errno));
 }

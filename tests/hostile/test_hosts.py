@@ -17,7 +17,7 @@ CLOSED = ("0", "1", "2", "01", "02", "12", "012")
 
 KIND = [
     *([f"closed={digits}"] for digits in CLOSED),
-    *([f"sigchld={kind}"] for kind in ("ignored", "nowait", "thief", "handler")),
+    *([f"sigchld={kind}"] for kind in ("ignored", "nowait", "thief", "handler", "waits")),
     *([f"sigpipe={kind}"] for kind in ("default", "handler", "ignored")),
     ["blocked"],
     ["nofile=16"],

@@ -126,6 +126,7 @@ static const struct {
 	{ "pam_get_item(PAM_AUTHTOK)", "the person is asked instead" },
 	{ "pam_fail_delay", "only the wait after a refusal" },
 	{ "readlinkat", "no link is followed then" },
+	{ "fstat(socket)", "at the end; it is closed all the same" },
 	{ "close", "the descriptor is gone all the same" },
 	{ "waitpid", "as where the host has reaped the helper" },
 	{ "kill", "the helper ends when its socket is closed" },
@@ -156,7 +157,8 @@ write_cached_key(void)
 static int
 log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 {
-	struct passwd entry = { .pw_uid = 1000, .pw_shell = (char *)"/bin/sh" };
+	struct passwd entry = { .pw_name = (char *)"alice", .pw_uid = 1000,
+	    .pw_shell = (char *)"/bin/sh" };
 	struct pam_handle pamh = { .service = login->service, .user = "alice",
 	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry };
 	const char *arguments[8] = { conf };
@@ -184,7 +186,7 @@ reap(void)
 {
 	int count = 0;
 
-	while (waitpid(-1, NULL, 0) > 0)
+	while (waitpid(-1, NULL, __WALL) > 0)
 		count++;
 	return count;
 }

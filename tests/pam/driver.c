@@ -52,7 +52,8 @@ getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
 	if (file == NULL)
 		return ENOENT;
 	while (fgetpwent_r(file, entry, buffer, size, &found) == 0)
-		if (strcmp(found->pw_name, name) == 0) {
+		/* As where users are those of Active Directory. */
+		if (strcasecmp(found->pw_name, name) == 0) {
 			*result = found;
 			break;
 		}
@@ -257,7 +258,7 @@ count_descriptors(void)
 }
 
 struct run {
-	const char *confdir, *service, *user, *rhost;
+	const char *confdir, *service, *user, *rhost, *ruser;
 	const char *calls[16];
 	size_t call_count;
 	int flags;
@@ -287,6 +288,8 @@ transact(struct run *run, struct json_object *output)
 	pam_set_item(pamh, PAM_FAIL_DELAY, delay.item);
 	if (run->rhost != NULL)
 		pam_set_item(pamh, PAM_RHOST, run->rhost);
+	if (run->ruser != NULL)
+		pam_set_item(pamh, PAM_RUSER, run->ruser);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (size_t i = 0; i < run->call_count; i++) {
 		code = call(pamh, run->calls[i], run->flags);
@@ -313,6 +316,7 @@ parse(int argc, char **argv, struct run *run)
 		{ "service", required_argument, NULL, 's' },
 		{ "user", required_argument, NULL, 'u' },
 		{ "rhost", required_argument, NULL, 'r' },
+		{ "ruser", required_argument, NULL, 'R' },
 		{ "passwd", required_argument, NULL, 'p' },
 		{ "reply", required_argument, NULL, 'a' },
 		{ "stdin", no_argument, NULL, 'i' },
@@ -333,6 +337,7 @@ parse(int argc, char **argv, struct run *run)
 		case 's': run->service = optarg; break;
 		case 'u': run->user = optarg; break;
 		case 'r': run->rhost = optarg; break;
+		case 'R': run->ruser = optarg; break;
 		case 'p': passwd_file = optarg; break;
 		case 'a': run->script.replies[run->script.count++ % 64] = optarg;
 			break;
@@ -373,7 +378,8 @@ main(int argc, char **argv)
 	    json_object_new_int(count_descriptors() - descriptors));
 	/* No child may be left, dead or alive. */
 	json_object_object_add(output, "leaked_children",
-	    json_object_new_boolean(waitpid(-1, NULL, WNOHANG) != -1));
+	    json_object_new_boolean(waitpid(-1, NULL, WNOHANG |
+	    __WALL) != -1));
 	puts(json_object_to_json_string_ext(output, JSON_C_TO_STRING_PLAIN));
 	json_object_put(output);
 	return result;

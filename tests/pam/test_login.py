@@ -181,6 +181,21 @@ def test_tokens_never_go_to_another_user(world, service):
     assert result.code == "PAM_SUCCESS" and result.environment == []
 
 
+def test_tokens_never_go_to_whom_somebody_else_becomes(world):
+    """Whatever the service is called: su and sudo say in PAM_RUSER who asks."""
+    world.write_conf(world.base + "export_tokens = id_token\n")
+    world.write_service("sudo-of-our-own")
+    for caller, exported in (("bob", []), ("alice", ["GENAUTH_ID_TOKEN"])):
+        result = world.run(PASSWORD, service="sudo-of-our-own", extra=["--ruser", caller])
+        assert (result.code, list(environment(result))) == ("PAM_SUCCESS", exported)
+
+
+def test_one_user_has_one_account(world):
+    """However the name is spelled: a host whose NSS ignores case lets "Alice" in as alice."""
+    assert world.run(PASSWORD, user="Alice").code == "PAM_SUCCESS"
+    assert [post["body"]["passwordPayload"]["account"] for post in world.server.posts()] == ["alice"]
+
+
 # ---- which password ----
 
 # A module that asks first and leaves the password in the stack.

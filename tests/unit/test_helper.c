@@ -3,7 +3,9 @@
 #include "unit.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "common/message.h"
@@ -11,6 +13,12 @@
 
 static int fd;
 static unsigned exchanges;
+static const char *after;	/* what is said once LOGIN has come */
+
+bool __real_genauth_message_send(int socket, enum genauth_message_kind kind,
+    const struct genauth_records *records, const int *files, size_t count);
+bool __wrap_genauth_message_send(int socket, enum genauth_message_kind kind,
+    const struct genauth_records *records, const int *files, size_t count);
 
 static void
 say(enum genauth_message_kind kind, struct genauth_records *records)
@@ -71,6 +79,35 @@ count(void *data, const char *json, size_t length)
 	exchanges++;
 }
 
+bool
+__wrap_genauth_message_send(int socket, enum genauth_message_kind kind,
+    const struct genauth_records *records, const int *files, size_t count)
+{
+	bool sent = __real_genauth_message_send(socket, kind, records, files,
+	    count);
+
+	if (socket == fd)
+		return sent;
+	for (; *after != '\0'; after++)
+		say_letter(*after);
+	shutdown(fd, SHUT_WR);
+	return sent;
+}
+
+static struct genauth_helper
+helper_of(int ends[2])
+{
+	struct genauth_helper helper = { .keeper = -1, .host = getpid() };
+	struct stat status;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	assert_int_equal(fstat(ends[1], &status), 0);
+	fd = ends[0];
+	helper.fd = ends[1];
+	helper.socket = status.st_ino;
+	return helper;
+}
+
 static void
 ask(const char *letters, bool records_it, struct genauth_keep *keep,
     struct genauth_answer *answer)
@@ -78,16 +115,13 @@ ask(const char *letters, bool records_it, struct genauth_keep *keep,
 	const struct genauth_helper_listener listener = {
 	    .exchange = records_it ? count : NULL, .data = &exchanges };
 	struct genauth_records question = { 0 };
-	struct genauth_helper helper = { .pid = 1 };
 	int ends[2];
+	struct genauth_helper helper = helper_of(ends);
 
 	exchanges = 0;
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-	fd = ends[0];
-	helper.fd = ends[1];
-	for (; *letters != '\0'; letters++)
+	for (; *letters != '\0' && *letters != '>'; letters++)
 		say_letter(*letters);
-	shutdown(fd, SHUT_WR);
+	after = *letters == '>' ? letters + 1 : "";
 	genauth_question_add_login("alice", "secret", NULL, 5000, &question);
 	genauth_helper_ask(&helper, &question, 5000, &listener, keep, answer);
 	genauth_records_free(&question);
@@ -95,7 +129,10 @@ ask(const char *letters, bool records_it, struct genauth_keep *keep,
 	close(ends[1]);
 }
 
-/* r READY, k KEEP, x EXCHANGE, a RESULT; the others have no place here. */
+/*
+ * r READY, k KEEP, x EXCHANGE, a RESULT, > when LOGIN has come; the others have
+ * no place here.
+ */
 static void
 messages_have_their_place(void **state)
 {
@@ -105,26 +142,33 @@ messages_have_their_place(void **state)
 		const char *words;	/* of the reason; "accepted" is OK */
 		bool keeps;
 	} talks[] = {
-		{ "ra", false, "accepted", false },
-		{ "rka", false, "accepted", true },
-		{ "rxxkxa", true, "accepted", true },
-		{ "rxxxxxxxxa", true, "accepted", false },
-		{ "rxxxxxxxxxa", true, "malformed", false },
-		{ "rxa", false, "malformed", false },
-		{ "rea", true, "malformed", false },
-		{ "a", false, "malformed", false },
-		{ "kra", false, "malformed", false },
-		{ "xra", true, "malformed", false },
-		{ "rra", false, "malformed", false },
-		{ "rkka", false, "malformed", false },
-		{ "rsa", false, "malformed", false },
-		{ "rla", false, "malformed", false },
-		{ "r!", false, "malformed", false },
-		{ "rk!", false, "malformed", false },
-		{ "rk", false, "ended without an answer", false },
-		{ "r", false, "ended without an answer", false },
-		{ "", false, "ended without an answer", false },
-		{ "va", false, "differ in version", false },
+		{ "r>a", false, "accepted", false },
+		{ "r>ka", false, "accepted", true },
+		{ "r>xxkxa", true, "accepted", true },
+		{ "r>xxxxxxxxa", true, "accepted", false },
+		{ "r>xxxxxxxxxa", true, "malformed", false },
+		{ "r>xa", false, "malformed", false },
+		{ "r>ea", true, "malformed", false },
+		{ ">a", false, "malformed", false },
+		{ ">kra", false, "malformed", false },
+		{ ">xra", true, "malformed", false },
+		{ "r>ra", false, "malformed", false },
+		{ "r>kka", false, "malformed", false },
+		{ "r>sa", false, "malformed", false },
+		{ "r>la", false, "malformed", false },
+		{ "r>!", false, "malformed", false },
+		{ "r>k!", false, "malformed", false },
+		{ "r>k", false, "ended without an answer", false },
+		{ "r>", false, "ended without an answer", false },
+		{ ">", false, "ended without an answer", false },
+		{ ">va", false, "differ in version", false },
+		{ ">ra", false, "accepted", false },
+		{ "ra>", false, "malformed", false },
+		{ "rk>a", false, "malformed", false },
+		{ "rx>a", true, "malformed", false },
+		{ "a>ra", false, "malformed", false },
+		{ "rr>a", false, "malformed", false },
+		{ "v>a", false, "differ in version", false },
 	};
 
 	(void)state;
@@ -149,15 +193,14 @@ open_files_are_refused(void **state)
 {
 	struct genauth_records question = { 0 }, records = { 0 };
 	const struct genauth_helper_listener listener = { .exchange = NULL };
-	struct genauth_helper helper = { .pid = 1 };
 	struct genauth_answer answer;
 	struct genauth_keep keep;
 	const int file = STDIN_FILENO;
 	int ends[2], next;
+	struct genauth_helper helper = helper_of(ends);
 
 	(void)state;
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-	helper.fd = ends[1];
+	after = "a";
 	next = dup(ends[0]);
 	close(next);
 	assert_true(genauth_message_send(ends[0], GENAUTH_MESSAGE_READY,
@@ -174,12 +217,44 @@ open_files_are_refused(void **state)
 	close(ends[1]);
 }
 
+/* An application may close what it finds, and open something of its own. */
+static void
+another_socket_gets_no_password(void **state)
+{
+	const struct genauth_helper_listener listener = { .exchange = NULL };
+	struct genauth_records question = { 0 };
+	struct genauth_answer answer;
+	struct genauth_keep keep;
+	char byte;
+	int ends[2], own[2];
+	struct genauth_helper helper = helper_of(ends);
+
+	(void)state;
+	after = "ra";
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, own), 0);
+	assert_int_equal(dup2(own[1], ends[1]), ends[1]);
+	genauth_question_add_login("alice", "secret", NULL, 5000, &question);
+	genauth_helper_ask(&helper, &question, 5000, &listener, &keep,
+	    &answer);
+	assert_int_equal(answer.verdict, GENAUTH_INTERNAL);
+	assert_non_null(strstr(answer.reason, "has taken away"));
+	assert_int_equal(recv(own[0], &byte, 1, MSG_DONTWAIT), -1);
+	genauth_helper_stop(&helper);
+	assert_true(fcntl(ends[1], F_GETFD) >= 0);
+	genauth_records_free(&question);
+	close(own[0]);
+	close(own[1]);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_have_their_place),
 		cmocka_unit_test(open_files_are_refused),
+		cmocka_unit_test(another_socket_gets_no_password),
 	};
 
 	return cmocka_run_group_tests_name("helper", tests, NULL, NULL);

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The host's handler of SIGCHLD may wait for any child, and would wait for
+ * ever when ours has called it (vsftpd).  A process whose exit signal is 0
+ * calls nobody, and only a wait with __WCLONE finds it; but exec sets the exit
+ * signal back.  So there is a keeper in between: a copy of the host that has no
+ * exit signal, executes nothing, and is the parent of genauth-signin.  It ends
+ * with genauth-signin, or ends it.
+ */
+#include "login/spawn.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/paths.h"
+
+/* ---- the keeper and genauth-signin: only what is safe after a fork ---------- */
+
+/* All signals at their defaults, whatever the host has done with them. */
+static void
+reset_signals(void)
+{
+	const struct sigaction fallback = { .sa_handler = SIG_DFL };
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &fallback, NULL);
+}
+
+/* A session of its own: the terminal's signals are for the host alone. */
+static _Noreturn void
+become_signin(int report)
+{
+	char *arguments[] = { (char *)"genauth-signin", NULL };
+	char *environment[] = { NULL };
+	sigset_t none;
+	int code;
+
+	sigemptyset(&none);
+	if (setsid() != -1 && sigprocmask(SIG_SETMASK, &none, NULL) == 0)
+		execve(genauth_paths.signin, arguments, environment);
+	code = errno;
+	_exit(write(report, &code, sizeof(code)) == sizeof(code) ? 0 : 1);
+}
+
+static void
+close_range_of(unsigned first, unsigned last)
+{
+	struct rlimit limit;
+
+	if (first > last || syscall(SYS_close_range, (long)first, (long)last, 0L) == 0)
+		return;
+	/* Before Linux 5.9, and in containers that do not know the call. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT_MAX)
+		limit.rlim_cur = 1024;
+	for (; first <= last && first < limit.rlim_cur; first++)
+		close((int)first);
+}
+
+/* Leaves 0, the socket; 1 and 2, which lead nowhere; and report. */
+static bool
+arrange_descriptors(int fd, int report)
+{
+	int nowhere;
+
+	if (dup2(fd, STDIN_FILENO) < 0 ||
+	    (nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0 ||
+	    dup2(nowhere, STDOUT_FILENO) < 0 ||
+	    dup2(nowhere, STDERR_FILENO) < 0)
+		return false;
+	close_range_of(STDERR_FILENO + 1, (unsigned)report - 1);
+	close_range_of((unsigned)report + 1, ~0U);
+	return true;
+}
+
+/*
+ * Until the child has ended, which SIGTERM hastens: from the module, or from
+ * the kernel when the host is no more.  All signals are blocked here.
+ */
+static void
+wait_for_child(pid_t child)
+{
+	sigset_t awaited;
+
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGCHLD);
+	sigaddset(&awaited, SIGTERM);
+	while (waitpid(child, NULL, WNOHANG) == 0)
+		if (sigwaitinfo(&awaited, NULL) == SIGTERM)
+			kill(child, SIGKILL);
+}
+
+/*
+ * A copy of its host, which may know a password, and may be su: out of reach
+ * of whoever called that.  It goes when the host goes.
+ */
+static bool
+protect_keeper(pid_t host)
+{
+	static const struct rlimit none = { 0, 0 };
+
+	reset_signals();
+	prctl(PR_SET_NAME, "genauth-keeper");
+	/* Not by the C library, which would ask threads that are not here. */
+	if (geteuid() == 0 && syscall(SYS_setresuid, 0L, 0L, 0L) != 0)
+		return false;
+	return setrlimit(RLIMIT_CORE, &none) == 0 &&
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == host;
+}
+
+static _Noreturn void
+keep(pid_t host, int fd, int report)
+{
+	pid_t child = -1;
+	int code;
+
+	if (protect_keeper(host) && arrange_descriptors(fd, report) &&
+	    (child = vfork()) == 0)
+		become_signin(report);
+	if (child < 0) {
+		code = errno;
+		_exit(write(report, &code, sizeof(code)) == sizeof(code) ? 0 :
+		    1);
+	}
+	/* The socket is genauth-signin's alone, so that it sees an end of it. */
+	close_range_of(0, (unsigned)report);
+	wait_for_child(child);
+	_exit(0);
+}
+
+/* ---- the host --------------------------------------------------------------- */
+
+/* Like fork, but with exit signal 0, and no handler of the host's is run. */
+static pid_t
+start_keeper(int fd, const int report[2])
+{
+	pid_t host = getpid(), keeper;
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	/* By its number: fork has an exit signal, and runs handlers. */
+	keeper = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+	if (keeper == 0)
+		keep(host, fd, report[1]);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return keeper;
+}
+
+/* The errno that comes, or 0 when report is closed by exec. */
+static int
+read_report(int report)
+{
+	int code = 0;
+	ssize_t n;
+
+	do
+		n = read(report, &code, sizeof(code));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno;
+	return n == 0 ? 0 : n == sizeof(code) && code != 0 ? code : EIO;
+}
+
+int
+genauth_spawn(int fd, pid_t *keeper)
+{
+	int report[2], code;
+
+	*keeper = -1;
+	if (!genauth_message_pair(report))
+		return errno;
+	*keeper = start_keeper(fd, report);
+	code = *keeper < 0 ? errno : 0;
+	close(report[1]);
+	if (*keeper > 0)
+		code = read_report(report[0]);
+	close(report[0]);
+	return code;
+}
+
+void
+genauth_spawn_end(pid_t keeper)
+{
+	pid_t waited;
+
+	/* Only a process that is still our child is sent a signal. */
+	if (keeper <= 0 || waitpid(keeper, NULL, WNOHANG | __WCLONE) != 0)
+		return;
+	kill(keeper, SIGTERM);
+	do
+		waited = waitpid(keeper, NULL, __WCLONE);
+	while (waited < 0 && errno == EINTR);
+}
