@@ -22,8 +22,8 @@ changes_user(const struct genauth_context *context)
 	if (getuid() != geteuid())
 		return true;
 	/* Whose name su, sudo and their kin give, whatever they are called. */
-	if (pam_get_item(context->pamh, PAM_RUSER, &caller) == PAM_SUCCESS &&
-	    caller != NULL && strcmp(caller, context->user) != 0)
+	if (pam_get_item(context->pamh, PAM_RUSER, &caller) != PAM_SUCCESS ||
+	    (caller != NULL && strcmp(caller, context->user) != 0))
 		return true;
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
 		if (strcmp(context->service, services[i]) == 0)

@@ -162,6 +162,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *arguments[ARGUMENT_LIMIT];
 	int count = 0, code;
 
+	entry.pw_name = user;
 	while (size > 0 && count < ARGUMENT_LIMIT)
 		arguments[count++] = fuzz_line(&data, &size);
 	/* Half of the passwords come from the stack. */

@@ -124,6 +124,7 @@ static const struct {
 	{ "the key cache", "without it the key is fetched" },
 	{ "pam_syslog", "has no result" },
 	{ "pam_get_item(PAM_AUTHTOK)", "the person is asked instead" },
+	{ "pam_get_item(PAM_RUSER)", "no token is exported then" },
 	{ "pam_fail_delay", "only the wait after a refusal" },
 	{ "readlinkat", "no link is followed then" },
 	{ "fstat(socket)", "at the end; it is closed all the same" },

@@ -165,7 +165,7 @@ int
 __wrap_pam_get_item(const pam_handle_t *pamh, int item, const void **value)
 {
 	if (inject_fails("pam_get_item", item == PAM_AUTHTOK ? "PAM_AUTHTOK" :
-	    NULL, 0))
+	    item == PAM_RUSER ? "PAM_RUSER" : NULL, 0))
 		return PAM_SYSTEM_ERR;
 	return __real_pam_get_item(pamh, item, value);
 }
