@@ -13,7 +13,7 @@ enum genauth_option_kind { GENAUTH_KIND_TEXT, GENAUTH_KIND_PATH,
 	GENAUTH_KIND_WORD, GENAUTH_KIND_WORDS };
 
 enum genauth_option_place { GENAUTH_OPTION_ANYWHERE,
-	GENAUTH_OPTION_FILE_ONLY };
+	GENAUTH_OPTION_FILE_ONLY, GENAUTH_OPTION_SECTION_ONLY };
 
 struct genauth_option_row {
 	const char *key;

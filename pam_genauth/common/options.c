@@ -17,7 +17,7 @@ genauth_options_init(struct genauth_options *options)
 	for (int i = 0; i < GENAUTH_OPTION_COUNT; i++)
 		if (genauth_option_rows[i].fallback != NULL &&
 		    !genauth_options_set(options, (enum genauth_option)i,
-		    genauth_option_rows[i].fallback, GENAUTH_PLACE_FILE,
+		    genauth_option_rows[i].fallback, GENAUTH_PLACE_SECTION,
 		    &failure))
 			return false;
 	return true;
@@ -71,6 +71,23 @@ genauth_options_is_secret(enum genauth_option option, const char *value)
 	    (option == GENAUTH_OPTION_proxy && strchr(value, '@') != NULL);
 }
 
+static bool
+check_place(const struct genauth_option_row *row, bool is_secret,
+    enum genauth_place place, struct genauth_failure *failure)
+{
+	if (place == GENAUTH_PLACE_PAM_LINE && (is_secret ||
+	    row->place == GENAUTH_OPTION_FILE_ONLY))
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: must not stand on a pam.d line, which everybody can "
+		    "read; put it into the file", row->key);
+	if (place != GENAUTH_PLACE_SECTION &&
+	    row->place == GENAUTH_OPTION_SECTION_ONLY)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: must not hold for all services; put it into the "
+		    "section of one", row->key);
+	return true;
+}
+
 bool
 genauth_options_set(struct genauth_options *options,
     enum genauth_option option, const char *value, enum genauth_place place,
@@ -81,12 +98,9 @@ genauth_options_set(struct genauth_options *options,
 	long long number = 0;
 	bool is_text;
 
-	if (place == GENAUTH_PLACE_PAM_LINE &&
-	    (row->place == GENAUTH_OPTION_FILE_ONLY ||
-	    genauth_options_is_secret(option, value)))
-		return genauth_failure_set(failure, GENAUTH_CONFIG,
-		    "%s: must not stand on a pam.d line, which everybody can "
-		    "read; put it into the file", row->key);
+	if (!check_place(row, genauth_options_is_secret(option, value), place,
+	    failure))
+		return false;
 	if (row->kind == GENAUTH_KIND_PATH && *value != '/')
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "%s: must be an absolute path", row->key);

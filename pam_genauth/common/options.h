@@ -53,11 +53,13 @@ struct genauth_options {
 #define OPTION(kind, key, ...) GENAUTH_FIELD_##kind(key)
 #include "common/options.def"
 #undef OPTION
+	bool has_section;	/* the file has one for the service */
 };
 
 /* Where a value stood. */
 enum genauth_place {
-	GENAUTH_PLACE_FILE,
+	GENAUTH_PLACE_FILE,	/* for all services */
+	GENAUTH_PLACE_SECTION,
 	GENAUTH_PLACE_PAM_LINE,
 };
 

@@ -21,11 +21,13 @@ struct reading {
 	bool private;
 	bool failed;
 
+	enum genauth_place place;
+	bool ours;		/* what comes now holds for the service */
+
 	/* What has been seen, to find duplicates. */
-	const char *section;	/* "": before the first; NULL: a bad one */
-	bool again;		/* it has been there before */
-	const char *sections[SECTION_LIMIT];
-	size_t section_count;
+	bool again;		/* the service has had a section before */
+	struct { const char *name; size_t length; } services[SECTION_LIMIT];
+	size_t service_count;
 	unsigned seen_at[GENAUTH_OPTION_COUNT];	/* line, in this section */
 };
 
@@ -40,32 +42,56 @@ report(struct reading *reading, const char *text)
 	reading->failed = true;
 }
 
-/* A section must be a PAM service by the name that libpam uses. */
+static bool
+is_service(const char *name, size_t length)
+{
+	return length > 0 && length <= SECTION_NAME_LIMIT && strspn(name,
+	    "abcdefghijklmnopqrstuvwxyz0123456789._-") >= length;
+}
+
+/* One of the services that a section names. */
+static void
+take_service(struct reading *reading, const char *name, size_t length)
+{
+	for (size_t i = 0; i < reading->service_count; i++)
+		if (reading->services[i].length == length &&
+		    memcmp(reading->services[i].name, name, length) == 0)
+			reading->again = true;
+	if (reading->again)
+		return;
+	if (reading->service_count == SECTION_LIMIT) {
+		report(reading, "too many sections");
+		return;
+	}
+	reading->services[reading->service_count].name = name;
+	reading->services[reading->service_count++].length = length;
+	if (strlen(reading->service) == length &&
+	    memcmp(reading->service, name, length) == 0)
+		reading->ours = reading->options->has_section = true;
+}
+
+/* A section names PAM services as libpam does, with one space in between. */
 static void
 take_section(struct reading *reading)
 {
-	const char *name = reading->ini.name;
-	const size_t length = strlen(name);
+	const char *name = reading->ini.name, *end;
 
 	memset(reading->seen_at, 0, sizeof(reading->seen_at));
-	reading->section = NULL;
-	reading->again = false;
-	if (length == 0 || length > SECTION_NAME_LIMIT || strspn(name,
-	    "abcdefghijklmnopqrstuvwxyz0123456789._-") != length) {
-		report(reading, "not a section: must be [service] with the "
-		    "name of a file in /etc/pam.d, in lower case");
-		return;
+	reading->place = GENAUTH_PLACE_SECTION;
+	reading->ours = reading->again = false;
+	for (;; name = end + 1) {
+		end = name + strcspn(name, " ");
+		if (!is_service(name, (size_t)(end - name))) {
+			reading->ours = false;
+			report(reading, "not a section: must be [service], or "
+			    "[service service], with names of files in "
+			    "/etc/pam.d, in lower case");
+			return;
+		}
+		take_service(reading, name, (size_t)(end - name));
+		if (*end == '\0')
+			return;
 	}
-	for (size_t i = 0; i < reading->section_count; i++)
-		if (strcmp(reading->sections[i], name) == 0)
-			reading->again = true;
-	reading->section = name;
-	if (reading->again)
-		return;
-	if (reading->section_count == SECTION_LIMIT)
-		report(reading, "too many sections");
-	else
-		reading->sections[reading->section_count++] = name;
 }
 
 static void
@@ -75,7 +101,6 @@ take_value(struct reading *reading)
 	enum genauth_option option = genauth_options_find(key);
 	struct genauth_failure failure;
 	char message[512];
-	bool ours;
 
 	if (reading->again) {
 		report(reading, "section appears a second time; move its "
@@ -97,10 +122,8 @@ take_value(struct reading *reading)
 	if (genauth_options_is_secret(option, value) && !reading->private)
 		report(reading, "holds a secret but group or others can read "
 		    "the file (chmod 600 it)");
-	ours = reading->section != NULL && (*reading->section == '\0' ||
-	    strcmp(reading->section, reading->service) == 0);
-	if (!genauth_options_set(ours ? reading->options : NULL, option, value,
-	    GENAUTH_PLACE_FILE, &failure))
+	if (!genauth_options_set(reading->ours ? reading->options : NULL,
+	    option, value, reading->place, &failure))
 		report(reading, failure.text);
 }
 
@@ -110,7 +133,7 @@ genauth_options_read_file(struct genauth_options *options, const char *path,
 {
 	struct reading reading = { .path = path, .service = service,
 	    .options = options, .report = report_function, .data = data,
-	    .section = "" };
+	    .place = GENAUTH_PLACE_FILE, .ours = true };
 	struct genauth_failure failure;
 	struct genauth_secret content;
 	enum genauth_ini_line line;

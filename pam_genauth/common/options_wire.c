@@ -37,7 +37,7 @@ genauth_options_decode(struct genauth_options *options, const char *key,
 		    "(option %s)", key);
 	if (genauth_option_text(options, row) != NULL)
 		return genauth_options_set(options, option, value,
-		    GENAUTH_PLACE_FILE, failure);
+		    GENAUTH_PLACE_SECTION, failure);
 	if (!genauth_text_parse_number(value, &number) ||
 	    !genauth_option_can_be(row, number))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,

@@ -73,7 +73,7 @@ check_users(struct genauth_check *check)
 	for (unsigned i = 0; i < limit && example[0] == '\0' &&
 	    (entry = getpwent()) != NULL; i++)
 		if (genauth_policy_refuses_user(entry->pw_name, entry,
-		    min_uid) == NULL)
+		    &check->options) == NULL)
 			snprintf(example, sizeof(example), "%s",
 			    entry->pw_name);
 	endpwent();

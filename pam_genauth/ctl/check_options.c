@@ -52,12 +52,42 @@ struct of_service {
 };
 
 static void
+ignore(void *data, const char *text)
+{
+	(void)data;
+	(void)text;
+}
+
+static void
 add_error_of_service(void *data, const char *text)
 {
 	struct of_service *of_service = data;
 
 	if (strncmp(text, of_service->where, strlen(of_service->where)) != 0)
 		add_error(of_service->check, text);
+}
+
+/* sudo -i, su - and runuser - are services of their own. */
+static void
+check_twin(struct genauth_check *check, const char *service,
+    const struct genauth_options *options, const struct genauth_stack_line *line)
+{
+	const size_t length = strcspn(service, "-");
+	struct genauth_options others;
+	char twin[16];
+
+	if (options->has_section || (strcmp(service, "sudo-i") != 0 &&
+	    strcmp(service, "su-l") != 0 && strcmp(service, "runuser-l") != 0))
+		return;
+	snprintf(twin, sizeof(twin), "%.*s", (int)length, service);
+	if (genauth_settings_load(&others, check->conf, twin, line, ignore,
+	    NULL) && others.has_section)
+		genauth_report_add(&check->report, CHECK,
+		    GENAUTH_RESULT_WARNING, _("write [SERVICE SERVICE] with "
+		    "the names of both, or give it a section of its own"),
+		    _("%s: section [%s] does not hold for the service %s"),
+		    check->options_file, twin, service);
+	genauth_options_free(&others);
 }
 
 void
@@ -78,8 +108,9 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 		snprintf(of_service.where, sizeof(of_service.where), "%s:%u: ",
 		    line->file, line->number);
 		check->options_file = genauth_settings_file(check->conf, line);
-		genauth_settings_load(&options, check->conf, service, line,
-		    add_error_of_service, &of_service);
+		if (genauth_settings_load(&options, check->conf, service,
+		    line, add_error_of_service, &of_service))
+			check_twin(check, service, &options, line);
 		genauth_options_free(&options);
 	}
 	genauth_stack_free(stacks);

@@ -159,7 +159,7 @@ static const char *
 refusal(const struct genauth_login *login)
 {
 	return login->any_user ? NULL : genauth_policy_refuses_user(
-	    login->user, login->entry, login->options->min_uid);
+	    login->user, login->entry, login->options);
 }
 
 void

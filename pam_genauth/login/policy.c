@@ -30,6 +30,21 @@ is_plain_name(const char *user)
 	    (plain == length - 1 && user[plain] == '$');
 }
 
+/*
+ * As directories have them: "EXAMPLE\\jane doe", UTF-8.  Not what ends a field
+ * of passwd, leads into another folder, or looks like an option.
+ */
+static bool
+is_printable_name(const char *user)
+{
+	size_t length = strnlen(user, GENAUTH_POLICY_USER_LIMIT + 1);
+
+	return length > 0 && length <= GENAUTH_POLICY_USER_LIMIT &&
+	    strchr("-+", user[0]) == NULL && strpbrk(user, ":/") == NULL &&
+	    genauth_text_is_utf8(user, length) &&
+	    !genauth_text_has_control(user);
+}
+
 static bool
 has_no_login_shell(const struct passwd *entry)
 {
@@ -41,17 +56,19 @@ has_no_login_shell(const struct passwd *entry)
 
 const char *
 genauth_policy_refuses_user(const char *user, const struct passwd *entry,
-    long long min_uid)
+    const struct genauth_options *options)
 {
-	if (!is_plain_name(user))
+	if (!(options->user_names == GENAUTH_USER_NAMES_ANY ?
+	    is_printable_name(user) : is_plain_name(user)))
 		return "the user name has characters that are not served";
 	if (entry == NULL)
 		return "the user is not known to this host";
 	if (entry->pw_uid == 0)
 		return "uid 0 is never served";
-	if ((long long)entry->pw_uid < min_uid)
+	if ((long long)entry->pw_uid < options->min_uid)
 		return "the uid is below min_uid";
-	if (entry->pw_shell != NULL && has_no_login_shell(entry))
+	if (!options->allow_nologin && entry->pw_shell != NULL &&
+	    has_no_login_shell(entry))
 		return "the user has no login shell";
 	return NULL;
 }

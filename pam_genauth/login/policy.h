@@ -6,7 +6,7 @@
 #ifndef GENAUTH_POLICY_H
 #define GENAUTH_POLICY_H
 
-#include <stddef.h>
+#include "common/options.h"
 
 struct passwd;
 
@@ -18,10 +18,11 @@ struct passwd;
 
 /*
  * Why a user is not served, for the log, or NULL for one who is.  entry is the
- * user's in NSS, NULL when there is none.  uid 0 is refused whatever min_uid is.
+ * user's in NSS, NULL when there is none.  uid 0 is refused whatever the options
+ * min_uid, user_names and allow_nologin say.
  */
 const char *genauth_policy_refuses_user(const char *user,
-    const struct passwd *entry, long long min_uid);
+    const struct passwd *entry, const struct genauth_options *options);
 
 /*
  * Why a password is never sent, for the log, or NULL when it may be: empty,

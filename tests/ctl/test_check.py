@@ -124,6 +124,19 @@ def test_each_service_with_a_stack(world):
     assert "/nowhere" not in done.stdout
 
 
+def test_a_section_that_the_twin_does_not_share(world):
+    """sudo -i is a service of its own; with the limits of another section, or of none, it silently differs."""
+    base = world.conf.read_text()
+    for service in ("sudo", "sudo-i", "su-l"):
+        world.write_stack(service, conftest.GOOD)
+    world.write_conf(base + "[sudo]\nmin_uid = 5000\n")
+    warning, = [finding for finding in world.check("--offline")["options"] if finding["result"] == "warning"]
+    assert "[sudo] does not hold for the service sudo-i" in warning["detail"]
+    for sections in ("[sudo sudo-i]\nmin_uid = 5000\n", "[sudo]\nmin_uid = 5000\n[sudo-i]\n", ""):
+        world.write_conf(base + sections)
+        assert "warning" not in [finding["result"] for finding in world.check("--offline")["options"]], sections
+
+
 def test_conf_argument_of_the_line(world, tmp_path):
     other = tmp_path / "other.conf"
     other.write_text("app_host = https://x\napp_id = x\n")

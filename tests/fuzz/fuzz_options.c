@@ -69,7 +69,7 @@ check_values(const struct genauth_options *options)
 		if (value == NULL)
 			continue;
 		REQUIRE(genauth_options_set(NULL, option, value,
-		    GENAUTH_PLACE_FILE, &failure));
+		    GENAUTH_PLACE_SECTION, &failure));
 		for (const char *p = value; *p != '\0'; p++)
 			REQUIRE((unsigned char)*p >= 0x20 && *p != 0x7f);
 	}

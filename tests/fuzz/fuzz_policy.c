@@ -20,12 +20,20 @@ check_user(const char *user)
 	struct passwd none = { .pw_uid = 1000,
 	    .pw_shell = (char *)"/usr/sbin/nologin" };
 
-	REQUIRE(genauth_policy_refuses_user(user, NULL, 1) != NULL);
-	REQUIRE(genauth_policy_refuses_user(user, &root, 0) != NULL);
-	REQUIRE(genauth_policy_refuses_user(user, &entry, 1001) != NULL);
-	REQUIRE(genauth_policy_refuses_user(user, &none, 1000) != NULL);
-	if (genauth_policy_refuses_user(user, &entry, 1000) != NULL)
+	struct genauth_options options = { .min_uid = 1000,
+	    .user_names = GENAUTH_USER_NAMES_ANY };
+
+	if (genauth_policy_refuses_user(user, &entry, &options) == NULL)
+		REQUIRE(strpbrk(user, ":/\n\r\t\033\177") == NULL &&
+		    user[0] != '-');
+	options.user_names = GENAUTH_USER_NAMES_PLAIN;
+	REQUIRE(genauth_policy_refuses_user(user, NULL, &options) != NULL);
+	REQUIRE(genauth_policy_refuses_user(user, &root, &options) != NULL);
+	REQUIRE(genauth_policy_refuses_user(user, &none, &options) != NULL);
+	if (genauth_policy_refuses_user(user, &entry, &options) != NULL)
 		return;
+	options.min_uid = 1001;
+	REQUIRE(genauth_policy_refuses_user(user, &entry, &options) != NULL);
 	REQUIRE(strlen(user) >= 1 && strlen(user) <= 256);
 	REQUIRE(isalnum((unsigned char)user[0]) || user[0] == '_');
 	for (size_t i = 0; user[i] != '\0'; i++)

@@ -74,7 +74,7 @@ defaults_pass_their_own_checks(void **state)
 
 		if (value != NULL)
 			assert_true(genauth_options_set(&options,
-			    (enum genauth_option)i, value, GENAUTH_PLACE_FILE,
+			    (enum genauth_option)i, value, GENAUTH_PLACE_SECTION,
 			    &failure));
 	}
 	assert_string_equal(text_of(&options, "scope"), "openid profile");
@@ -167,6 +167,44 @@ errors_name_file_and_line(void **state)
 	refused("prompt = caf\xe9\n", 1, "not UTF-8");
 	memset(longer + strlen(longer), 'x', 2400);
 	refused(longer, 3, "line longer than");
+}
+
+static void
+a_section_may_be_for_several(void **state)
+{
+	static const char text[] = "timeout = 20\n[sudo sudo-i]\n"
+	    "timeout = 5\nallow_nologin = yes\n[su]\ntimeout = 6\n";
+	static const struct {
+		const char *service, *timeout;
+	} expected[] = { { "sudo", "5" }, { "sudo-i", "5" }, { "su", "6" },
+	    { "sshd", "20" }, { "sud", "20" } };
+	struct genauth_options options;
+	struct reports reports;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		assert_true(read_text(&options, text, 0644,
+		    expected[i].service, &reports));
+		assert_string_equal(text_of(&options, "timeout"),
+		    expected[i].timeout);
+		assert_int_equal(options.has_section,
+		    strcmp(expected[i].timeout, "20") != 0);
+		assert_int_equal(options.allow_nologin,
+		    strcmp(expected[i].timeout, "5") == 0);
+		genauth_options_free(&options);
+	}
+	refused("[sudo  sudo-i]\ntimeout = 1\n", 1, "not a section");
+	refused("[sudo,sudo-i]\ntimeout = 1\n", 1, "not a section");
+	refused("[sudo sudo]\ntimeout = 1\n", 2, "appears a second time");
+	refused("[sudo]\ntimeout = 1\n[su sudo]\ntimeout = 1\n", 4,
+	    "appears a second time");
+}
+
+static void
+some_options_are_for_a_section_only(void **state)
+{
+	(void)state;
+	refused("allow_nologin = yes\n", 1, "must not hold for all services");
 }
 
 static void
@@ -551,6 +589,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(defaults_pass_their_own_checks),
 		cmocka_unit_test(sections_override_for_their_service),
 		cmocka_unit_test(errors_name_file_and_line),
+		cmocka_unit_test(a_section_may_be_for_several),
+		cmocka_unit_test(some_options_are_for_a_section_only),
 		cmocka_unit_test(other_sections_are_checked_too),
 		cmocka_unit_test(sections_are_names_of_services),
 		cmocka_unit_test(each_length_of_the_manual_works),

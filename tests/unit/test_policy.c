@@ -11,6 +11,14 @@
 static struct passwd alice = { .pw_name = (char *)"alice", .pw_uid = 1000,
 	.pw_gid = 1000, .pw_shell = (char *)"/bin/sh" };
 
+static const char *
+refuses(const char *user, const struct passwd *entry, long long min_uid)
+{
+	const struct genauth_options options = { .min_uid = min_uid };
+
+	return genauth_policy_refuses_user(user, entry, &options);
+}
+
 static void
 serves_ordinary_users(void **state)
 {
@@ -19,8 +27,7 @@ serves_ordinary_users(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		assert_null(genauth_policy_refuses_user(names[i], &alice,
-		    1000));
+		assert_null(refuses(names[i], &alice, 1000));
 }
 
 static void
@@ -34,14 +41,13 @@ refuses_odd_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		assert_non_null(genauth_policy_refuses_user(names[i], &alice,
-		    1000));
+		assert_non_null(refuses(names[i], &alice, 1000));
 	memset(longest, 'a', sizeof(longest));
 	longest[GENAUTH_POLICY_USER_LIMIT] = '\0';
-	assert_null(genauth_policy_refuses_user(longest, &alice, 1000));
+	assert_null(refuses(longest, &alice, 1000));
 	longest[GENAUTH_POLICY_USER_LIMIT] = 'a';
 	longest[GENAUTH_POLICY_USER_LIMIT + 1] = '\0';
-	assert_non_null(genauth_policy_refuses_user(longest, &alice, 1000));
+	assert_non_null(refuses(longest, &alice, 1000));
 }
 
 static void
@@ -50,19 +56,47 @@ refuses_users_that_are_not_ours(void **state)
 	struct passwd other = alice;
 
 	(void)state;
-	assert_non_null(genauth_policy_refuses_user("alice", NULL, 1000));
+	assert_non_null(refuses("alice", NULL, 1000));
 	other.pw_uid = 999;
-	assert_non_null(genauth_policy_refuses_user("alice", &other, 1000));
-	assert_null(genauth_policy_refuses_user("alice", &other, 999));
+	assert_non_null(refuses("alice", &other, 1000));
+	assert_null(refuses("alice", &other, 999));
 	other.pw_uid = 0;
-	assert_non_null(genauth_policy_refuses_user("alice", &other, 0));
+	assert_non_null(refuses("alice", &other, 0));
 	other.pw_uid = 1000;
 	other.pw_shell = (char *)"/usr/sbin/nologin";
-	assert_non_null(genauth_policy_refuses_user("alice", &other, 1000));
+	assert_non_null(refuses("alice", &other, 1000));
 	other.pw_shell = (char *)"/bin/false";
-	assert_non_null(genauth_policy_refuses_user("alice", &other, 1000));
+	assert_non_null(refuses("alice", &other, 1000));
 	other.pw_shell = (char *)"";
-	assert_null(genauth_policy_refuses_user("alice", &other, 1000));
+	assert_null(refuses("alice", &other, 1000));
+}
+
+static void
+serves_whom_the_options_say(void **state)
+{
+	static const char *const names[] = { "EXAMPLE\\jane doe", "Jürgen",
+	    "王芳", "a\"b", "a'b", "%n", ".alice" };
+	static const char *const never[] = { "", "-alice", "+alice", "../etc",
+	    "a/b", "a:b", "a\nb", "a\x7f", "\xff" };
+	struct genauth_options options = { .min_uid = 1000,
+	    .user_names = GENAUTH_USER_NAMES_ANY };
+	struct passwd other = alice;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_null(genauth_policy_refuses_user(names[i], &alice,
+		    &options));
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		assert_non_null(genauth_policy_refuses_user(never[i], &alice,
+		    &options));
+	other.pw_shell = (char *)"/usr/sbin/nologin";
+	assert_non_null(genauth_policy_refuses_user("alice", &other,
+	    &options));
+	options.allow_nologin = true;
+	assert_null(genauth_policy_refuses_user("alice", &other, &options));
+	other.pw_uid = 0;
+	assert_non_null(genauth_policy_refuses_user("alice", &other,
+	    &options));
 }
 
 static void
@@ -136,6 +170,7 @@ main(void)
 		cmocka_unit_test(serves_ordinary_users),
 		cmocka_unit_test(refuses_odd_names),
 		cmocka_unit_test(refuses_users_that_are_not_ours),
+		cmocka_unit_test(serves_whom_the_options_say),
 		cmocka_unit_test(refuses_the_filler_of_sshd),
 		cmocka_unit_test(refuses_passwords_that_cannot_be),
 		cmocka_unit_test(verdicts_have_their_pam_codes),
