@@ -15,6 +15,7 @@ static const struct {
 	[GENAUTH_FILES_CA] = ROW(ca_file, false),
 	[GENAUTH_FILES_CLIENT_CERT] = ROW(client_cert, false),
 	[GENAUTH_FILES_CLIENT_KEY] = ROW(client_key, true),
+	[GENAUTH_FILES_PASSWORD_KEY] = ROW(password_public_key_file, false),
 #undef ROW
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * files.h owns the files that options name for a connection.  Who has the
+ * files.h owns the files that options name for a login.  Who has the
  * rights opens them; genauth-signin, which has none, gets them open.
  */
 #ifndef GENAUTH_FILES_H
@@ -14,6 +14,7 @@ enum genauth_files_of {
 	GENAUTH_FILES_CA,	/* ca_file */
 	GENAUTH_FILES_CLIENT_CERT,
 	GENAUTH_FILES_CLIENT_KEY,
+	GENAUTH_FILES_PASSWORD_KEY,	/* password_public_key_file */
 	GENAUTH_FILES_COUNT
 };
 
@@ -21,7 +22,7 @@ enum genauth_files_of {
 struct genauth_files {
 	int fds[GENAUTH_FILES_COUNT];
 };
-#define GENAUTH_FILES_NONE ((struct genauth_files){ { -1, -1, -1 } })
+#define GENAUTH_FILES_NONE ((struct genauth_files){ { -1, -1, -1, -1 } })
 
 /*
  * Opens what the options name, and checks it and ca_path by the rules of

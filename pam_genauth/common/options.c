@@ -184,6 +184,11 @@ genauth_options_finish(struct genauth_options *options,
 	if ((options->client_cert == NULL) != (options->client_key == NULL))
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "client_cert and client_key need each other; one is unset");
+	if (options->password_public_key_file != NULL &&
+	    options->password_encrypt_type == GENAUTH_ENCRYPT_NONE)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "password_public_key_file needs password_encrypt_type = "
+		    "rsa or sm2");
 	if (options->app_secret_file != NULL &&
 	    !read_secret_file(options, failure))
 		return false;

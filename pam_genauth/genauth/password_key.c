@@ -45,7 +45,7 @@ genauth_password_key_renew(struct genauth_password_key *key,
 	struct genauth_failure failure;
 	bool differs;
 
-	if (key->fresh)
+	if (key->fresh || key->pinned)
 		return false;
 	key->text = (struct genauth_secret){ 0 };
 	differs = genauth_password_key_fetch(key, http, options, deadline,
@@ -54,8 +54,8 @@ genauth_password_key_renew(struct genauth_password_key *key,
 	return differs;
 }
 
-bool
-genauth_password_key_seal(const struct genauth_password_key *key,
+static bool
+seal(const struct genauth_password_key *key,
     const struct genauth_options *options, const char *password,
     struct genauth_secret *sealed, struct genauth_failure *failure)
 {
@@ -68,10 +68,30 @@ genauth_password_key_seal(const struct genauth_password_key *key,
 	    failure);
 }
 
+bool
+genauth_password_key_seal(struct genauth_password_key *key,
+    struct genauth_http *http, const struct genauth_options *options,
+    const char *password, long long deadline, struct genauth_secret *sealed,
+    struct genauth_failure *failure)
+{
+	*sealed = (struct genauth_secret){ 0 };
+	if (key->text.data != NULL) {
+		if (seal(key, options, password, sealed, failure))
+			return true;
+		if (key->fresh || key->pinned ||
+		    failure->verdict != GENAUTH_CONFIG)
+			return false;
+	}
+	return genauth_password_key_fetch(key, http, options, deadline,
+	    failure) && seal(key, options, password, sealed, failure);
+}
+
 void
 genauth_password_key_settle(struct genauth_password_key *key,
     bool cannot_decrypt, bool sent)
 {
+	if (key->pinned)
+		return;
 	if (cannot_decrypt)
 		key->keep.is_there = true;
 	else if (key->fresh && sent)
@@ -86,9 +106,8 @@ genauth_password_key_check(struct genauth_http *http,
 {
 	struct genauth_password_key key = { 0 };
 	struct genauth_secret sealed = { 0 };
-	bool done = genauth_password_key_fetch(&key, http, options, deadline,
-	    failure) && genauth_password_key_seal(&key, options, "password",
-	    &sealed, failure);
+	bool done = genauth_password_key_seal(&key, http, options, "password",
+	    deadline, &sealed, failure);
 
 	genauth_secret_free(&sealed);
 	genauth_password_key_free(&key);

@@ -16,6 +16,7 @@
 struct genauth_password_key {
 	struct genauth_secret text;	/* as GenAuth publishes it; or empty */
 	bool fresh;			/* fetched now, not from a cache */
+	bool pinned;			/* root's: used as it is, or not at all */
 	struct genauth_keep keep;	/* by _settle: what the cache is to do */
 };
 
@@ -28,21 +29,26 @@ bool genauth_password_key_fetch(struct genauth_password_key *key,
     long long deadline, struct genauth_failure *failure);
 
 /*
- * After GenAuth could not decrypt: whether it publishes another key than the
- * cached one that was used; it is then the key.
+ * Another login left the cached key, and it is a hint: after a refusal,
+ * whether GenAuth publishes another one, which is then the key.
  */
 bool genauth_password_key_renew(struct genauth_password_key *key,
     struct genauth_http *http, const struct genauth_options *options,
     long long deadline);
 
-/* Encrypts, as genauth/seal.h.  sealed is the caller's to free. */
-bool genauth_password_key_seal(const struct genauth_password_key *key,
-    const struct genauth_options *options, const char *password,
-    struct genauth_secret *sealed, struct genauth_failure *failure);
+/*
+ * Encrypts, as genauth/seal.h; with a key fetched now, where there is none or
+ * the cached one cannot be used.  sealed is the caller's to free.
+ */
+bool genauth_password_key_seal(struct genauth_password_key *key,
+    struct genauth_http *http, const struct genauth_options *options,
+    const char *password, long long deadline, struct genauth_secret *sealed,
+    struct genauth_failure *failure);
 
 /*
  * Says what becomes of the cached key: it is dropped when GenAuth could not
  * decrypt, and replaced by one that is fresh and that a password was sent with.
+ * A pinned key leaves the cache alone.
  */
 void genauth_password_key_settle(struct genauth_password_key *key,
     bool cannot_decrypt, bool sent);

@@ -110,7 +110,7 @@ genauth_signin_prepare(struct genauth_http *http,
 	struct genauth_api_reply reply;
 	struct genauth_failure failure;
 
-	if (genauth_password_key_is_used(options)) {
+	if (genauth_password_key_is_used(options) && !key->pinned) {
 		genauth_password_key_fetch(key, http, options,
 		    request.deadline, &failure);
 		return;
@@ -123,19 +123,19 @@ genauth_signin_prepare(struct genauth_http *http,
 	genauth_api_reply_free(&reply);
 }
 
-/* Encrypts with the key as it is and POSTs.  As post. */
+/* Encrypts and POSTs.  As post. */
 static bool
 seal_and_post(struct genauth_http *http, const struct genauth_options *options,
     const struct genauth_credentials *credentials,
-    const struct genauth_password_key *key, long long deadline,
+    struct genauth_password_key *key, long long deadline,
     struct genauth_answer *answer)
 {
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
 	bool sent = false;
 
-	if (genauth_password_key_seal(key, options, credentials->password,
-	    &sealed, &failure))
+	if (genauth_password_key_seal(key, http, options,
+	    credentials->password, deadline, &sealed, &failure))
 		sent = post(http, options, credentials, sealed.data, deadline,
 		    answer);
 	else
@@ -151,7 +151,6 @@ genauth_signin(struct genauth_http *http,
     struct genauth_password_key *key, long long deadline,
     struct genauth_answer *answer)
 {
-	struct genauth_failure failure;
 	bool sent;
 
 	*answer = (struct genauth_answer){ 0 };
@@ -160,15 +159,11 @@ genauth_signin(struct genauth_http *http,
 		    deadline, answer);
 		return;
 	}
-	if (key->text.data == NULL &&
-	    !genauth_password_key_fetch(key, http, options, deadline,
-	    &failure)) {
-		genauth_answer_refuse(answer, failure.verdict, failure.text);
-		return;
-	}
 	sent = seal_and_post(http, options, credentials, key, deadline,
 	    answer);
-	if (answer->api_code == CANNOT_DECRYPT &&
+	/* It may say so, or take what it cannot decrypt for a wrong password. */
+	if ((answer->api_code == CANNOT_DECRYPT ||
+	    answer->verdict == GENAUTH_DENIED) && sent &&
 	    genauth_password_key_renew(key, http, options, deadline)) {
 		genauth_answer_free(answer);
 		sent = seal_and_post(http, options, credentials, key,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "login/cache.h"
 
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -62,24 +63,45 @@ fits_limit(size_t size)
 	    (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= size);
 }
 
+/*
+ * The file that is to become the cached one.  It has one name only, so that
+ * hosts that are killed while they write leave one file and not many; -1: it
+ * cannot be had, or another login is writing it.
+ */
+static int
+open_new(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct stat opened, named;
+
+	if (fd < 0)
+		return -1;
+	/* Who had the lock before may have given the file its other name. */
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &opened) == 0 &&
+	    lstat(path, &named) == 0 && opened.st_ino == named.st_ino &&
+	    opened.st_dev == named.st_dev && ftruncate(fd, 0) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /* Whole or not at all: other logins may read at this moment. */
 static void
 store(const char *path, const struct genauth_secret *key)
 {
-	char temporary[PATH_SIZE + 8];
-	bool done;
+	char new_path[PATH_SIZE + 8];
 	int fd;
 
 	if (!fits_limit(key->length))
 		return;
-	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+	snprintf(new_path, sizeof(new_path), "%s.new", path);
 	mkdir(genauth_paths.cache, 0755);
-	if ((fd = mkostemp(temporary, O_CLOEXEC)) < 0)
+	if ((fd = open_new(new_path)) < 0)
 		return;
-	done = write(fd, key->data, key->length) == (ssize_t)key->length &&
-	    fchmod(fd, 0644) == 0;
-	if (close(fd) != 0 || !done || rename(temporary, path) != 0)
-		unlink(temporary);
+	if (write(fd, key->data, key->length) != (ssize_t)key->length ||
+	    fchmod(fd, 0644) != 0 || rename(new_path, path) != 0)
+		unlink(new_path);
+	close(fd);
 }
 
 void

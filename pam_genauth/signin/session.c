@@ -140,6 +140,21 @@ receive_start(struct session *session, struct genauth_failure *failure)
 	return done;
 }
 
+/* Root's, else the cached one, which START holds. */
+static bool
+take_password_key(struct session *session, struct genauth_failure *failure)
+{
+	if (!genauth_files_read(&session->files, GENAUTH_FILES_PASSWORD_KEY,
+	    GENAUTH_PUBLIC_KEY_LIMIT, &session->key.text, failure))
+		return false;
+	session->key.pinned = session->key.text.data != NULL;
+	if (session->key.pinned)
+		return true;
+	session->key.text = session->start.password_key;
+	session->start.password_key = (struct genauth_secret){ 0 };
+	return true;
+}
+
 /*
  * Takes START and gives up all rights; that also when it cannot go on, since
  * it then still waits to say so.
@@ -160,8 +175,8 @@ get_ready(struct session *session, struct genauth_failure *failure)
 	if (!done || (session->http = genauth_http_new(options,
 	    &session->files, session->fd, failure)) == NULL)
 		return false;
-	session->key.text = session->start.password_key;
-	session->start.password_key = (struct genauth_secret){ 0 };
+	if (!take_password_key(session, failure))
+		return false;
 	session->record = (struct genauth_record){ .options = options,
 	    .sink = say_exchange, .data = session };
 	if (session->start.record)

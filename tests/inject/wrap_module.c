@@ -5,6 +5,7 @@
 #include <security/pam_ext.h>
 #include <security/pam_modutil.h>
 
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -25,7 +26,8 @@ WRAP(int, kill, (pid_t pid, int signal), (pid, signal), -1, EPERM)
 WRAP(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit),
     (resource, limit), -1, EINVAL)
 WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), -1, EROFS)
-WRAP(int, mkostemp, (char *pattern, int flags), (pattern, flags), -1, EROFS)
+WRAP(int, flock, (int fd, int operation), (fd, operation), -1, EWOULDBLOCK)
+WRAP(int, ftruncate, (int fd, off_t length), (fd, length), -1, EIO)
 WRAP(int, rename, (const char *from, const char *to), (from, to), -1, EROFS)
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM)
 WRAP(ssize_t, write, (int fd, const void *data, size_t size),

@@ -106,7 +106,8 @@ def test_the_sample_has_every_option_and_is_read_by_the_parser(world):
     world.write_conf(sample)
     assert "app_host is not set" in world.run("x").line["reason"]
     # With every line uncommented but those that exclude each other or need files.
-    left_out = ("app_secret_file", "client_cert", "client_key", "ca_file", "ca_path", "pinned_public_key", "proxy")
+    left_out = ("app_secret_file", "client_cert", "client_key", "ca_file", "ca_path", "pinned_public_key", "proxy",
+                "password_public_key_file", "allow_nologin")
     lines = []
     for line in sample.splitlines():
         match = re.match(r"#(\w+) = ", line)

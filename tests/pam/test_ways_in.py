@@ -1,5 +1,7 @@
 """Every way in which GenAuth takes an account and a password. The stand-in decrypts and judges the plaintext."""
 import os
+import pathlib
+import subprocess
 import time
 
 import pytest
@@ -143,9 +145,11 @@ def test_the_key_is_fetched_once(world, fresh_cache, kind):
     assert file.stat().st_mode & 0o777 == 0o644 and fresh_cache.stat().st_mode & 0o022 == 0
     assert [path.name for path in fresh_cache.iterdir()] == [file.name]
     world.server.clear_journal()
-    assert world.run("wrong").code == "PAM_AUTH_ERR"
     assert world.run(PASSWORD).code == "PAM_SUCCESS"
-    assert kinds(world) == ["POST", "POST"]
+    assert kinds(world) == ["POST"]
+    # Whoever cannot decrypt may say so in this way too; the key is the same, so it was the password.
+    assert world.run("wrong").code == "PAM_AUTH_ERR"
+    assert kinds(world) == ["POST", "POST", "GET"]
 
 
 def test_an_old_key_is_not_used(world, fresh_cache):
@@ -187,6 +191,68 @@ def test_a_new_key_of_the_server_is_found(world, fresh_cache):
     world.server.clear_journal()
     assert world.run(PASSWORD).code == "PAM_SUCCESS"
     assert kinds(world) == ["POST"]
+
+
+@pytest.mark.parametrize("kind, text", [("rsa", "garbage"), ("rsa", "-----BEGIN PUBLIC KEY-----"), ("sm2", "f" * 128),
+                                        ("sm2", "garbage")])
+def test_a_cached_key_that_is_none_costs_no_login(world, fresh_cache, kind, text):
+    """What one login leaves for the next is a hint."""
+    configure(world, f"password_encrypt_type = {kind}", "preconnect = no")
+    world.run(PASSWORD)
+    cached(fresh_cache, world.server, kind).write_text(text)
+    world.server.clear_journal()
+    assert world.run(PASSWORD).code == "PAM_SUCCESS"
+    assert kinds(world) == ["GET", "POST"]
+    assert cached(fresh_cache, world.server, kind).read_text() != text
+
+
+def other_key(tmp_path):
+    """A good RSA key, of somebody else."""
+    subprocess.run(["openssl", "genpkey", "-quiet", "-algorithm", "RSA", "-out", tmp_path / "key"], check=True)
+    return subprocess.run(["openssl", "pkey", "-in", tmp_path / "key", "-pubout"], check=True, capture_output=True,
+                          text=True).stdout
+
+
+@pytest.mark.parametrize("code", [2016, 2006, 2333])
+def test_a_cached_key_of_somebody_else_costs_no_login(world, fresh_cache, tmp_path, code):
+    """Also where the server says "wrong password" of what it cannot decrypt: what it could not read is no second try."""
+    configure(world, "password_encrypt_type = rsa", "preconnect = no")
+    world.run(PASSWORD)
+    good = cached(fresh_cache, world.server).read_text()
+    cached(fresh_cache, world.server).write_text(other_key(tmp_path))
+    world.server.set_system(cannot_decrypt=code)
+    world.server.clear_journal()
+    assert world.run(PASSWORD).code == "PAM_SUCCESS"
+    assert kinds(world) == ["POST", "GET", "POST"] and world.server.posts()[0]["apiCode"] == code
+    assert cached(fresh_cache, world.server).read_text() == good
+
+
+def test_a_key_of_root(world, fresh_cache, tmp_path):
+    """Nothing is fetched for it, nothing is kept; and where it is the wrong one, nobody gets in."""
+    configure(world, "password_encrypt_type = rsa", "preconnect = no")
+    world.run(PASSWORD)
+    key = tmp_path / "password-key"
+    cached(fresh_cache, world.server).rename(key)
+    configure(world, "password_encrypt_type = rsa", f"password_public_key_file = {key}", "preconnect = no")
+    world.server.clear_journal()
+    assert [world.run(password).code for password in (PASSWORD, "wrong")] == ["PAM_SUCCESS", "PAM_AUTH_ERR"]
+    assert kinds(world) == ["POST", "POST"] and list(fresh_cache.iterdir()) == []
+    for text, sent in ((other_key(tmp_path), ["POST"]), ("garbage", [])):
+        key.write_text(text)
+        world.server.clear_journal()
+        assert world.run(PASSWORD).code == "PAM_SERVICE_ERR"
+        assert kinds(world) == sent and list(fresh_cache.iterdir()) == []
+
+
+def test_hosts_that_are_killed_while_they_write_the_cache_leave_one_file(world, fresh_cache):
+    """What a killed one has left is used by the next: there is one name for it."""
+    configure(world, "password_encrypt_type = rsa", "preconnect = no")
+    fresh_cache.mkdir(mode=0o755)
+    left = pathlib.Path(f"{cached(fresh_cache, world.server)}.new")
+    left.write_text("half")
+    assert world.run(PASSWORD).code == "PAM_SUCCESS"
+    assert [path.name for path in fresh_cache.iterdir()] == [cached(fresh_cache, world.server).name]
+    assert "BEGIN PUBLIC KEY" in cached(fresh_cache, world.server).read_text()
 
 
 def test_a_server_that_cannot_decrypt_with_its_own_key(world, fresh_cache):

@@ -213,7 +213,8 @@ class GenAuth:
             else:
                 raise Refused(400, None, "passwordEncryptType must be none, rsa or sm2.")
         except Unreadable as error:
-            raise Refused(499, 2016, "The password cannot be decrypted: %s." % error)
+            code = table["system"]["cannot_decrypt"]
+            raise Refused(499 if code == 2016 else 403, code, "The password cannot be decrypted: %s." % error)
         entry["password"] = opened
         return opened
 
