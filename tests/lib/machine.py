@@ -48,6 +48,18 @@ def install_example(name):
     (PAM_D / name).write_text(text.replace("pam_genauth.so", MODULE))
 
 
+def example_stacks(heading, module=MODULE):
+    """The auth lines of each stack below that heading in the README of the examples, as write_stack takes them."""
+    section = (EXAMPLES / "README").read_text().split(f"\n{heading}\n---", 1)[1].split("\n---", 1)[0]
+    stacks = [[]]
+    for line in section.splitlines():
+        if line.startswith("    auth "):
+            stacks[-1].append(line.split(None, 1)[1].replace("pam_genauth.so", module))
+        elif stacks[-1]:
+            stacks.append([])
+    return [stack for stack in stacks if stack]
+
+
 def write_conf(standin, sections=None, **keys):
     """keys hold for all services (None: leave that out), sections is {service: {key: value}}."""
     keys = {
