@@ -60,7 +60,7 @@ def example_stacks(heading, module=MODULE):
     return [stack for stack in stacks if stack]
 
 
-def write_conf(standin, sections=None, **keys):
+def write_conf(standin, sections=None, file=CONF, owner="root", **keys):
     """keys hold for all services (None: leave that out), sections is {service: {key: value}}."""
     keys = {
         "app_host": standin.host,
@@ -72,6 +72,7 @@ def write_conf(standin, sections=None, **keys):
     lines = [f"{key} = {value}" for key, value in keys.items() if value is not None]
     for section, entries in (sections or {}).items():
         lines += [f"[{section}]", *(f"{key} = {value}" for key, value in entries.items())]
-    CONF.unlink(missing_ok=True)
-    CONF.touch(mode=0o600)
-    CONF.write_text("\n".join(lines) + "\n")
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text("\n".join(lines) + "\n")
+    shutil.chown(file, owner)
