@@ -1,12 +1,13 @@
 """Those who count wrong passwords, fail2ban and pam_faillock, count neither good logins nor outages."""
 
+import pathlib
 import re
 import subprocess
 
 import pytest
 
 from dialogue import ssh
-from machine import ALICE, LOCAL_PASSWORD, MODULE, SYSLOG, WRONG, example_stacks, write_conf, write_stack
+from machine import ALICE, EXAMPLES, LOCAL_PASSWORD, MODULE, SYSLOG, WRONG, example_stacks, write_conf, write_stack
 from sshd import free_port, wait_until
 
 # nodelay: nobody is to wait for the refusals.
@@ -85,6 +86,23 @@ def test_the_four_lines_are_an_attack_to_pam_generic_alone(attempt, tmp_path):
     entered, log = attempt("alice", ALICE)
     assert entered == "alice"
     assert counts(log, "pam-generic", tmp_path) and not counts(log, "sshd", tmp_path), log
+
+
+def test_the_filter_of_the_docs(attempt, standin, tmp_path):
+    lines = (EXAMPLES.parent / "docs/hosts.md").read_text().split("\n    [INCLUDES]\n", 1)[1].split("\n\n", 1)[0]
+    pathlib.Path("/etc/fail2ban/filter.d/pam_genauth.conf").write_text(
+        "[INCLUDES]\n" + "".join(f"{line.strip()}\n" for line in lines.splitlines()))
+    write_stack("sshd", f"sufficient {MODULE} nodelay", "sufficient pam_unix.so nodelay try_first_pass",
+                "required pam_deny.so")
+    assert not counts(attempt("alice", ALICE)[1], "pam_genauth", tmp_path)
+    assert not counts(attempt("root", WRONG)[1], "pam_genauth", tmp_path)
+    for method in ("password", "keyboard-interactive"):
+        assert counts(attempt("alice", WRONG, method=method)[1], "pam_genauth", tmp_path)
+    standin.set_user("alice", state="locked")
+    assert counts(attempt("alice", ALICE)[1], "pam_genauth", tmp_path)
+    write_conf(standin, app_host=f"https://localhost:{free_port()}")
+    log = attempt("alice", ALICE)[1]
+    assert "verdict=UNAVAILABLE" in log and not counts(log, "pam_genauth", tmp_path)
 
 
 def test_only_wrong_passwords_lock(group, attempt, standin):
