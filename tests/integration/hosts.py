@@ -1,6 +1,7 @@
 """Programs that ask PAM, as Debian has them; each on a free loopback port or on a terminal, in a folder of its own."""
 
 import base64
+import ftplib
 import glob
 import http.client
 import os
@@ -190,3 +191,51 @@ http {{
 
     def command(self):
         return "/usr/sbin/nginx", "-e", self.folder / "error.log", "-c", self.folder / "conf"
+
+
+class Vsftpd(Host):
+    program = "/usr/sbin/vsftpd"
+    service = "vsftpd"
+    configuration = """
+listen=YES
+listen_address=127.0.0.1
+listen_port={port}
+background=NO
+anonymous_enable=NO
+local_enable=YES
+xferlog_enable=NO
+secure_chroot_dir={folder}/empty
+pam_service_name=vsftpd
+delay_failed_login=0
+"""
+
+    def start(self):
+        (self.folder / "empty").mkdir()
+        (self.folder / "conf").write_text(self.configuration.format(folder=self.folder, port=self.port))
+        self.run(self.program, self.folder / "conf", ready=self.answers)
+
+    def answers(self):
+        try:
+            self.connect().close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
+    def connect(self):
+        client = ftplib.FTP(timeout=30)
+        client.connect("127.0.0.1", self.port)
+        return client
+
+    @staticmethod
+    def log_in(client, password):
+        """Whether alice is in, and can work."""
+        try:
+            client.login("alice", password)
+        except ftplib.error_perm as error:
+            assert str(error).startswith("530")
+            return False
+        return client.nlst() == []
+
+    def enter(self, password):
+        with self.connect() as client:
+            return self.log_in(client, password)

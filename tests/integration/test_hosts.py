@@ -39,7 +39,8 @@ def zombies():
     return found
 
 
-@pytest.mark.parametrize("kind", [hosts.Pamtester, hosts.SudoRs, hosts.PostgreSQL, hosts.Apache, hosts.Nginx])
+@pytest.mark.parametrize("kind", [hosts.Pamtester, hosts.SudoRs, hosts.PostgreSQL, hosts.Apache, hosts.Nginx,
+                                  hosts.Vsftpd])
 def test_right_password_in_wrong_one_out(start, standin, syslog, kind):
     host = start(kind, "nodelay")
     assert [host.enter(password) for password in (ALICE, WRONG, ALICE)] == [True, False, True]
@@ -49,6 +50,14 @@ def test_right_password_in_wrong_one_out(start, standin, syslog, kind):
     assert len(standin.posts()) == 3  # nothing is typed at further tries, and that is not sent
     # While the host still runs; none of its own stays either.
     wait_until(lambda: not zombies(), zombies)
+
+
+def test_vsftpd_asks_again_in_the_same_connection(start, standin):
+    """Its handler of SIGCHLD waits for any child, and so for ever where that was the helper."""
+    host = start(hosts.Vsftpd, "nodelay")
+    with host.connect() as client:
+        assert [host.log_in(client, password) for password in (WRONG, WRONG, ALICE)] == [False, False, True]
+    assert len(standin.posts()) == 3
 
 
 # Files of a host that does not run as root: owner, group and mode of genauth.conf and of app_secret_file (None: the
