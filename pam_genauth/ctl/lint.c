@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/intl.h"
+#include "ctl/lint_faillock.h"
 #include "ctl/service.h"
 #include "ctl/settings.h"
 #include "stack/modules.h"
@@ -337,6 +338,8 @@ genauth_lint(struct genauth_report *report, const char *directory,
 		lint_refusals(&subject);
 		lint_root(&subject);
 		lint_use(&subject);
+		genauth_lint_faillock_check(report, subject.check,
+		    &subject.worlds);
 		lint_lines(&subject);
 		lint_phases(&subject, stacks, service);
 	} else {

@@ -11,6 +11,7 @@ struct visit {
 	const struct genauth_worlds_visitor *visitor;
 	unsigned world;
 	bool asked;
+	size_t counted;
 };
 
 /* Whether both lines ask the same, and so get the same answer. */
@@ -79,6 +80,9 @@ answer(const struct genauth_stack_line *line, void *data)
 	    line - visit->worlds->stack->lines];
 	bool local = visit->visitor->has_local_password, yes = false;
 
+	if (genauth_stack_is(line, "pam_faillock.so") &&
+	    genauth_stack_has(line, "authfail"))
+		visit->counted = (size_t)(line - visit->worlds->stack->lines);
 	switch (known->answers.kind) {
 	case GENAUTH_MODULES_GENAUTH:
 		visit->asked = true;
@@ -101,12 +105,14 @@ struct genauth_worlds_outcome
 genauth_worlds_visit(const struct genauth_worlds *worlds,
     const struct genauth_worlds_visitor *visitor, unsigned world)
 {
-	struct visit visit = { worlds, visitor, world, false };
+	struct visit visit = { worlds, visitor, world, false,
+	    worlds->stack->count };
 	struct genauth_worlds_outcome outcome;
 
 	outcome.enters = genauth_simulate(worlds->stack, answer, &visit,
 	    &outcome.last) == PAM_SUCCESS;
 	outcome.asked = visit.asked;
+	outcome.counted = visit.counted;
 	return outcome;
 }
 

@@ -37,6 +37,7 @@ struct genauth_worlds_outcome {
 	bool enters;
 	bool asked;		/* pam_genauth was asked */
 	size_t last;		/* the line asked last; stack->count: none */
+	size_t counted;		/* that where pam_faillock counted a failure */
 };
 
 /* false: out of memory.  The stack stays the caller's.  Close it either way. */

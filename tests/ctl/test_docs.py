@@ -7,7 +7,7 @@ import pytest
 import conftest
 
 SOURCE = conftest.SOURCE
-PAGES = ["docs/design.md", "docs/release.md", "CONTRIBUTING.md", "tests/README.md", "README.md", "SECURITY.md"]
+PAGES = ["docs/design.md", "docs/hosts.md", "docs/release.md", "CONTRIBUTING.md", "tests/README.md", "README.md", "SECURITY.md"]
 
 
 def paths(text):

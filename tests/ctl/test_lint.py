@@ -7,6 +7,7 @@ import pytest
 
 import conftest
 from conftest import GOOD
+from machine import example_stacks
 
 UNIX = "auth [success=2 default=ignore] pam_unix.so\n"
 END = "auth requisite pam_deny.so\nauth required pam_permit.so\n"
@@ -39,8 +40,13 @@ SAFE = {
     "upper case and comment": GOOD.replace("requisite", "REQUISITE") + "# auth sufficient pam_permit.so\n",
     # ok and done keep the code of a refusal, and that refuses.
     "ok when unreachable": UNIX + genauth("[success=1 authinfo_unavail=ok default=die]") + END,
-    "faillock": "auth required pam_faillock.so preauth\nauth sufficient pam_unix.so\n"
-                "auth sufficient pam_genauth.so use_first_pass\nauth [default=die] pam_faillock.so authfail\n",
+    **{f"one password each, {i}": "".join(f"auth {line}\n" for line in stack) for i, stack in
+       enumerate(example_stacks("Wrong passwords: fail2ban, pam_faillock, bots", "pam_genauth.so"))},
+    "faillock of local passwords": "auth requisite pam_faillock.so preauth\n"
+                                   "auth [success=1 default=ignore] pam_localuser.so\n"
+                                   + genauth("[success=3 default=die]", "") +
+                                   "auth [success=2 default=ignore] pam_unix.so\n"
+                                   "auth optional pam_faillock.so authfail\n" + END,
 }
 
 
@@ -210,6 +216,26 @@ def test_modules_that_are_not_known(world):
     (world.folder / "pam_otp.so").write_bytes(b"\0pam_sm_authenticate\0")
     hits = lint(world, f"auth required {world.folder}/pam_otp.so nullok\n" + GOOD)
     assert [result for result, _ in hits] == ["warning", "ok"] and "no local way in when" in hits[0][1]
+
+
+FAILLOCK = {
+    "GenAuth is unreachable": "auth sufficient pam_unix.so\nauth sufficient pam_genauth.so use_first_pass\n"
+                              "auth [default=die] pam_faillock.so authfail\n",
+    "genauth.conf is wrong": UNIX.replace("2", "3") + genauth("[success=2 authinfo_unavail=die default=ignore]")
+                             + "auth optional pam_faillock.so authfail\n" + END,
+    "the helper cannot be started": UNIX.replace("2", "3") + genauth("[success=2 auth_err=ignore system_err=ignore "
+                                    "default=die]") + "auth optional pam_faillock.so authfail\n" + END,
+    "GenAuth accepts it": UNIX.replace("2", "3") + "auth optional pam_faillock.so authfail\n"
+                          + genauth("[success=1 default=die]") + END,
+}
+
+
+@pytest.mark.parametrize("when", FAILLOCK)
+def test_faillock_counts_what_is_no_wrong_password(world, when):
+    text = FAILLOCK[when]
+    number = [i for i, line in enumerate(text.splitlines(), 1) if "authfail" in line][0]
+    assert [hit for hit in lint(world, text) if "pam_faillock counts" in hit[1]] == [
+        ("warning", f"{world.pam}/sshd:{number}: pam_faillock counts a wrong password when {when}")]
 
 
 LOCKED_OUT = {

@@ -4,6 +4,7 @@ import re
 import pytest
 
 import conftest
+from machine import example_stacks
 
 CONF = (conftest.BUILD / "man/genauth.conf.5").read_text()
 COMMON = conftest.SOURCE / "pam_genauth/common"
@@ -45,3 +46,10 @@ def test_services_that_get_no_tokens():
     named = re.split(r", (?:and )?| and ", " ".join(paragraph("export_tokens").split()).split("for the services ")[1]
                      .split(", in programs")[0])
     assert named == services and len(services) > 10
+
+
+def test_the_stack_that_counts_is_that_of_the_examples():
+    text = (conftest.SOURCE / "man" / "pam_genauth.8.in").read_text().replace("\\e\n", "")
+    stack = next(stack for stack in re.findall(r"^((?:auth .*\n)+)", text, re.MULTILINE) if "authsucc" in stack)
+    wanted = example_stacks("Wrong passwords: fail2ban, pam_faillock, bots", "pam_genauth.so")[0]
+    assert [line.split() for line in stack.splitlines()] == [["auth", *line.split()] for line in wanted]

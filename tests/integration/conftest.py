@@ -41,11 +41,11 @@ def configured(standin):
 
 @pytest.fixture
 def start_sshd(tmp_path):
-    """start_sshd(*lines of sshd_config) starts one more sshd."""
+    """start_sshd(*lines of sshd_config) starts one more sshd; with syslog=FILE it logs there."""
     started = []
 
-    def start(*options):
-        started.append(Sshd(tmp_path / f"sshd{len(started)}", *options))
+    def start(*options, **how):
+        started.append(Sshd(tmp_path / f"sshd{len(started)}", *options, **how))
         return started[-1]
 
     yield start

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from dialogue import login, ssh, su, sudo, together
-from machine import (ALICE, BOB, EXAMPLES, LOCAL_PASSWORD, MODULE, SERVICES, WRONG, install_example, restore_stacks,
+from machine import (ALICE, BOB, LOCAL_PASSWORD, SERVICES, WRONG, example_stacks, install_example, restore_stacks,
                      write_stack)
 
 
@@ -56,9 +56,8 @@ def test_sshd_stops_asking_when_the_account_is_locked(sshd, standin):
 
 def test_only_some_users(sshd, standin):
     """The stack of "Only some users" in the README of the examples."""
-    text = (EXAMPLES / "README").read_text().split("Only some users\n", 1)[1]
-    lines = [line.split(None, 1)[1] for line in text.splitlines() if line.startswith("    auth ")][:5]
-    write_stack("sshd", *[line.replace("pam_genauth.so", MODULE) for line in lines])
+    [stack] = example_stacks("Only some users")
+    write_stack("sshd", *stack)
     subprocess.run(["groupadd", "genauth"], check=True)
     subprocess.run(["gpasswd", "-a", "alice", "genauth"], check=True, stdout=subprocess.DEVNULL)
     try:

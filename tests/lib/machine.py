@@ -48,7 +48,19 @@ def install_example(name):
     (PAM_D / name).write_text(text.replace("pam_genauth.so", MODULE))
 
 
-def write_conf(standin, sections=None, **keys):
+def example_stacks(heading, module=MODULE):
+    """The auth lines of each stack below that heading in the README of the examples, as write_stack takes them."""
+    section = (EXAMPLES / "README").read_text().split(f"\n{heading}\n---", 1)[1].split("\n---", 1)[0]
+    stacks = [[]]
+    for line in section.splitlines():
+        if line.startswith("    auth "):
+            stacks[-1].append(line.split(None, 1)[1].replace("pam_genauth.so", module))
+        elif stacks[-1]:
+            stacks.append([])
+    return [stack for stack in stacks if stack]
+
+
+def write_conf(standin, sections=None, file=CONF, owner="root", **keys):
     """keys hold for all services (None: leave that out), sections is {service: {key: value}}."""
     keys = {
         "app_host": standin.host,
@@ -60,6 +72,7 @@ def write_conf(standin, sections=None, **keys):
     lines = [f"{key} = {value}" for key, value in keys.items() if value is not None]
     for section, entries in (sections or {}).items():
         lines += [f"[{section}]", *(f"{key} = {value}" for key, value in entries.items())]
-    CONF.unlink(missing_ok=True)
-    CONF.touch(mode=0o600)
-    CONF.write_text("\n".join(lines) + "\n")
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text("\n".join(lines) + "\n")
+    shutil.chown(file, owner)

@@ -15,13 +15,20 @@ die()
     exit 1
 }
 
-# Installs those of the Debian packages that are missing, after saying which.
+# Installs those of the Debian packages that are missing, after saying which.  One with a "?" at its end is left out
+# where the release does not have it.
 install_packages()
 {
-    local missing=() package log
+    local missing=() optional=() package log
     for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+        dpkg-query -W -f '${Status}' "${package%\?}" 2>/dev/null | grep -q 'ok installed' && continue
+        case $package in
+        *\?) optional+=("${package%\?}") ;;
+        *) missing+=("$package") ;;
+        esac
     done
+    # Else not before apt-get update: there may be no lists yet.
+    [ ${#missing[@]} -gt 0 ] || add_optional_packages
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null ||
         die "needs the equivalents of these Debian packages, please install them: ${missing[*]}"
@@ -29,13 +36,22 @@ install_packages()
     say "installing ${missing[*]}"
     log=$(mktemp)
     # A package's own service, such as ssh, is not to be started by a test.
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    if ! { apt-get update && add_optional_packages && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
         apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
         tail -n 20 "$log" >&2
         rm -f "$log"
         die "apt-get failed, see above"
     fi
     rm -f "$log"
+}
+
+# Moves those that apt knows from optional to missing.
+add_optional_packages()
+{
+    for package in "${optional[@]}"; do
+        ! apt-cache show "$package" >/dev/null 2>&1 || missing+=("$package")
+    done
+    optional=()
 }
 
 build_packages="autoconf automake libtool make gcc libc6-dev pkgconf libpam0g-dev libcurl4-openssl-dev libjson-c-dev

@@ -18,8 +18,9 @@ LogLevel DEBUG3
 
 
 class Sshd:
-    def __init__(self, folder, *options):
-        """options: further lines of sshd_config."""
+    def __init__(self, folder, *options, syslog=None):
+        """options: further lines of sshd_config. syslog: where to look for what it sends there, in place of a log of
+        its own."""
         folder.mkdir()
         self.port = free_port()
         key = folder / "host_key"
@@ -27,14 +28,15 @@ class Sshd:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
         # First: sshd obeys the first value it finds.
         config.write_text("".join(f"{line}\n" for line in options) + CONFIG.format(port=self.port, key=key))
-        self.log_file = folder / "log"
+        self.log_file = syslog or folder / "log"
         # Not -e: what it logs just before the user's command starts would be that one's output.
-        command = ["/usr/sbin/sshd", "-D", "-E", self.log_file, "-f", config]
+        command = ["/usr/sbin/sshd", "-D", *([] if syslog else ["-E", self.log_file]), "-f", config]
         if knows(config, "PerSourcePenalties=no"):  # else wrong passwords shut out 127.0.0.1
             command += ["-o", "PerSourcePenalties=no"]
-        with open(self.log_file, "ab") as log:
+        with open(folder / "log", "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(lambda: "Server listening on" in self.log(), lambda: f"sshd does not start: {self.log()}")
+        listening = f"Server listening on 127.0.0.1 port {self.port}"
+        wait_until(lambda: listening in self.log(), lambda: f"sshd does not start: {self.log()}")
 
     def log(self):
         return read_log(self.log_file)
