@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PEM_LIMIT (1024 * 1024)
 
@@ -75,6 +76,21 @@ find_ca_path(const struct genauth_options *options)
 	if (path != NULL || options->ca_file != NULL)
 		return path;
 	return is_hashed(system) ? system : NULL;
+}
+
+/* A bundle that cannot be read would only replace a good reason by another. */
+bool
+genauth_http_setup_widen(struct genauth_http_setup *setup)
+{
+	const struct genauth_options *options = setup->options;
+	const char *bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
+
+	if (options->ca_file != NULL || options->ca_path != NULL ||
+	    setup->ca_path == NULL || bundle == NULL ||
+	    access(bundle, R_OK) != 0)
+		return false;
+	setup->ca_path = NULL;
+	return true;
 }
 
 bool
