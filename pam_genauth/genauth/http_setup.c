@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PEM_LIMIT (1024 * 1024)
-
 /* A part that may be absent, decoded; false: it is there but not readable. */
 static bool
 get_part(CURLU *url, CURLUPart part, CURLUcode absent, char **text)
@@ -100,11 +98,11 @@ genauth_http_setup_read(struct genauth_http_setup *setup,
 {
 	*setup = (struct genauth_http_setup){ .options = options,
 	    .ca_path = find_ca_path(options) };
-	return genauth_files_read(files, GENAUTH_FILES_CA, PEM_LIMIT,
+	return genauth_files_read(files, options, GENAUTH_FILES_CA,
 	    &setup->ca, failure) &&
-	    genauth_files_read(files, GENAUTH_FILES_CLIENT_CERT, PEM_LIMIT,
+	    genauth_files_read(files, options, GENAUTH_FILES_CLIENT_CERT,
 	    &setup->client_cert, failure) &&
-	    genauth_files_read(files, GENAUTH_FILES_CLIENT_KEY, PEM_LIMIT,
+	    genauth_files_read(files, options, GENAUTH_FILES_CLIENT_KEY,
 	    &setup->client_key, failure) && read_proxy(setup, failure);
 }
 
