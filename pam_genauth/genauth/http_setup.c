@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "genauth/http_stores.h"
+
 /* A part that may be absent, decoded; false: it is there but not readable. */
 static bool
 get_part(CURLU *url, CURLUPart part, CURLUcode absent, char **text)
@@ -52,8 +54,7 @@ is_hashed(const char *path)
 	bool hashed = false;
 
 	while (folder != NULL && !hashed && (entry = readdir(folder)) != NULL)
-		hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
-		    strcmp(entry->d_name + 8, ".0") == 0;
+		hashed = genauth_http_stores_is_hash(entry->d_name);
 	if (folder != NULL)
 		closedir(folder);
 	return hashed;
@@ -68,23 +69,19 @@ is_hashed(const char *path)
 static const char *
 find_ca_path(const struct genauth_options *options)
 {
-	const char *path = options->ca_path;
-	const char *system = curl_version_info(CURLVERSION_NOW)->capath;
+	struct genauth_http_stores stores = genauth_http_stores_find(options);
 
-	if (path != NULL || options->ca_file != NULL)
-		return path;
-	return is_hashed(system) ? system : NULL;
+	return stores.file == NULL || is_hashed(stores.folder) ?
+	    stores.folder : NULL;
 }
 
 /* A bundle that cannot be read would only replace a good reason by another. */
 bool
 genauth_http_setup_widen(struct genauth_http_setup *setup)
 {
-	const struct genauth_options *options = setup->options;
-	const char *bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
+	const char *bundle = genauth_http_stores_find(setup->options).file;
 
-	if (options->ca_file != NULL || options->ca_path != NULL ||
-	    setup->ca_path == NULL || bundle == NULL ||
+	if (setup->ca_path == NULL || bundle == NULL ||
 	    access(bundle, R_OK) != 0)
 		return false;
 	setup->ca_path = NULL;

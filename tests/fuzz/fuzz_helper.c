@@ -5,9 +5,12 @@
  */
 #include "fuzz/messages.h"
 
+#include <limits.h>
+
 #include "login/helper.h"
 
-static unsigned exchanges;
+static unsigned exchanges, findings;
+static enum genauth_step last_step;
 
 static void
 count_exchange(void *data, const char *json, size_t length)
@@ -72,11 +75,48 @@ ask(const uint8_t *data, size_t size, bool with_exchange)
 	close(ends[1]);
 }
 
+static void
+check_finding(void *data, const struct genauth_finding *finding)
+{
+	(void)data;
+	REQUIRE(++findings <= 16);
+	REQUIRE(finding->step >= last_step);
+	REQUIRE(finding->step < GENAUTH_STEP_COUNT);
+	REQUIRE(finding->checked < GENAUTH_CHECKED_COUNT);
+	REQUIRE(fuzz_is_clean(finding->text) && fuzz_is_clean(finding->pin));
+	REQUIRE(finding->http_status >= 0 && finding->http_status <= 999);
+	REQUIRE(finding->clock_ahead > LLONG_MIN);
+	last_step = finding->step;
+}
+
+static void
+ask_check(const uint8_t *data, size_t size)
+{
+	const struct genauth_finding_listener listener = {
+	    .found = check_finding };
+	const struct genauth_inquiry inquiry = { .timeout_ms = 1000 };
+	struct genauth_helper helper = { .pid = 1 };
+	struct genauth_answer answer;
+	int ends[2];
+
+	findings = 0;
+	last_step = GENAUTH_STEP_FILES;
+	fuzz_open_messages(ends, data, size);
+	helper.fd = ends[1];
+	genauth_helper_check(&helper, &inquiry, &listener, &answer);
+	check_answer(&answer);
+	REQUIRE(answer.verdict != GENAUTH_OK);
+	genauth_answer_free(&answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	ask(data, size, false);
 	REQUIRE(exchanges == 0);
 	ask(data, size, true);
+	ask_check(data, size);
 	return 0;
 }

@@ -6,11 +6,12 @@
 
 #include <unistd.h>
 
+#include "common/finding.h"
 #include "common/message.h"
 #include "login/helper.h"
 
 static int fd;
-static unsigned exchanges;
+static unsigned exchanges, findings;
 
 static void
 say(enum genauth_message_kind kind, struct genauth_records *records)
@@ -20,10 +21,23 @@ say(enum genauth_message_kind kind, struct genauth_records *records)
 }
 
 static void
+say_finding(enum genauth_step step, const char *text)
+{
+	struct genauth_finding finding = { .step = step };
+	struct genauth_records records = { 0 };
+
+	snprintf(finding.text, sizeof(finding.text), "%s", text);
+	genauth_finding_encode(&finding, &records);
+	say(GENAUTH_MESSAGE_FINDING, &records);
+}
+
+static void
 say_letter(char letter)
 {
 	const struct genauth_answer answer = { .verdict = GENAUTH_OK,
 	    .reason = "accepted" };
+	const struct genauth_answer nobody = { .verdict = GENAUTH_SKIP,
+	    .reason = "nobody" };
 	struct genauth_keep keep = { .is_there = true };
 	struct genauth_records records = { 0 };
 
@@ -49,6 +63,25 @@ say_letter(char letter)
 		break;
 	case 'l':
 		say(GENAUTH_MESSAGE_LOGIN, &records);
+		break;
+	case 'c':
+		say(GENAUTH_MESSAGE_CHECK, &records);
+		break;
+	case 'f':
+		say_finding(GENAUTH_STEP_FILES, "/etc/hosts");
+		break;
+	case 'd':
+		say_finding(GENAUTH_STEP_DNS, "192.0.2.1");
+		break;
+	case 't':
+		say_finding(GENAUTH_STEP_TLS, "/CN=x");
+		break;
+	case '?':
+		say(GENAUTH_MESSAGE_FINDING, &records);
+		break;
+	case 'S':
+		genauth_answer_encode(&nobody, &records);
+		say(GENAUTH_MESSAGE_RESULT, &records);
 		break;
 	case 'v':
 		assert_int_equal(send(fd, "\1\1", 2, 0), 2);
@@ -119,6 +152,8 @@ messages_have_their_place(void **state)
 		{ "rkka", false, "malformed", false },
 		{ "rsa", false, "malformed", false },
 		{ "rla", false, "malformed", false },
+		{ "rca", false, "malformed", false },
+		{ "rda", false, "malformed", false },
 		{ "r!", false, "malformed", false },
 		{ "rk!", false, "malformed", false },
 		{ "rk", false, "ended without an answer", false },
@@ -141,6 +176,80 @@ messages_have_their_place(void **state)
 		assert_int_equal(keep.is_there, talks[i].keeps);
 		genauth_answer_free(&answer);
 		genauth_keep_free(&keep);
+	}
+}
+
+static void
+count_finding(void *data, const struct genauth_finding *finding)
+{
+	assert_ptr_equal(data, &findings);
+	assert_true(finding->text[0] != '\0');
+	findings++;
+}
+
+static void
+ask_check(const char *letters, struct genauth_answer *answer)
+{
+	const struct genauth_finding_listener listener = { count_finding,
+	    &findings };
+	const struct genauth_inquiry inquiry = { .timeout_ms = 5000 };
+	struct genauth_helper helper = { .pid = 1 };
+	int ends[2];
+
+	findings = 0;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	fd = ends[0];
+	helper.fd = ends[1];
+	for (; *letters != '\0'; letters++)
+		say_letter(*letters);
+	shutdown(fd, SHUT_WR);
+	genauth_helper_check(&helper, &inquiry, &listener, answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* f, d, t FINDINGs of three steps, S RESULT; the others have no place here. */
+static void
+findings_have_their_place(void **state)
+{
+	static const struct {
+		const char *letters;
+		unsigned findings;
+		const char *words;	/* of the reason; "nobody" is SKIP */
+	} talks[] = {
+		{ "rS", 0, "nobody" },
+		{ "rdtS", 2, "nobody" },
+		{ "rfffdS", 4, "nobody" },
+		{ "rffffffffffffffffS", 16, "nobody" },
+		{ "rfffffffffffffffffS", 16, "malformed" },
+		{ "rddS", 1, "malformed" },
+		{ "rtdS", 1, "malformed" },
+		{ "rdfS", 1, "malformed" },
+		{ "r?S", 0, "malformed" },
+		{ "dS", 0, "malformed" },
+		{ "rrdS", 0, "malformed" },
+		{ "rkS", 0, "malformed" },
+		{ "rxS", 0, "malformed" },
+		{ "rcS", 0, "malformed" },
+		{ "r!", 0, "malformed" },
+		/* No look at things says that a login is good. */
+		{ "ra", 0, "malformed" },
+		{ "rd", 1, "ended without an answer" },
+		{ "v", 0, "differ in version" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		struct genauth_answer answer;
+
+		ask_check(talks[i].letters, &answer);
+		if (strstr(answer.reason, talks[i].words) == NULL)
+			fail_msg("%s: %s", talks[i].letters, answer.reason);
+		assert_int_equal(answer.verdict,
+		    strcmp(talks[i].words, "nobody") == 0 ? GENAUTH_SKIP :
+		    GENAUTH_INTERNAL);
+		assert_int_equal(findings, talks[i].findings);
+		genauth_answer_free(&answer);
 	}
 }
 
@@ -179,6 +288,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_have_their_place),
+		cmocka_unit_test(findings_have_their_place),
 		cmocka_unit_test(open_files_are_refused),
 	};
 

@@ -105,7 +105,8 @@ malformed_messages_are_refused(void **state)
 	} bad[] = {
 		{ "\2", 1, GENAUTH_RECEIVED_BAD },
 		{ "\2\0", 2, GENAUTH_RECEIVED_BAD },
-		{ "\2\7", 2, GENAUTH_RECEIVED_BAD },
+		{ "\2\10", 2, GENAUTH_RECEIVED },
+		{ "\2\11", 2, GENAUTH_RECEIVED_BAD },
 		{ "\2\377", 2, GENAUTH_RECEIVED_BAD },
 		{ "\2\1\1", 3, GENAUTH_RECEIVED_BAD },
 		{ "\2\1\1\1\0\0\0x", 8, GENAUTH_RECEIVED_BAD },
