@@ -57,9 +57,7 @@ static void
 report_dns(struct look *look, const struct genauth_finding *finding)
 {
 	struct genauth_check *check = look->check;
-	const char *slow = _("put a name server that answers first in "
-	    "/etc/resolv.conf");
-	bool late = finding->ms >= check->options.connect_timeout_ms;
+	bool slow = finding->ms >= DNS_WARNING_MS;
 
 	look->dns_done = true;
 	if (finding->checked == GENAUTH_CHECKED_UNKNOWN)
@@ -69,12 +67,11 @@ report_dns(struct look *look, const struct genauth_finding *finding)
 		    _("check app_host or proxy, and /etc/resolv.conf"),
 		    "%s: %s", look->place.host, finding->text);
 	else
-		genauth_report_add(&check->report, "dns", late ?
-		    GENAUTH_RESULT_ERROR : finding->ms >= DNS_WARNING_MS ?
-		    GENAUTH_RESULT_WARNING : GENAUTH_RESULT_OK,
-		    finding->ms >= DNS_WARNING_MS || late ? slow : NULL,
-		    _("%s is %s (%lld ms)"), look->place.host, finding->text,
-		    finding->ms);
+		genauth_report_add(&check->report, "dns", slow ?
+		    GENAUTH_RESULT_WARNING : GENAUTH_RESULT_OK, slow ?
+		    _("put a name server that answers first in "
+		    "/etc/resolv.conf") : NULL, _("%s is %s (%lld ms)"),
+		    look->place.host, finding->text, finding->ms);
 }
 
 static void

@@ -44,36 +44,47 @@ genauth_reach_find_place(const struct genauth_options *options,
 		    options->proxy == NULL ? "443" : "1080");
 }
 
-static bool
-tell(const struct genauth_finding_listener *listener,
-    struct genauth_finding *finding, long long start, const char *text)
+/* An address, or why there is none; a login does not wait for a late one. */
+static void
+judge(int code, const struct addrinfo *found,
+    const struct genauth_options *options, struct genauth_finding *finding)
 {
-	finding->ms = genauth_clock_ms() - start;
-	snprintf(finding->text, sizeof(finding->text), "%s", text);
-	listener->found(listener->data, finding);
-	return finding->checked == GENAUTH_CHECKED_RIGHT;
+	if (code == 0 && finding->ms < options->connect_timeout_ms) {
+		finding->checked = GENAUTH_CHECKED_RIGHT;
+		getnameinfo(found->ai_addr, found->ai_addrlen, finding->text,
+		    sizeof(finding->text), NULL, 0, NI_NUMERICHOST);
+		return;
+	}
+	finding->checked = code == 0 || code == EAI_AGAIN ?
+	    GENAUTH_CHECKED_UNKNOWN : GENAUTH_CHECKED_WRONG;
+	if (code == 0)
+		snprintf(finding->text, sizeof(finding->text), "an answer "
+		    "after %lld ms, when connect_timeout is over",
+		    finding->ms);
+	else
+		snprintf(finding->text, sizeof(finding->text), "%s",
+		    gai_strerror(code));
 }
 
-/* NULL: the name cannot be looked up. */
+/* NULL: no address within the time of a login. */
 static struct addrinfo *
 look_up(const struct genauth_reach_place *place,
+    const struct genauth_options *options,
     const struct genauth_finding_listener *listener)
 {
 	struct genauth_finding finding = { .step = GENAUTH_STEP_DNS };
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
 	long long start = genauth_clock_ms();
-	char address[128] = "";
 	int code = getaddrinfo(place->host, place->port, &hints, &found);
 
+	finding.ms = genauth_clock_ms() - start;
+	judge(code, found, options, &finding);
+	listener->found(listener->data, &finding);
+	if (finding.checked == GENAUTH_CHECKED_RIGHT)
+		return found;
 	if (code == 0)
-		getnameinfo(found->ai_addr, found->ai_addrlen, address,
-		    sizeof(address), NULL, 0, NI_NUMERICHOST);
-	else
-		finding.checked = code == EAI_AGAIN ?
-		    GENAUTH_CHECKED_UNKNOWN : GENAUTH_CHECKED_WRONG;
-	tell(listener, &finding, start,
-	    code == 0 ? address : gai_strerror(code));
-	return found;
+		freeaddrinfo(found);
+	return NULL;
 }
 
 /* 0, or an errno. */
@@ -113,10 +124,14 @@ connect_to_any(const struct addrinfo *addresses,
 		if ((code = connect_to(addresses, left < limit ? left :
 		    limit)) == 0)
 			break;
-	finding.checked = code == 0 ? GENAUTH_CHECKED_RIGHT :
-	    GENAUTH_CHECKED_WRONG;
-	return tell(listener, &finding, start,
-	    code == 0 ? "" : strerror(code));
+	finding.ms = genauth_clock_ms() - start;
+	if (code != 0) {
+		finding.checked = GENAUTH_CHECKED_WRONG;
+		snprintf(finding.text, sizeof(finding.text), "%s",
+		    strerror(code));
+	}
+	listener->found(listener->data, &finding);
+	return code == 0;
 }
 
 bool
@@ -128,7 +143,7 @@ genauth_reach(const struct genauth_options *options, long long limit_ms,
 	bool reached;
 
 	genauth_reach_find_place(options, &place);
-	if ((addresses = look_up(&place, listener)) == NULL)
+	if ((addresses = look_up(&place, options, listener)) == NULL)
 		return false;
 	reached = connect_to_any(addresses, options, limit_ms, listener);
 	freeaddrinfo(addresses);

@@ -19,8 +19,9 @@ void genauth_reach_find_place(const struct genauth_options *options,
 
 /*
  * Takes the steps DNS and TCP.  DNS is UNKNOWN where no name server has
- * answered.  The time limit, in milliseconds, is for TCP alone: nothing can
- * limit the resolver.  false: there is no way.
+ * answered in time, that is within connect_timeout.  The time limit, in
+ * milliseconds, is for TCP alone: nothing can limit the resolver.  false: there
+ * is no way.
  */
 bool genauth_reach(const struct genauth_options *options, long long limit_ms,
     const struct genauth_finding_listener *listener);
