@@ -100,12 +100,30 @@ BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 @pytest.fixture
-def trusted_by_bundle(standin):
+def other_authority():
+    """A file and a hashed folder with an authority that has nothing to do with the stand-in."""
+    with tempfile.TemporaryDirectory(dir="/run") as made:
+        folder = pathlib.Path(made)
+        folder.chmod(0o755)
+        authority = certificates.Authority.new("Some other CA")
+        (folder / "ca.pem").write_bytes(certificates.certificate_pem(authority.certificate))
+        certificates.write_hashed_folder(folder / "hashed", folder / "ca.pem")
+        yield folder / "ca.pem", folder / "hashed"
+
+
+@pytest.fixture
+def trusted_by_bundle(standin, other_authority):
     """The system trusts the stand-in: in its bundle, but not in its hashed folder, as images of containers have it."""
-    before = BUNDLE.read_text()
-    BUNDLE.write_text(before + pathlib.Path(standin.ready["ca_file"]).read_text())
+    before = BUNDLE.read_text() if BUNDLE.exists() else None
+    BUNDLE.write_text((before or "") + pathlib.Path(standin.ready["ca_file"]).read_text())
+    links = [shutil.copy(link, "/etc/ssl/certs") for link in other_authority[1].iterdir()]
     yield
-    BUNDLE.write_text(before)
+    for link in links:
+        os.unlink(link)
+    if before is None:
+        BUNDLE.unlink()
+    else:
+        BUNDLE.write_text(before)
 
 
 @pytest.mark.parametrize("preconnect", ["yes", "no"])
@@ -122,17 +140,13 @@ def test_the_bundle_counts_where_the_folder_knows_nothing(standin, trusted_by_bu
 
 
 @pytest.mark.parametrize("key", ["ca_file", "ca_path"])
-def test_what_the_system_trusts_does_not_add_to_the_options(standin, trusted_by_bundle, trusted_by_hash, key):
+def test_what_the_system_trusts_does_not_add_to_the_options(standin, trusted_by_bundle, trusted_by_hash,
+                                                            other_authority, key):
     """Who names authorities trusts no others."""
-    authority = certificates.Authority.new("Some other CA")
-    with tempfile.TemporaryDirectory(dir="/run") as folder:
-        os.chmod(folder, 0o755)
-        file = pathlib.Path(folder, "ca.pem")
-        file.write_bytes(certificates.certificate_pem(authority.certificate))
-        certificates.write_hashed_folder(pathlib.Path(folder, "hashed"), file)
-        options = {"ca_file": {"ca_file": file}, "ca_path": {"ca_file": None, "ca_path": f"{folder}/hashed"}}
-        machine.write_conf(standin, timeout=60, connect_timeout=60, **options[key])
-        assert world.log_in().code == world.Code.AUTHINFO_UNAVAIL
+    file, folder = other_authority
+    options = {"ca_file": {"ca_file": file}, "ca_path": {"ca_file": None, "ca_path": folder}}
+    machine.write_conf(standin, timeout=60, connect_timeout=60, **options[key])
+    assert world.log_in().code == world.Code.AUTHINFO_UNAVAIL
     assert standin.journal() == [] and standin.connections() == 1, standin.events()
 
 
