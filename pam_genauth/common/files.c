@@ -6,25 +6,40 @@
 
 #include "common/file.h"
 
+#define LIMIT (1024 * 1024)	/* bytes of one file */
+
 static const struct {
 	const char *key;	/* of the option, and in START */
 	size_t offset;		/* of its path */
 	bool is_secret;
+	/* How a line that begins a PEM block ends; NULL: it may be other. */
+	const char *what;
+	const char *command;	/* of openssl, for such a file */
 } rows[GENAUTH_FILES_COUNT] = {
-#define ROW(key, secret) { #key, offsetof(struct genauth_options, key), secret }
-	[GENAUTH_FILES_CA] = ROW(ca_file, false),
-	[GENAUTH_FILES_CLIENT_CERT] = ROW(client_cert, false),
-	[GENAUTH_FILES_CLIENT_KEY] = ROW(client_key, true),
-	[GENAUTH_FILES_PASSWORD_KEY] = ROW(password_public_key_file, false),
+#define ROW(key, ...) \
+	{ #key, offsetof(struct genauth_options, key), __VA_ARGS__ }
+	[GENAUTH_FILES_CA] = ROW(ca_file, false, "CERTIFICATE-----", "x509"),
+	[GENAUTH_FILES_CLIENT_CERT] = ROW(client_cert, false,
+	    "CERTIFICATE-----", "x509"),
+	[GENAUTH_FILES_CLIENT_KEY] = ROW(client_key, true, "PRIVATE KEY-----",
+	    "pkey"),
+	[GENAUTH_FILES_PASSWORD_KEY] = ROW(password_public_key_file, false,
+	    NULL, NULL),
 #undef ROW
 };
+
+static const char *
+path_of(int i, const struct genauth_options *options)
+{
+	return *(char *const *)(const void *)((const char *)options +
+	    rows[i].offset);
+}
 
 static bool
 open_one(int i, const struct genauth_options *options,
     struct genauth_files *files, struct genauth_failure *failure)
 {
-	const char *path = *(char *const *)(const void *)
-	    ((const char *)options + rows[i].offset);
+	const char *path = path_of(i, options);
 	struct stat status;
 
 	if (path == NULL)
@@ -103,18 +118,44 @@ genauth_files_take(struct genauth_files *files,
 	return next == message->file_count;
 }
 
-bool
-genauth_files_read(struct genauth_files *files, enum genauth_files_of of,
-    size_t limit, struct genauth_secret *content,
+/* What the TLS library would only say that it cannot import. */
+static bool
+check_pem(int i, const char *path, const struct genauth_secret *content,
     struct genauth_failure *failure)
+{
+	const char *key = rows[i].key, *data = content->data;
+
+	if (rows[i].what == NULL || memmem(data, content->length, rows[i].what,
+	    strlen(rows[i].what)) != NULL)
+		return true;
+	if (content->length == 0)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: %s: is empty", key, path);
+	/* A SEQUENCE, which all of these are in DER. */
+	if (data[0] == 0x30)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "%s: %s: is not PEM, it looks like DER: openssl %s "
+		    "-inform der -in %s -out NEW", key, path, rows[i].command,
+		    path);
+	return genauth_failure_set(failure, GENAUTH_CONFIG,
+	    "%s: %s: has no line -----BEGIN %s", key, path, rows[i].what);
+}
+
+bool
+genauth_files_read(struct genauth_files *files,
+    const struct genauth_options *options, enum genauth_files_of of,
+    struct genauth_secret *content, struct genauth_failure *failure)
 {
 	bool done;
 
 	*content = (struct genauth_secret){ 0 };
 	if (files->fds[of] < 0)
 		return true;
-	done = genauth_file_read_open(files->fds[of], rows[of].key, limit,
-	    content, failure);
+	done = genauth_file_read_open(files->fds[of], rows[of].key, LIMIT,
+	    content, failure) &&
+	    check_pem(of, path_of(of, options), content, failure);
+	if (!done)
+		genauth_secret_free(content);
 	close(files->fds[of]);
 	files->fds[of] = -1;
 	return done;

@@ -40,12 +40,13 @@ bool genauth_files_take(struct genauth_files *files,
     struct genauth_message *message);
 
 /*
- * The content, of at most limit bytes, once; empty where there is no file.
- * failure is CONFIG and names the option.
+ * The content, of at most a megabyte, once; empty where there is no file.  One
+ * that is no PEM is refused.  failure is CONFIG and names option, file and
+ * cure.
  */
-bool genauth_files_read(struct genauth_files *files, enum genauth_files_of of,
-    size_t limit, struct genauth_secret *content,
-    struct genauth_failure *failure);
+bool genauth_files_read(struct genauth_files *files,
+    const struct genauth_options *options, enum genauth_files_of of,
+    struct genauth_secret *content, struct genauth_failure *failure);
 
 void genauth_files_close(struct genauth_files *files);
 

@@ -148,7 +148,7 @@ judge(struct genauth_message *message, const unsigned char *header,
 	/* Where it was cut, the true length is beyond the limit. */
 	if (length < HEADER || length - HEADER > GENAUTH_RECORDS_LIMIT ||
 	    (flags & MSG_CTRUNC) != 0 || header[1] < GENAUTH_MESSAGE_READY ||
-	    header[1] > GENAUTH_MESSAGE_RESULT)
+	    header[1] > GENAUTH_MESSAGE_LAST)
 		return GENAUTH_RECEIVED_BAD;
 	message->kind = (enum genauth_message_kind)header[1];
 	return genauth_records_are_valid(message->records.data,

@@ -11,6 +11,12 @@
  *     helper → module    EXCHANGE  json, one for each request, if asked for
  *     helper → module    KEEP      password_key, which the cache is to hold
  *     helper → module    RESULT    answer.h
+ *
+ * genauthctl may ask another question:
+ *
+ *     ctl → helper       CHECK     question.h
+ *     helper → ctl       FINDING   finding.h, one for each step
+ *     helper → ctl       RESULT    never OK
  */
 #ifndef GENAUTH_MESSAGE_H
 #define GENAUTH_MESSAGE_H
@@ -27,6 +33,9 @@ enum genauth_message_kind {
 	GENAUTH_MESSAGE_EXCHANGE,
 	GENAUTH_MESSAGE_KEEP,
 	GENAUTH_MESSAGE_RESULT,
+	GENAUTH_MESSAGE_CHECK,
+	GENAUTH_MESSAGE_FINDING,
+	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_FINDING
 };
 
 /* The most open files of one message. */

@@ -10,6 +10,7 @@
 
 static const char *const operations[GENAUTH_OPERATION_COUNT] = {
 	[GENAUTH_OPERATION_LOGIN] = "login",
+	[GENAUTH_OPERATION_CHECK] = "check",
 };
 
 void
@@ -118,6 +119,13 @@ genauth_question_add_login(const char *account, const char *password,
 	genauth_records_add_number(records, "timeout_ms", timeout_ms);
 }
 
+static bool
+get_timeout(const struct genauth_records *records, long long *timeout_ms)
+{
+	return genauth_records_get_number(records, "timeout_ms", timeout_ms) &&
+	    *timeout_ms > 0 && *timeout_ms <= GENAUTH_QUESTION_TIMEOUT;
+}
+
 bool
 genauth_question_get_login(const struct genauth_records *records,
     struct genauth_question *question)
@@ -129,7 +137,23 @@ genauth_question_get_login(const struct genauth_records *records,
 	    sizeof(question->password)) && question->password[0] != '\0' &&
 	    (!has(records, "client_ip") || genauth_records_get_text(records,
 	    "client_ip", question->client_ip, sizeof(question->client_ip))) &&
-	    genauth_records_get_number(records, "timeout_ms",
-	    &question->timeout_ms) && question->timeout_ms > 0 &&
-	    question->timeout_ms <= GENAUTH_QUESTION_TIMEOUT;
+	    get_timeout(records, &question->timeout_ms);
+}
+
+void
+genauth_question_add_inquiry(const struct genauth_inquiry *inquiry,
+    struct genauth_records *records)
+{
+	genauth_records_add_number(records, "timeout_ms", inquiry->timeout_ms);
+	genauth_records_add_text(records, "offline",
+	    inquiry->offline ? "yes" : NULL);
+}
+
+bool
+genauth_question_get_inquiry(const struct genauth_records *records,
+    struct genauth_inquiry *inquiry)
+{
+	*inquiry = (struct genauth_inquiry){ .offline = has(records,
+	    "offline") };
+	return get_timeout(records, &inquiry->timeout_ms);
 }

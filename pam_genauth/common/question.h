@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * question.h owns what genauth-signin is asked: with START what it is to be
- * ready for, with LOGIN whom to log in.
+ * ready for, with LOGIN whom to log in, with CHECK what to look at.
  */
 #ifndef GENAUTH_QUESTION_H
 #define GENAUTH_QUESTION_H
@@ -13,6 +13,7 @@
 
 enum genauth_operation {
 	GENAUTH_OPERATION_LOGIN,
+	GENAUTH_OPERATION_CHECK,	/* nobody logs in */
 	GENAUTH_OPERATION_COUNT
 };
 
@@ -58,5 +59,17 @@ void genauth_question_add_login(const char *account, const char *password,
 /* false: malformed.  The caller wipes question either way. */
 bool genauth_question_get_login(const struct genauth_records *records,
     struct genauth_question *question);
+
+struct genauth_inquiry {
+	long long timeout_ms;	/* of each step */
+	bool offline;		/* only what needs no network */
+};
+
+void genauth_question_add_inquiry(const struct genauth_inquiry *inquiry,
+    struct genauth_records *records);
+
+/* false: malformed. */
+bool genauth_question_get_inquiry(const struct genauth_records *records,
+    struct genauth_inquiry *inquiry);
 
 #endif

@@ -33,7 +33,10 @@ void genauth_check_options_of(struct genauth_check *check,
 /* The module, the helper and its user, the users of this host. */
 void genauth_check_host(struct genauth_check *check);
 
-/* The way to GenAuth: names, TCP, TLS, clock, proxy, application, key. */
+/*
+ * What a login needs of the system and the network: files, names, TCP, TLS,
+ * clock, proxy, application, key.  genauth-signin looks, as in a login.
+ */
 void genauth_check_network(struct genauth_check *check);
 
 /* The stacks that name the module, and sshd_config if sshd's does. */

@@ -1,160 +1,130 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/socket.h>
-#include <sys/types.h>
-
-#include <errno.h>
-#include <netdb.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/clock.h"
+#include "common/files.h"
+#include "common/finding.h"
 #include "common/intl.h"
+#include "common/paths.h"
+#include "common/question.h"
 #include "ctl/check.h"
-#include "genauth/check_app.h"
-#include "genauth/http.h"
-#include "genauth/probe.h"
-#include "genauth/password_key.h"
+#include "genauth/reach.h"
 #include "genauth/system.h"
+#include "login/helper.h"
 
 /* A certificate about to expire, and a clock that is off. */
 #define DAYS_WARNING 14
 #define CLOCK_WARNING_S 60
 
-static long long
-deadline(const struct genauth_check *check)
-{
-	return genauth_clock_ms() + check->options.timeout_ms;
-}
+/* The resolver goes on to the next name server after a second. */
+#define DNS_WARNING_MS 1000
 
-/* Host and port of "https://HOST[:PORT]" or of a proxy. */
+/* What genauth-signin finds, as that user and with that confinement. */
+struct look {
+	struct genauth_check *check;
+	struct genauth_reach_place place;
+	bool dns_done;
+};
+
+/* ---- a row, or several, for a finding ---------------------------------- */
+
 static void
-split(const char *url, char *host, size_t size, char *port, size_t port_size)
+report_file(struct look *look, const struct genauth_finding *finding)
 {
-	const char *start = strstr(url, "://"), *end, *at;
+	struct genauth_check *check = look->check;
+	char cure[700];
 
-	start = start == NULL ? url : start + 3;
-	if ((at = strrchr(start, '@')) != NULL)
-		start = at + 1;
-	if (*start == '[') {
-		start++;
-		end = start + strcspn(start, "]");
-		snprintf(host, size, "%.*s", (int)(end - start), start);
-		end += *end == ']';
-	} else {
-		end = start + strcspn(start, ":/");
-		snprintf(host, size, "%.*s", (int)(end - start), start);
-	}
-	if (*end == ':')
-		snprintf(port, port_size, "%.*s", (int)strcspn(end + 1, "/"),
-		    end + 1);
-	else
-		snprintf(port, port_size, "%s",
-		    strncmp(url, "https", 5) == 0 ? "443" : "1080");
+	snprintf(cure, sizeof(cure), _("chmod a+r %s, and a+x the folders "
+	    "above it"), finding->text);
+	genauth_report_add(&check->report, "files", finding->checked ==
+	    GENAUTH_CHECKED_WRONG ? GENAUTH_RESULT_ERROR :
+	    GENAUTH_RESULT_WARNING, cure, _("%s: helper_user %s cannot read "
+	    "it"), finding->text, check->options.helper_user);
 }
 
-static struct addrinfo *
-check_dns(struct genauth_check *check, const char *host, const char *port)
+static void
+report_dns_fault(struct look *look, const char *why)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
-	long long start = genauth_clock_ms();
-	char address[128] = "";
-	int code;
+	genauth_report_add(&look->check->report, "dns", GENAUTH_RESULT_ERROR,
+	    _("does a name server of /etc/resolv.conf answer, and does a "
+	    "firewall let helper_user ask it?"), "%s: %s", look->place.host,
+	    why);
+}
 
-	genauth_report_progress(&check->report, "dns");
-	if ((code = getaddrinfo(host, port, &hints, &found)) != 0) {
+static void
+report_dns(struct look *look, const struct genauth_finding *finding)
+{
+	struct genauth_check *check = look->check;
+	bool slow = finding->ms >= DNS_WARNING_MS;
+
+	look->dns_done = true;
+	if (finding->checked == GENAUTH_CHECKED_UNKNOWN)
+		report_dns_fault(look, finding->text);
+	else if (finding->checked == GENAUTH_CHECKED_WRONG)
 		genauth_report_add(&check->report, "dns", GENAUTH_RESULT_ERROR,
 		    _("check app_host or proxy, and /etc/resolv.conf"),
-		    "%s: %s", host, gai_strerror(code));
-		return NULL;
-	}
-	getnameinfo(found->ai_addr, found->ai_addrlen, address,
-	    sizeof(address), NULL, 0, NI_NUMERICHOST);
-	genauth_report_add(&check->report, "dns", GENAUTH_RESULT_OK, NULL,
-	    _("%s is %s (%lld ms)"), host, address, genauth_clock_ms() -
-	    start);
-	return found;
-}
-
-/* 0, or an errno. */
-static int
-connect_to(const struct addrinfo *address, int limit_ms)
-{
-	int fd = socket(address->ai_family, address->ai_socktype |
-	    SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol);
-	struct pollfd polled = { .fd = fd, .events = POLLOUT };
-	socklen_t length = sizeof(int);
-	int code = 0;
-
-	if (fd < 0)
-		return errno;
-	if (connect(fd, address->ai_addr, address->ai_addrlen) != 0) {
-		code = errno;
-		if (code == EINPROGRESS)
-			code = poll(&polled, 1, limit_ms) == 1 ?
-			    getsockopt(fd, SOL_SOCKET, SO_ERROR, &code,
-			    &length) == 0 ? code : errno : ETIMEDOUT;
-	}
-	close(fd);
-	return code;
-}
-
-static bool
-check_tcp(struct genauth_check *check, const struct addrinfo *addresses,
-    const char *host, const char *port)
-{
-	int limit = (int)check->options.connect_timeout_ms, code = 0;
-	long long start = genauth_clock_ms();
-
-	genauth_report_progress(&check->report, "tcp");
-	for (; addresses != NULL; addresses = addresses->ai_next)
-		if ((code = connect_to(addresses, limit)) == 0)
-			break;
-	if (code == 0)
-		genauth_report_add(&check->report, "tcp", GENAUTH_RESULT_OK,
-		    NULL, _("%s port %s answers (%lld ms)"), host, port,
-		    genauth_clock_ms() - start);
+		    "%s: %s", look->place.host, finding->text);
 	else
-		genauth_report_add(&check->report, "tcp", GENAUTH_RESULT_ERROR,
-		    _("is a firewall in the way, is a proxy needed?"),
-		    _("%s port %s: %s"), host, port, strerror(code));
-	return code == 0;
+		genauth_report_add(&check->report, "dns", slow ?
+		    GENAUTH_RESULT_WARNING : GENAUTH_RESULT_OK, slow ?
+		    _("put a name server that answers first in "
+		    "/etc/resolv.conf") : NULL, _("%s is %s (%lld ms)"),
+		    look->place.host, finding->text, finding->ms);
 }
 
 static void
-check_clock(struct genauth_check *check, const struct genauth_probe *probe)
+report_tcp(struct look *look, const struct genauth_finding *finding)
 {
-	if (!probe->has_date)
+	struct genauth_report *report = &look->check->report;
+	const struct genauth_reach_place *place = &look->place;
+
+	if (finding->checked == GENAUTH_CHECKED_RIGHT)
+		genauth_report_add(report, "tcp", GENAUTH_RESULT_OK, NULL,
+		    _("%s port %s answers (%lld ms)"), place->host,
+		    place->port, finding->ms);
+	else
+		genauth_report_add(report, "tcp", GENAUTH_RESULT_ERROR,
+		    _("is a firewall in the way, is a proxy needed?"),
+		    _("%s port %s: %s"), place->host, place->port,
+		    finding->text);
+}
+
+static void
+check_clock(struct genauth_check *check,
+    const struct genauth_finding *finding)
+{
+	if (!finding->has_date)
 		genauth_report_add(&check->report, "clock",
 		    GENAUTH_RESULT_SKIPPED, NULL,
 		    _("the reply does not say what time it is"));
-	else if (llabs(probe->clock_ahead) > CLOCK_WARNING_S)
+	else if (llabs(finding->clock_ahead) > CLOCK_WARNING_S)
 		genauth_report_add(&check->report, "clock",
 		    GENAUTH_RESULT_WARNING, _("set the clock, see "
 		    "timedatectl(1)"), _("this host is %lld seconds %s"),
-		    llabs(probe->clock_ahead), probe->clock_ahead > 0 ?
+		    llabs(finding->clock_ahead), finding->clock_ahead > 0 ?
 		    _("ahead of GenAuth") : _("behind GenAuth"));
 	else
 		genauth_report_add(&check->report, "clock", GENAUTH_RESULT_OK,
 		    NULL, _("at most %lld seconds off"),
-		    llabs(probe->clock_ahead));
+		    llabs(finding->clock_ahead));
 }
 
 /* Some other HTTPS server would do for all that was looked at so far. */
 static void
-check_genauth(struct genauth_check *check, const struct genauth_probe *probe)
+check_genauth(struct genauth_check *check,
+    const struct genauth_finding *finding)
 {
 	const char *host = check->options.app_host;
 
-	if (probe->http_status != 200 || !probe->is_json)
+	if (finding->http_status != 200 || !finding->is_json)
 		genauth_report_add(&check->report, "genauth",
 		    GENAUTH_RESULT_ERROR, _("compare app_host with the "
 		    "authentication address in the console"),
 		    _("%s is no GenAuth: HTTP status %lld for %s"), host,
-		    probe->http_status, GENAUTH_SYSTEM_PATH);
-	else if (!probe->has_keys)
+		    finding->http_status, GENAUTH_SYSTEM_PATH);
+	else if (!finding->has_keys)
 		genauth_report_add(&check->report, "genauth",
 		    GENAUTH_RESULT_WARNING, _("compare app_host with the "
 		    "authentication address in the console"),
@@ -166,133 +136,116 @@ check_genauth(struct genauth_check *check, const struct genauth_probe *probe)
 		    host);
 }
 
-static bool
-check_tls(struct genauth_check *check, struct genauth_http *http)
+static void
+report_tls(struct look *look, const struct genauth_finding *finding)
 {
+	struct genauth_check *check = look->check;
 	const char *own = check->options.pinned_public_key;
-	struct genauth_failure failure;
-	struct genauth_probe probe;
+	bool soon = finding->days_left < DAYS_WARNING;
 
-	genauth_report_progress(&check->report, "tls");
-	if (!genauth_probe(http, deadline(check), &probe, &failure)) {
+	if (finding->checked != GENAUTH_CHECKED_RIGHT) {
 		genauth_report_add(&check->report, "tls", GENAUTH_RESULT_ERROR,
 		    _("see ca_file, pinned_public_key, client_cert and "
-		    "tls_min_version in genauth.conf(5)"), "%s", failure.text);
-		return false;
+		    "tls_min_version in genauth.conf(5)"), "%s",
+		    finding->text);
+		return;
 	}
-	genauth_report_add(&check->report, "tls", probe.days_left <
-	    DAYS_WARNING ? GENAUTH_RESULT_WARNING : GENAUTH_RESULT_OK,
-	    probe.days_left < DAYS_WARNING ? _("tell who runs GenAuth; a new "
+	genauth_report_add(&check->report, "tls", soon ?
+	    GENAUTH_RESULT_WARNING : GENAUTH_RESULT_OK,
+	    soon ? _("tell who runs GenAuth; a new "
 	    "key needs a new pinned_public_key") : NULL,
-	    _("certificates: %u, days left: %ld (%s)"), probe.certificates,
-	    probe.days_left, probe.expiring);
+	    _("certificates: %lld, days left: %lld (%s)"),
+	    finding->certificates, finding->days_left, finding->text);
 	genauth_report_add(&check->report, "pin", GENAUTH_RESULT_OK, NULL,
 	    own != NULL ? _("set and right: %s") : _("would be %s"),
-	    probe.pin);
-	check_clock(check, &probe);
-	check_genauth(check, &probe);
-	return true;
+	    finding->pin);
+	check_clock(check, finding);
+	check_genauth(check, finding);
+	if (check->options.token_endpoint_auth_method == GENAUTH_AUTH_NONE)
+		genauth_report_add(&check->report, "app",
+		    GENAUTH_RESULT_SKIPPED, NULL, _("without a secret "
+		    "there is nothing to compare"));
 }
 
 /* What is not known is no error: GenAuth may lack the endpoint. */
 static void
-report_app(struct genauth_check *check, const char *name,
-    enum genauth_checked checked, const struct genauth_failure *failure,
-    const char *right, const char *cure)
+report_answer(struct look *look, const char *name,
+    const struct genauth_finding *finding, const char *right, const char *cure)
 {
-	if (checked == GENAUTH_CHECKED_RIGHT)
-		genauth_report_add(&check->report, name, GENAUTH_RESULT_OK,
-		    NULL, "%s", right);
-	else if (checked == GENAUTH_CHECKED_WRONG)
-		genauth_report_add(&check->report, name, GENAUTH_RESULT_ERROR,
-		    cure, "%s", failure->text);
+	struct genauth_report *report = &look->check->report;
+
+	if (finding->checked == GENAUTH_CHECKED_RIGHT)
+		genauth_report_add(report, name, GENAUTH_RESULT_OK, NULL,
+		    "%s", right);
+	else if (finding->checked == GENAUTH_CHECKED_WRONG)
+		genauth_report_add(report, name, GENAUTH_RESULT_ERROR, cure,
+		    "%s", finding->text);
 	else
-		genauth_report_add(&check->report, name,
-		    GENAUTH_RESULT_WARNING, _("try genauthctl login"),
-		    _("could not be checked: %s"), failure->text);
-}
-
-/* false: they are wrong. */
-static bool
-check_secret(struct genauth_check *check, struct genauth_http *http)
-{
-	struct genauth_failure failure;
-	enum genauth_checked checked;
-
-	if (check->options.token_endpoint_auth_method == GENAUTH_AUTH_NONE) {
-		genauth_report_add(&check->report, "app",
-		    GENAUTH_RESULT_SKIPPED, NULL, _("without a secret "
-		    "there is nothing to compare"));
-		return true;
-	}
-	genauth_report_progress(&check->report, "app");
-	checked = genauth_check_app_secret(http, &check->options,
-	    deadline(check), &failure);
-	report_app(check, "app", checked, &failure,
-	    _("GenAuth accepts app_id and app_secret"), _("compare app_id, "
-	    "app_secret and app_host with the console"));
-	return checked != GENAUTH_CHECKED_WRONG;
+		genauth_report_add(report, name, GENAUTH_RESULT_WARNING,
+		    _("try genauthctl login"), _("could not be checked: %s"),
+		    finding->text);
 }
 
 static void
-check_method(struct genauth_check *check, struct genauth_http *http)
+report_app(struct look *look, const struct genauth_finding *finding)
 {
-	bool secret = check->options.token_endpoint_auth_method !=
-	    GENAUTH_AUTH_NONE;
-	struct genauth_failure failure;
-	enum genauth_checked checked;
+	report_answer(look, "app", finding,
+	    _("GenAuth accepts app_id and app_secret"), _("compare app_id, "
+	    "app_secret and app_host with the console"));
+}
 
-	genauth_report_progress(&check->report, "method");
-	checked = genauth_check_app_method(http, &check->options,
-	    deadline(check), &failure);
-	report_app(check, "method", checked, &failure,
-	    secret ? _("the token endpoint accepts "
-	    "token_endpoint_auth_method") : _("the token endpoint asks for no "
-	    "secret, as token_endpoint_auth_method says"),
+static void
+report_method(struct look *look, const struct genauth_finding *finding)
+{
+	bool secret = look->check->options.token_endpoint_auth_method !=
+	    GENAUTH_AUTH_NONE;
+
+	report_answer(look, "method", finding, secret ? _("the token endpoint "
+	    "accepts token_endpoint_auth_method") : _("the token endpoint "
+	    "asks for no secret, as token_endpoint_auth_method says"),
 	    _("compare token_endpoint_auth_method and app_secret with the "
 	    "console"));
 }
 
 static void
-check_key(struct genauth_check *check, struct genauth_http *http)
+report_key(struct look *look, const struct genauth_finding *finding)
 {
-	enum genauth_option option = GENAUTH_OPTION_password_encrypt_type;
-	const char *type = genauth_options_word(&check->options, option);
-	struct genauth_failure failure;
+	const char *type = genauth_options_word(&look->check->options,
+	    GENAUTH_OPTION_password_encrypt_type);
+	char right[128];
 
-	if (check->options.password_encrypt_type == GENAUTH_ENCRYPT_NONE)
-		return;
-	genauth_report_progress(&check->report, "key");
-	if (genauth_password_key_check(http, &check->options, deadline(check),
-	    &failure))
-		genauth_report_add(&check->report, "key", GENAUTH_RESULT_OK,
-		    NULL, _("GenAuth publishes a usable %s key"), type);
-	else
-		genauth_report_add(&check->report, "key", GENAUTH_RESULT_ERROR,
-		    _("see password_encrypt_type in genauth.conf(5)"), "%s",
-		    failure.text);
+	snprintf(right, sizeof(right), _("GenAuth publishes a usable %s key"),
+	    type);
+	report_answer(look, "key", finding, right,
+	    _("see password_encrypt_type in genauth.conf(5)"));
 }
 
-/* DNS and TCP, to the proxy where there is one. */
-static bool
-check_path(struct genauth_check *check)
-{
-	const char *proxy = check->options.proxy;
-	char host[256], port[16];
-	struct addrinfo *addresses;
-	bool reached;
+static const struct {
+	void (*report)(struct look *look,
+	    const struct genauth_finding *finding);
+	const char *next;	/* what is looked at meanwhile */
+} steps[GENAUTH_STEP_COUNT] = {
+	[GENAUTH_STEP_FILES] = { report_file, "dns" },
+	[GENAUTH_STEP_DNS] = { report_dns, "tcp" },
+	[GENAUTH_STEP_TCP] = { report_tcp, "tls" },
+	[GENAUTH_STEP_TLS] = { report_tls, "app" },
+	[GENAUTH_STEP_APP] = { report_app, "method" },
+	[GENAUTH_STEP_METHOD] = { report_method, "key" },
+	[GENAUTH_STEP_KEY] = { report_key, "pam" },
+};
 
-	split(proxy != NULL ? proxy : check->options.app_host, host, sizeof(host), port, sizeof(port));
-	if (proxy != NULL)
-		genauth_report_add(&check->report, "proxy", GENAUTH_RESULT_OK,
-		    NULL, _("%s port %s, which also looks up the name of "
-		    "GenAuth"), host, port);
-	if ((addresses = check_dns(check, host, port)) == NULL)
-		return false;
-	reached = check_tcp(check, addresses, host, port);
-	freeaddrinfo(addresses);
-	return reached;
+static void
+report(void *data, const struct genauth_finding *finding)
+{
+	struct look *look = data;
+
+	steps[finding->step].report(look, finding);
+	if (!look->check->offline)
+		genauth_report_progress(&look->check->report,
+		    steps[finding->step].next);
 }
+
+/* ---- the way to it ----------------------------------------------------- */
 
 static void
 skip(struct genauth_check *check, const char *why)
@@ -305,35 +258,100 @@ skip(struct genauth_check *check, const char *why)
 		    GENAUTH_RESULT_SKIPPED, NULL, "%s", why);
 }
 
+/* Opens them, and says whether genauth-signin could use what is in them. */
+static bool
+open_files(struct genauth_check *check, struct genauth_files *files)
+{
+	struct genauth_failure failure;
+	struct genauth_secret content;
+	bool done = genauth_files_open(files, &check->options, &failure);
+
+	for (int i = 0; done && i < GENAUTH_FILES_COUNT; i++) {
+		done = genauth_files_read(files, &check->options,
+		    (enum genauth_files_of)i, &content, &failure);
+		genauth_secret_free(&content);
+	}
+	genauth_files_close(files);
+	/* Anew, for what is open is read to its end. */
+	if (done && genauth_files_open(files, &check->options, &failure)) {
+		genauth_report_add(&check->report, "files", GENAUTH_RESULT_OK,
+		    NULL, _("what the options name can be read"));
+		return true;
+	}
+	genauth_report_add(&check->report, "files", GENAUTH_RESULT_ERROR,
+	    _("repair the file, or name another"), "%s", failure.text);
+	return false;
+}
+
+/* Why genauth-signin did not come to the end; the rest is not known. */
+static void
+report_end(struct look *look, const struct genauth_answer *answer)
+{
+	struct genauth_report *report = &look->check->report;
+
+	if (answer->verdict == GENAUTH_CONFIG)
+		genauth_report_add(report, "options", GENAUTH_RESULT_ERROR,
+		    _("see genauth.conf(5)"), "%s", answer->reason);
+	else if (answer->verdict == GENAUTH_UNAVAILABLE && !look->dns_done)
+		report_dns_fault(look, answer->reason);
+	else
+		genauth_report_add(report, "helper", GENAUTH_RESULT_ERROR,
+		    _("each login fails in this way; what does this host or "
+		    "container forbid?"), "%s", answer->reason);
+}
+
+static void
+ask_helper(struct look *look, const struct genauth_files *files)
+{
+	struct genauth_check *check = look->check;
+	const struct genauth_start start = {
+	    .operation = GENAUTH_OPERATION_CHECK };
+	const struct genauth_inquiry inquiry = { .offline = check->offline,
+	    .timeout_ms = check->options.timeout_ms };
+	const struct genauth_finding_listener listener = { report, look };
+	struct genauth_helper helper;
+	struct genauth_failure failure;
+	struct genauth_answer answer = { 0 };
+
+	if (genauth_helper_start(&helper, &start, &check->options, files,
+	    &failure))
+		genauth_helper_check(&helper, &inquiry, &listener, &answer);
+	else
+		genauth_answer_refuse(&answer, failure.verdict, failure.text);
+	genauth_helper_stop(&helper);
+	if (answer.verdict != GENAUTH_SKIP)
+		report_end(look, &answer);
+	genauth_answer_free(&answer);
+}
+
+/* All that is not local is looked at by genauth-signin, as in a login. */
 void
 genauth_check_network(struct genauth_check *check)
 {
-	struct genauth_failure failure;
+	bool startable = access(genauth_paths.signin, X_OK) == 0;
+	struct look look = { .check = check };
 	struct genauth_files files;
-	struct genauth_http *http = NULL;
 
 	if (!check->usable) {
 		skip(check, _("not before the options are right"));
 		return;
 	}
-	if (genauth_files_open(&files, &check->options, &failure))
-		http = genauth_http_new(&check->options, &files, -1, &failure);
-	genauth_files_close(&files);
-	if (http == NULL) {
-		genauth_report_add(&check->report, "files",
-		    GENAUTH_RESULT_ERROR, _("repair the file, or name "
-		    "another"), "%s", failure.text);
+	if (!open_files(check, &files)) {
 		skip(check, _("not before the files are right"));
 		return;
 	}
-	genauth_report_add(&check->report, "files", GENAUTH_RESULT_OK, NULL,
-	    _("what the options name can be read"));
-	if (check->offline)
-		skip(check, "--offline");
-	else if (check_path(check) && check_tls(check, http)) {
-		if (check_secret(check, http))
-			check_method(check, http);
-		check_key(check, http);
-	}
-	genauth_http_free(http);
+	genauth_reach_find_place(&check->options, &look.place);
+	if (!check->offline && check->options.proxy != NULL)
+		genauth_report_add(&check->report, "proxy", GENAUTH_RESULT_OK,
+		    NULL, _("%s port %s, which also looks up the name of "
+		    "GenAuth"), look.place.host, look.place.port);
+	if (!check->offline)
+		genauth_report_progress(&check->report, "dns");
+	/* What is wrong with the program itself is said already. */
+	if (startable)
+		ask_helper(&look, &files);
+	genauth_files_close(&files);
+	if (check->offline || !startable)
+		skip(check, check->offline ? "--offline" :
+		    _("not before genauth-signin can be started"));
 }

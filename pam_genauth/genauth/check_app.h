@@ -7,14 +7,9 @@
 #define GENAUTH_CHECK_APP_H
 
 #include "common/failure.h"
+#include "common/finding.h"
 #include "common/options.h"
 #include "genauth/http.h"
-
-enum genauth_checked {
-	GENAUTH_CHECKED_RIGHT,
-	GENAUTH_CHECKED_WRONG,	/* GenAuth says that it is not */
-	GENAUTH_CHECKED_UNKNOWN,	/* GenAuth did not say */
-};
 
 /*
  * Whether app_id and app_secret, which the options must have, belong together:

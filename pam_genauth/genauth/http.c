@@ -183,7 +183,7 @@ is_stale(const struct genauth_http *http)
 }
 
 /*
- * Makes the handles ready for the next request.  They are made anew when the
+ * Sees to it that there are handles.  They are made anew when the
  * connection is stale: libcurl would keep the old one beside a new one, and
  * might come back to it.
  */
@@ -194,10 +194,8 @@ open_curl(struct genauth_http *http, struct genauth_failure *failure)
 
 	if (is_stale(http))
 		close_curl(http);
-	if (http->curl != NULL) {
-		curl_easy_reset(http->curl);
+	if (http->curl != NULL)
 		return true;
-	}
 	if ((code = curl_global_init(CURL_GLOBAL_DEFAULT)) != CURLE_OK)
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "curl_global_init: %s", curl_easy_strerror(code));
@@ -287,6 +285,44 @@ list_headers(const char *const *headers)
 	return NULL;
 }
 
+/* One attempt on a handle that is ready. */
+static CURLcode
+attempt(struct genauth_http *http, const struct genauth_http_request *request,
+    struct curl_slist *headers, struct genauth_http_transfer *transfer,
+    char error[CURL_ERROR_SIZE])
+{
+	CURL *curl = http->curl;
+	CURLcode code = CURLE_OK;
+
+	curl_easy_reset(curl);
+	GENAUTH_HTTP_SET(CURLOPT_ERRORBUFFER, error);
+	if (code != CURLE_OK ||
+	    (code = genauth_http_setup_apply(&http->setup, curl)) !=
+	    CURLE_OK || (code = set_limits(curl, http->setup.options,
+	    request->deadline)) != CURLE_OK || (code = set_request(curl, http,
+	    request, headers, transfer)) != CURLE_OK)
+		return code;
+	return perform(http);
+}
+
+/*
+ * The same, and once more with all that the system trusts when the first look
+ * did not find the server's authority: nothing has been sent to it then.
+ */
+static CURLcode
+transmit(struct genauth_http *http, const struct genauth_http_request *request,
+    struct curl_slist *headers, struct genauth_http_transfer *transfer,
+    char error[CURL_ERROR_SIZE])
+{
+	CURLcode code = attempt(http, request, headers, transfer, error);
+
+	if (code != CURLE_PEER_FAILED_VERIFICATION || transfer->requested ||
+	    !genauth_http_setup_widen(&http->setup))
+		return code;
+	error[0] = '\0';
+	return attempt(http, request, headers, transfer, error);
+}
+
 bool
 genauth_http_perform(struct genauth_http *http,
     const struct genauth_http_request *request,
@@ -297,37 +333,27 @@ genauth_http_perform(struct genauth_http *http,
 	const char *plain_error = NULL;
 	struct curl_slist *headers = NULL;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
-	CURL *curl;
 
 	*response = (struct genauth_http_response){ 0 };
 	if (!open_curl(http, failure))
 		return false;
-	curl = http->curl;
 	if ((headers = list_headers(request->headers)) == NULL ||
 	    (response->body.data = calloc(1, GENAUTH_HTTP_BODY_LIMIT + 1)) ==
 	    NULL)
 		goto out;
 
-	code = CURLE_OK;
-	GENAUTH_HTTP_SET(CURLOPT_ERRORBUFFER, error);
-	if (code != CURLE_OK ||
-	    (code = genauth_http_setup_apply(&http->setup, curl)) !=
-	    CURLE_OK || (code = set_limits(curl, http->setup.options,
-	    request->deadline)) != CURLE_OK || (code = set_request(curl, http,
-	    request, headers, &transfer)) != CURLE_OK)
-		goto out;
-	code = perform(http);
+	code = transmit(http, request, headers, &transfer, error);
 	response->progress = code == CURLE_OK ? GENAUTH_HTTP_ANSWERED :
 	    transfer.requested ? GENAUTH_HTTP_SENT : GENAUTH_HTTP_UNSENT;
-	read_timings(curl, response);
+	read_timings(http->curl, response);
 	if (request->inspect)
-		genauth_http_peer_read(curl, response);
+		genauth_http_peer_read(http->curl, response);
 	if (http->observer.observe != NULL)
-		genauth_http_peer_list_headers(curl, response);
+		genauth_http_peer_list_headers(http->curl, response);
 out:
 	/* Both end with this function, the handle does not. */
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
 	if (code != CURLE_OK)
 		plain_error = transfer.limit != NULL ? transfer.limit :

@@ -4,8 +4,9 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define PEM_LIMIT (1024 * 1024)
+#include "genauth/http_stores.h"
 
 /* A part that may be absent, decoded; false: it is there but not readable. */
 static bool
@@ -53,8 +54,7 @@ is_hashed(const char *path)
 	bool hashed = false;
 
 	while (folder != NULL && !hashed && (entry = readdir(folder)) != NULL)
-		hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
-		    strcmp(entry->d_name + 8, ".0") == 0;
+		hashed = genauth_http_stores_is_hash(entry->d_name);
 	if (folder != NULL)
 		closedir(folder);
 	return hashed;
@@ -69,12 +69,23 @@ is_hashed(const char *path)
 static const char *
 find_ca_path(const struct genauth_options *options)
 {
-	const char *path = options->ca_path;
-	const char *system = curl_version_info(CURLVERSION_NOW)->capath;
+	struct genauth_http_stores stores = genauth_http_stores_find(options);
 
-	if (path != NULL || options->ca_file != NULL)
-		return path;
-	return is_hashed(system) ? system : NULL;
+	return stores.file == NULL || is_hashed(stores.folder) ?
+	    stores.folder : NULL;
+}
+
+/* A bundle that cannot be read would only replace a good reason by another. */
+bool
+genauth_http_setup_widen(struct genauth_http_setup *setup)
+{
+	const char *bundle = genauth_http_stores_find(setup->options).file;
+
+	if (setup->ca_path == NULL || bundle == NULL ||
+	    access(bundle, R_OK) != 0)
+		return false;
+	setup->ca_path = NULL;
+	return true;
 }
 
 bool
@@ -84,11 +95,11 @@ genauth_http_setup_read(struct genauth_http_setup *setup,
 {
 	*setup = (struct genauth_http_setup){ .options = options,
 	    .ca_path = find_ca_path(options) };
-	return genauth_files_read(files, GENAUTH_FILES_CA, PEM_LIMIT,
+	return genauth_files_read(files, options, GENAUTH_FILES_CA,
 	    &setup->ca, failure) &&
-	    genauth_files_read(files, GENAUTH_FILES_CLIENT_CERT, PEM_LIMIT,
+	    genauth_files_read(files, options, GENAUTH_FILES_CLIENT_CERT,
 	    &setup->client_cert, failure) &&
-	    genauth_files_read(files, GENAUTH_FILES_CLIENT_KEY, PEM_LIMIT,
+	    genauth_files_read(files, options, GENAUTH_FILES_CLIENT_KEY,
 	    &setup->client_key, failure) && read_proxy(setup, failure);
 }
 

@@ -39,6 +39,13 @@ bool genauth_http_setup_read(struct genauth_http_setup *setup,
 
 void genauth_http_setup_free(struct genauth_http_setup *setup);
 
+/*
+ * From now on the system's bundle counts too, where its hashed folder alone was
+ * looked into, to save the time.  false: nothing changes, as with authorities
+ * that the options name.
+ */
+bool genauth_http_setup_widen(struct genauth_http_setup *setup);
+
 /* Applies all of it to a handle that has been reset. */
 CURLcode genauth_http_setup_apply(const struct genauth_http_setup *setup,
     CURL *curl);

@@ -28,27 +28,28 @@ make_pin(X509 *certificate, char *pin, size_t size)
 }
 
 static void
-take_certificate(X509 *certificate, struct genauth_probe *probe)
+take_certificate(X509 *certificate, struct genauth_finding *finding)
 {
 	char name[256] = "";
 	int days = 0, seconds = 0;
 
-	if (probe->certificates++ == 0)
-		make_pin(certificate, probe->pin, sizeof(probe->pin));
+	if (finding->certificates++ == 0)
+		make_pin(certificate, finding->pin, sizeof(finding->pin));
 	/* From now to its end; NULL is now. */
 	if (ASN1_TIME_diff(&days, &seconds, NULL,
 	    X509_get0_notAfter(certificate)) != 1)
 		return;
-	if (probe->certificates > 1 && days >= probe->days_left)
+	if (finding->certificates > 1 && days >= finding->days_left)
 		return;
-	probe->days_left = days;
+	finding->days_left = days;
 	X509_NAME_oneline(X509_get_subject_name(certificate), name,
 	    (int)sizeof(name));
-	genauth_text_clean(probe->expiring, sizeof(probe->expiring), name);
+	genauth_text_clean(finding->text, sizeof(finding->text), name);
 }
 
 static void
-read_chain(const struct genauth_secret *chain, struct genauth_probe *probe)
+read_chain(const struct genauth_secret *chain,
+    struct genauth_finding *finding)
 {
 	BIO *bio;
 	X509 *certificate;
@@ -58,7 +59,7 @@ read_chain(const struct genauth_secret *chain, struct genauth_probe *probe)
 		return;
 	while ((certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL)) !=
 	    NULL) {
-		take_certificate(certificate, probe);
+		take_certificate(certificate, finding);
 		X509_free(certificate);
 	}
 	BIO_free(bio);
@@ -81,28 +82,30 @@ has_keys(struct json_object *root)
 	return found;
 }
 
-bool
+void
 genauth_probe(struct genauth_http *http, long long deadline,
-    struct genauth_probe *probe, struct genauth_failure *failure)
+    struct genauth_finding *finding)
 {
 	struct genauth_api_request request = { .path = GENAUTH_SYSTEM_PATH,
 	    .bare = true, .inspect = true, .deadline = deadline };
+	struct genauth_failure failure;
 	struct genauth_api_reply reply;
 	struct genauth_http_response *response = &reply.http;
-	bool replied;
 
-	genauth_api_call(http, NULL, &request, &reply, failure);
-	replied = response->progress == GENAUTH_HTTP_ANSWERED;
-	*probe = (struct genauth_probe){ .http_status = response->status,
+	genauth_api_call(http, NULL, &request, &reply, &failure);
+	*finding = (struct genauth_finding){ .step = GENAUTH_STEP_TLS,
+	    .http_status = response->status,
 	    .is_json = reply.envelope.root != NULL,
-	    .has_keys = has_keys(reply.envelope.root),
-	    .dns_ms = response->dns_ms, .connect_ms = response->connect_ms,
-	    .tls_ms = response->tls_ms, .wait_ms = response->wait_ms };
+	    .has_keys = has_keys(reply.envelope.root) };
 	if (response->date > 0) {
-		probe->has_date = true;
-		probe->clock_ahead = (long long)time(NULL) - response->date;
+		finding->has_date = true;
+		finding->clock_ahead = (long long)time(NULL) - response->date;
 	}
-	read_chain(&response->chain, probe);
+	read_chain(&response->chain, finding);
+	if (response->progress != GENAUTH_HTTP_ANSWERED) {
+		finding->checked = GENAUTH_CHECKED_WRONG;
+		snprintf(finding->text, sizeof(finding->text), "%s",
+		    failure.text);
+	}
 	genauth_api_reply_free(&reply);
-	return replied;
 }

@@ -18,6 +18,9 @@
 /* A login asks for the key, signs in, and, with an old key, both again. */
 #define EXCHANGE_LIMIT 8
 
+/* One finding for each step, and a few files. */
+#define FINDING_LIMIT 16
+
 bool
 genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,
@@ -70,13 +73,46 @@ is_ours(const struct genauth_helper *helper, bool in_doubt)
 	    S_ISSOCK(status.st_mode) && status.st_ino == helper->socket;
 }
 
-/* How far the conversation has come. */
+/* How far the conversation has come; of the pointers one is set, or two. */
 struct talk {
-	const struct genauth_helper_listener *listener;
-	struct genauth_keep *kept;
+	const struct genauth_helper_listener *listener;	/* of a login */
+	const struct genauth_finding_listener *findings;	/* of a check */
+	struct genauth_keep *kept;			/* of a login */
 	bool is_ready, is_asked, is_answered;
-	unsigned exchanges;
+	unsigned exchanges, found;
+	enum genauth_step step;		/* of the last finding */
+	long long timeout_ms, deadline;
 };
+
+static bool
+take_exchange(struct talk *talk, const struct genauth_records *records)
+{
+	const char *json;
+	size_t length;
+
+	if (talk->listener == NULL || talk->listener->exchange == NULL ||
+	    talk->exchanges++ >= EXCHANGE_LIMIT ||
+	    (json = genauth_records_find(records, "json", &length)) == NULL)
+		return false;
+	talk->listener->exchange(talk->listener->data, json, length);
+	return true;
+}
+
+static bool
+take_finding(struct talk *talk, const struct genauth_records *records)
+{
+	struct genauth_finding finding;
+
+	if (talk->findings == NULL || talk->found++ >= FINDING_LIMIT ||
+	    !genauth_finding_decode(records, &finding) ||
+	    finding.step < talk->step || (finding.step == talk->step &&
+	    finding.step != GENAUTH_STEP_FILES))
+		return false;
+	talk->step = finding.step;
+	talk->deadline = genauth_clock_ms() + talk->timeout_ms + GRACE_MS;
+	talk->findings->found(talk->findings->data, &finding);
+	return true;
+}
 
 /*
  * What may come before the answer, each in its place and not too often; what
@@ -86,27 +122,25 @@ static bool
 take(struct talk *talk, const struct genauth_message *message)
 {
 	const struct genauth_records *records = &message->records;
-	const char *json;
-	size_t length;
+	bool first = !talk->is_ready;
 
 	if (message->kind == GENAUTH_MESSAGE_READY) {
-		bool first = !talk->is_ready;
-
 		talk->is_ready = true;
 		return first;
 	}
-	if (!talk->is_ready || !talk->is_asked)
+	if (first || !talk->is_asked)
 		return false;
-	if (message->kind == GENAUTH_MESSAGE_KEEP)
-		return !talk->kept->is_there &&
+	switch (message->kind) {
+	case GENAUTH_MESSAGE_KEEP:
+		return talk->kept != NULL && !talk->kept->is_there &&
 		    genauth_keep_decode(records, talk->kept);
-	if (message->kind != GENAUTH_MESSAGE_EXCHANGE ||
-	    talk->listener->exchange == NULL ||
-	    talk->exchanges++ >= EXCHANGE_LIMIT ||
-	    (json = genauth_records_find(records, "json", &length)) == NULL)
+	case GENAUTH_MESSAGE_EXCHANGE:
+		return take_exchange(talk, records);
+	case GENAUTH_MESSAGE_FINDING:
+		return take_finding(talk, records);
+	default:
 		return false;
-	talk->listener->exchange(talk->listener->data, json, length);
-	return true;
+	}
 }
 
 /* false: something else than an answer, and the conversation goes on. */
@@ -144,10 +178,10 @@ is_over(struct talk *talk, enum genauth_received received,
 	return true;
 }
 
-/* false: the time is up before it is over, and answer is as it was. */
+/* false: the deadline has passed before it is over. */
 static bool
-converse(const struct genauth_helper *helper, struct talk *talk,
-    long long deadline, struct genauth_answer *answer)
+receive(const struct genauth_helper *helper, struct talk *talk,
+    struct genauth_answer *answer)
 {
 	struct genauth_message message;
 	enum genauth_received received;
@@ -155,11 +189,40 @@ converse(const struct genauth_helper *helper, struct talk *talk,
 
 	do {
 		received = genauth_message_receive(helper->fd, false, &message,
-		    deadline);
+		    talk->deadline);
 		over = is_over(talk, received, &message, answer);
 		genauth_message_free(&message);
 	} while (!over && received != GENAUTH_RECEIVED_LATE);
 	return over;
+}
+
+static void
+converse(const struct genauth_helper *helper, enum genauth_message_kind kind,
+    const struct genauth_records *question, struct talk *talk,
+    struct genauth_answer *answer)
+{
+	*answer = (struct genauth_answer){ 0 };
+	if (question->failed || !is_ours(helper, false)) {
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    question->failed ? "out of memory" : "the application "
+		    "has taken away the connection to genauth-signin");
+		return;
+	}
+	/* What has come so far: READY, or nothing yet. */
+	talk->deadline = genauth_clock_ms();
+	if (receive(helper, talk, answer))
+		return;
+	/*
+	 * Not checked: a helper that has given up cannot be sent to, but its
+	 * answer, which says why, is waiting; one that is not there does not
+	 * answer.
+	 */
+	genauth_message_send(helper->fd, kind, question, NULL, 0);
+	talk->is_asked = true;
+	talk->deadline = genauth_clock_ms() + talk->timeout_ms + GRACE_MS;
+	if (!receive(helper, talk, answer))
+		genauth_answer_refuse(answer, GENAUTH_UNAVAILABLE,
+		    "no answer within the time limit (timeout)");
 }
 
 void
@@ -168,33 +231,34 @@ genauth_helper_ask(const struct genauth_helper *helper,
     const struct genauth_helper_listener *listener,
     struct genauth_keep *kept, struct genauth_answer *answer)
 {
-	long long deadline = genauth_clock_ms() + timeout_ms + GRACE_MS;
-	struct talk talk = { .listener = listener, .kept = kept };
+	struct talk talk = { .listener = listener, .kept = kept,
+	    .timeout_ms = timeout_ms };
 
-	*answer = (struct genauth_answer){ 0 };
 	*kept = (struct genauth_keep){ 0 };
-	if (question->failed || !is_ours(helper, false)) {
-		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-		    question->failed ? "out of memory" : "the application "
-		    "has taken away the connection to genauth-signin");
-		return;
-	}
-	/* What has come so far: READY, or nothing yet. */
-	if (converse(helper, &talk, genauth_clock_ms(), answer))
-		return;
-	/*
-	 * Not checked: a helper that has given up cannot be sent to, but its
-	 * answer, which says why, is waiting; one that is not there does not
-	 * answer.
-	 */
-	genauth_message_send(helper->fd, GENAUTH_MESSAGE_LOGIN, question, NULL,
-	    0);
-	talk.is_asked = true;
-	if (!converse(helper, &talk, deadline, answer))
-		genauth_answer_refuse(answer, GENAUTH_UNAVAILABLE,
-		    "no answer within the time limit (timeout)");
+	converse(helper, GENAUTH_MESSAGE_LOGIN, question, &talk, answer);
 	if (!talk.is_answered)
 		genauth_keep_free(kept);
+}
+
+void
+genauth_helper_check(const struct genauth_helper *helper,
+    const struct genauth_inquiry *inquiry,
+    const struct genauth_finding_listener *listener,
+    struct genauth_answer *answer)
+{
+	struct talk talk = { .findings = listener,
+	    .timeout_ms = inquiry->timeout_ms };
+	struct genauth_records question = { 0 };
+
+	genauth_question_add_inquiry(inquiry, &question);
+	converse(helper, GENAUTH_MESSAGE_CHECK, &question, &talk, answer);
+	genauth_records_free(&question);
+	/* Nobody has a password here that could be right. */
+	if (answer->verdict == GENAUTH_OK) {
+		genauth_answer_free(answer);
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "genauth-signin gave a malformed answer");
+	}
 }
 
 void

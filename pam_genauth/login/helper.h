@@ -12,6 +12,7 @@
 #include "common/answer.h"
 #include "common/failure.h"
 #include "common/files.h"
+#include "common/finding.h"
 #include "common/options.h"
 #include "common/question.h"
 
@@ -49,6 +50,17 @@ void genauth_helper_ask(const struct genauth_helper *helper,
     const struct genauth_records *question, long long timeout_ms,
     const struct genauth_helper_listener *listener,
     struct genauth_keep *kept, struct genauth_answer *answer);
+
+/*
+ * Asks for a look at all that a login needs, and tells of each finding as it
+ * comes, in the order of the steps.  Waits for each at the most for the time
+ * limit of the inquiry.  answer is emptied first and always set: SKIP when all
+ * steps were taken, else why not.  The caller frees it.
+ */
+void genauth_helper_check(const struct genauth_helper *helper,
+    const struct genauth_inquiry *inquiry,
+    const struct genauth_finding_listener *listener,
+    struct genauth_answer *answer);
 
 /* Ends the process, whatever it is doing, and forgets it. */
 void genauth_helper_stop(struct genauth_helper *helper);

@@ -7,12 +7,14 @@
 #include "common/answer.h"
 #include "common/clock.h"
 #include "common/files.h"
+#include "common/finding.h"
 #include "common/message.h"
 #include "common/options.h"
 #include "common/question.h"
 #include "genauth/http.h"
 #include "genauth/record.h"
 #include "genauth/signin.h"
+#include "genauth/survey.h"
 #include "signin/confine.h"
 
 /* START comes at once; it does not wait for a person. */
@@ -36,6 +38,16 @@ struct session {
 	struct genauth_password_key key;
 	struct genauth_record record;
 };
+
+static bool
+say(const struct session *session, enum genauth_message_kind kind,
+    struct genauth_records *records)
+{
+	bool sent = genauth_message_send(session->fd, kind, records, NULL, 0);
+
+	genauth_records_free(records);
+	return sent;
+}
 
 /* ---- operations ------------------------------------------------------------ */
 
@@ -66,29 +78,46 @@ answer_login(struct session *session, const struct genauth_records *records,
 	return asked;
 }
 
+static void
+say_finding(void *data, const struct genauth_finding *finding)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_finding_encode(finding, &records);
+	say(data, GENAUTH_MESSAGE_FINDING, &records);
+}
+
+/* The answer is that nobody was logged in, whatever was found. */
+static bool
+answer_check(struct session *session, const struct genauth_records *records,
+    struct genauth_answer *answer)
+{
+	const struct genauth_finding_listener listener = {
+	    .found = say_finding, .data = session };
+	struct genauth_inquiry inquiry;
+
+	if (!genauth_question_get_inquiry(records, &inquiry))
+		return false;
+	genauth_survey(session->http, &session->options, &inquiry, &listener);
+	genauth_answer_refuse(answer, GENAUTH_SKIP, "nobody was logged in");
+	return true;
+}
+
 /* One row for each that START may name. */
 static const struct operation {
 	enum genauth_message_kind question;
-	void (*prepare)(struct session *session);
+	void (*prepare)(struct session *session);	/* NULL: nothing */
 	bool (*answer)(struct session *session,
 	    const struct genauth_records *records,
 	    struct genauth_answer *answer);
 } operations[GENAUTH_OPERATION_COUNT] = {
 	[GENAUTH_OPERATION_LOGIN] = { GENAUTH_MESSAGE_LOGIN, prepare_login,
 	    answer_login },
+	[GENAUTH_OPERATION_CHECK] = { GENAUTH_MESSAGE_CHECK, NULL,
+	    answer_check },
 };
 
 /* ---- the conversation ------------------------------------------------------ */
-
-static bool
-say(const struct session *session, enum genauth_message_kind kind,
-    struct genauth_records *records)
-{
-	bool sent = genauth_message_send(session->fd, kind, records, NULL, 0);
-
-	genauth_records_free(records);
-	return sent;
-}
 
 static bool
 say_ready(const struct session *session)
@@ -144,8 +173,8 @@ receive_start(struct session *session, struct genauth_failure *failure)
 static bool
 take_password_key(struct session *session, struct genauth_failure *failure)
 {
-	if (!genauth_files_read(&session->files, GENAUTH_FILES_PASSWORD_KEY,
-	    GENAUTH_PUBLIC_KEY_LIMIT, &session->key.text, failure))
+	if (!genauth_files_read(&session->files, &session->options,
+	    GENAUTH_FILES_PASSWORD_KEY, &session->key.text, failure))
 		return false;
 	session->key.pinned = session->key.text.data != NULL;
 	if (session->key.pinned)
@@ -251,7 +280,8 @@ genauth_session_run(int fd)
 
 	if (genauth_options_init(&session.options) && say_ready(&session)) {
 		ready = get_ready(&session, &failure);
-		if (ready && session.start.prepare)
+		if (ready && session.start.prepare &&
+		    operations[session.start.operation].prepare != NULL)
 			prepare_until_asked(&session);
 		sent = answer_question(&session, ready ? NULL : &failure);
 	}

@@ -206,6 +206,17 @@ def test_files(online):
     assert results(found, "files") == ["error"] and results(found, "tls") == ["skipped"]
 
 
+def test_a_file_that_is_no_pem(online):
+    file = online.folder / "ca.der"
+    subprocess.run(["openssl", "x509", "-in", online.server.ready["ca_file"], "-outform", "der", "-out", file],
+                   check=True)
+    online.write_conf(online.base.replace(online.server.ready["ca_file"], str(file)))
+    for words in ([], ["--offline"]):
+        found = online.check(*words)
+        assert results(found, "files") == ["error"] and results(found, "tls") == ["skipped"]
+        assert f"ca_file: {file}: is not PEM" in only(found, "files")["detail"]
+
+
 @pytest.mark.parametrize("kind", ["expired", "wrong-host", "self-signed"])
 def test_tls(online, tmp_path, kind):
     with Standin(tmp_path / "bad", certificate_kind=kind) as bad:

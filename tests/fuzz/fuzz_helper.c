@@ -7,9 +7,12 @@
 
 #include <sys/stat.h>
 
+#include <limits.h>
+
 #include "login/helper.h"
 
-static unsigned exchanges;
+static unsigned exchanges, findings;
+static enum genauth_step last_step;
 
 static void
 count_exchange(void *data, const char *json, size_t length)
@@ -67,23 +70,31 @@ __wrap_genauth_message_send(int socket, enum genauth_message_kind kind,
 	return sent;
 }
 
+static struct genauth_helper
+helper_of(int ends[2])
+{
+	struct genauth_helper helper = { .keeper = -1, .host = getpid() };
+	struct stat status;
+
+	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
+	REQUIRE(fstat(ends[1], &status) == 0);
+	helper.fd = ends[1];
+	helper.socket = status.st_ino;
+	return helper;
+}
+
 static void
 ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early)
 {
 	const struct genauth_helper_listener listener = {
 	    .exchange = with_exchange ? count_exchange : NULL };
-	struct genauth_helper helper = { .keeper = -1, .host = getpid() };
 	struct genauth_records question = { 0 };
 	struct genauth_answer answer;
 	struct genauth_keep keep;
-	struct stat status;
 	int ends[2];
+	struct genauth_helper helper = helper_of(ends);
 
 	exchanges = 0;
-	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
-	REQUIRE(fstat(ends[1], &status) == 0);
-	helper.fd = ends[1];
-	helper.socket = status.st_ino;
 	input = (struct input){ is_early ? NULL : data, size, ends[0] };
 	if (is_early)
 		fuzz_say_messages(ends[0], data, size);
@@ -103,6 +114,41 @@ ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early)
 	close(ends[1]);
 }
 
+static void
+check_finding(void *data, const struct genauth_finding *finding)
+{
+	(void)data;
+	REQUIRE(++findings <= 16);
+	REQUIRE(finding->step >= last_step);
+	REQUIRE(finding->step < GENAUTH_STEP_COUNT);
+	REQUIRE(finding->checked < GENAUTH_CHECKED_COUNT);
+	REQUIRE(fuzz_is_clean(finding->text) && fuzz_is_clean(finding->pin));
+	REQUIRE(finding->http_status >= 0 && finding->http_status <= 999);
+	REQUIRE(finding->clock_ahead > LLONG_MIN);
+	last_step = finding->step;
+}
+
+static void
+ask_check(const uint8_t *data, size_t size)
+{
+	const struct genauth_finding_listener listener = {
+	    .found = check_finding };
+	const struct genauth_inquiry inquiry = { .timeout_ms = 1000 };
+	struct genauth_answer answer;
+	int ends[2];
+	struct genauth_helper helper = helper_of(ends);
+
+	findings = 0;
+	last_step = GENAUTH_STEP_FILES;
+	input = (struct input){ data, size, ends[0] };
+	genauth_helper_check(&helper, &inquiry, &listener, &answer);
+	check_answer(&answer);
+	REQUIRE(answer.verdict != GENAUTH_OK);
+	genauth_answer_free(&answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -111,5 +157,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ask(data, size, true, false);
 	ask(data, size, true, true);
 	REQUIRE(exchanges == 0);
+	ask_check(data, size);
 	return 0;
 }

@@ -77,7 +77,7 @@ check_start(const struct genauth_records *records)
 
 		REQUIRE(value == NULL || *value == '\0' ||
 		    genauth_options_set(NULL, (enum genauth_option)i, value,
-		    GENAUTH_PLACE_FILE, &again));
+		    GENAUTH_PLACE_SECTION, &again));
 	}
 	genauth_secret_free(&start.password_key);
 	genauth_options_free(&options);

@@ -8,11 +8,12 @@
 #include "common/answer.h"
 #include "common/message.h"
 #include "genauth/signin.h"
+#include "genauth/survey.h"
 #include "signin/confine.h"
 #include "signin/session.h"
 
 static bool is_confined;
-static unsigned logins;
+static unsigned logins;	/* and checks */
 
 /* ---- in place of what changes the process or asks the network ---- */
 
@@ -54,6 +55,22 @@ genauth_signin(struct genauth_http *http,
 	*answer = (struct genauth_answer){ .verdict = GENAUTH_DENIED };
 	snprintf(answer->reason, sizeof(answer->reason), "no");
 	key->keep.is_there = true;
+}
+
+void
+genauth_survey(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_inquiry *inquiry,
+    const struct genauth_finding_listener *listener)
+{
+	const struct genauth_finding finding = { .step = GENAUTH_STEP_DNS };
+
+	REQUIRE(is_confined && http != NULL);
+	REQUIRE(options->app_host != NULL && options->app_id != NULL);
+	REQUIRE(inquiry->timeout_ms > 0);
+	REQUIRE(inquiry->timeout_ms <= GENAUTH_QUESTION_TIMEOUT);
+	logins++;
+	listener->found(listener->data, &finding);
 }
 
 /* ---- what it says ---- */

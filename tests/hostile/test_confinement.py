@@ -7,9 +7,11 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 
 import pytest
 
+import certificates
 import machine
 import world
 
@@ -92,6 +94,66 @@ def test_authorities_are_looked_up_by_hash(standin, trusted_by_hash):
     """With all confinement; reading the bundle would take longer than all the rest."""
     machine.write_conf(standin, ca_file=None, timeout=60, connect_timeout=60)
     assert world.log_in().code == world.Code.SUCCESS
+
+
+BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+@pytest.fixture
+def other_authority():
+    """A file and a hashed folder with an authority that has nothing to do with the stand-in."""
+    with tempfile.TemporaryDirectory(dir="/run") as made:
+        folder = pathlib.Path(made)
+        folder.chmod(0o755)
+        authority = certificates.Authority.new("Some other CA")
+        (folder / "ca.pem").write_bytes(certificates.certificate_pem(authority.certificate))
+        certificates.write_hashed_folder(folder / "hashed", folder / "ca.pem")
+        yield folder / "ca.pem", folder / "hashed"
+
+
+@pytest.fixture
+def trusted_by_bundle(standin, other_authority):
+    """The system trusts the stand-in: in its bundle, but not in its hashed folder, as images of containers have it."""
+    before = BUNDLE.read_text() if BUNDLE.exists() else None
+    BUNDLE.write_text((before or "") + pathlib.Path(standin.ready["ca_file"]).read_text())
+    links = [shutil.copy(link, "/etc/ssl/certs") for link in other_authority[1].iterdir()]
+    yield
+    for link in links:
+        os.unlink(link)
+    if before is None:
+        BUNDLE.unlink()
+    else:
+        BUNDLE.write_text(before)
+
+
+@pytest.mark.parametrize("preconnect", ["yes", "no"])
+@pytest.mark.parametrize("encrypt", ["none", "rsa"])
+def test_the_bundle_counts_where_the_folder_knows_nothing(standin, trusted_by_bundle, preconnect, encrypt):
+    """Once a login: who has looked into the bundle goes on with it. The password goes out once."""
+    machine.write_conf(standin, ca_file=None, timeout=60, connect_timeout=60, preconnect=preconnect,
+                       password_encrypt_type=encrypt)
+    assert world.log_in().code == world.Code.SUCCESS
+    assert len(standin.posts()) == 1
+    assert standin.connections() == 2
+    # The first handshake was not completed.
+    assert [event["event"] for event in standin.events()].count("tls") == 1, standin.events()
+
+
+@pytest.mark.parametrize("key", ["ca_file", "ca_path"])
+def test_what_the_system_trusts_does_not_add_to_the_options(standin, trusted_by_bundle, trusted_by_hash,
+                                                            other_authority, key):
+    """Who names authorities trusts no others."""
+    file, folder = other_authority
+    options = {"ca_file": {"ca_file": file}, "ca_path": {"ca_file": None, "ca_path": folder}}
+    machine.write_conf(standin, timeout=60, connect_timeout=60, **options[key])
+    assert world.log_in().code == world.Code.AUTHINFO_UNAVAIL
+    assert standin.journal() == [] and standin.connections() == 1, standin.events()
+
+
+def test_an_unknown_authority_is_refused_by_folder_and_bundle(standin):
+    machine.write_conf(standin, ca_file=None, timeout=60, connect_timeout=60)
+    assert world.log_in().code == world.Code.AUTHINFO_UNAVAIL
+    assert standin.journal() == []
 
 
 def test_other_helper_user(standin, start_host):

@@ -378,10 +378,13 @@ make_reply(const char *type, const char *name, char *reply, size_t size)
 static int
 set_up(void **state)
 {
+	static const char pem[] = "-----BEGIN CERTIFICATE-----\n"
+	    "-----BEGIN PRIVATE KEY-----\n";
 	int fd = mkostemp(pem_file, O_CLOEXEC), idle[2];
 
 	(void)state;
-	if (fd < 0 || write(fd, "PEM\n", 4) != 4 || close(fd) != 0 ||
+	if (fd < 0 || write(fd, pem, strlen(pem)) !=
+	    (ssize_t)strlen(pem) || close(fd) != 0 ||
 	    socketpair(AF_UNIX, SOCK_STREAM, 0, idle) != 0)
 		return -1;
 	server.idle = idle[0];

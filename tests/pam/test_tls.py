@@ -1,5 +1,6 @@
 """TLS and the network: what does not fit is refused before the password is sent."""
 import os
+import pathlib
 import shutil
 import socket
 import subprocess
@@ -277,6 +278,24 @@ def test_a_bad_proxy_does_not_show_its_password(make_world, proxy):
     world.write_conf(world.base + CA.format(**world.server.ready) + f"proxy = {proxy}\n")
     config_error(world, "proxy")
     assert "canary" not in str(world.run(PASSWORD).log)
+
+
+@pytest.mark.parametrize("key", ["ca_file", "client_cert", "client_key"])
+def test_files_that_are_no_pem(make_world, key):
+    """Empty, or DER: as what a browser or an authority hands out."""
+    world = make_world()
+    file = world.folder / "file"
+    options = {key: world.server.ready[key] for key in ("ca_file", "client_cert", "client_key")}
+    world.write_conf(world.base + "".join(f"{name} = {path}\n" for name, path in {**options, key: file}.items()))
+    command = "pkey" if key == "client_key" else "x509"
+    subprocess.run(["openssl", command, "-in", options[key], "-outform", "der", "-out", file], check=True)
+    file.chmod(0o600)
+    config_error(world, f"{key}: {file}: is not PEM, it looks like DER: openssl {command} -inform der -in {file} -out")
+    # That cure works.
+    subprocess.run(["openssl", command, "-inform", "der", "-in", file, "-out", f"{file}.pem"], check=True)
+    assert "-----BEGIN" in pathlib.Path(f"{file}.pem").read_text()
+    file.write_text("")
+    config_error(world, f"{key}: {file}: is empty")
 
 
 def test_a_client_key_with_a_pass_phrase(make_world):

@@ -8,11 +8,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/finding.h"
 #include "common/message.h"
 #include "login/helper.h"
 
 static int fd;
-static unsigned exchanges;
+static unsigned exchanges, findings;
 static const char *after;	/* what is said once LOGIN has come */
 
 bool __real_genauth_message_send(int socket, enum genauth_message_kind kind,
@@ -28,10 +29,23 @@ say(enum genauth_message_kind kind, struct genauth_records *records)
 }
 
 static void
+say_finding(enum genauth_step step, const char *text)
+{
+	struct genauth_finding finding = { .step = step };
+	struct genauth_records records = { 0 };
+
+	snprintf(finding.text, sizeof(finding.text), "%s", text);
+	genauth_finding_encode(&finding, &records);
+	say(GENAUTH_MESSAGE_FINDING, &records);
+}
+
+static void
 say_letter(char letter)
 {
 	const struct genauth_answer answer = { .verdict = GENAUTH_OK,
 	    .reason = "accepted" };
+	const struct genauth_answer nobody = { .verdict = GENAUTH_SKIP,
+	    .reason = "nobody" };
 	struct genauth_keep keep = { .is_there = true };
 	struct genauth_records records = { 0 };
 
@@ -57,6 +71,25 @@ say_letter(char letter)
 		break;
 	case 'l':
 		say(GENAUTH_MESSAGE_LOGIN, &records);
+		break;
+	case 'c':
+		say(GENAUTH_MESSAGE_CHECK, &records);
+		break;
+	case 'f':
+		say_finding(GENAUTH_STEP_FILES, "/etc/hosts");
+		break;
+	case 'd':
+		say_finding(GENAUTH_STEP_DNS, "192.0.2.1");
+		break;
+	case 't':
+		say_finding(GENAUTH_STEP_TLS, "/CN=x");
+		break;
+	case '?':
+		say(GENAUTH_MESSAGE_FINDING, &records);
+		break;
+	case 'S':
+		genauth_answer_encode(&nobody, &records);
+		say(GENAUTH_MESSAGE_RESULT, &records);
 		break;
 	case 'v':
 		assert_int_equal(send(fd, "\1\1", 2, 0), 2);
@@ -108,6 +141,15 @@ helper_of(int ends[2])
 	return helper;
 }
 
+/* What stands behind > is said when the question has come. */
+static void
+say_early(const char *letters)
+{
+	for (; *letters != '\0' && *letters != '>'; letters++)
+		say_letter(*letters);
+	after = *letters == '>' ? letters + 1 : "";
+}
+
 static void
 ask(const char *letters, bool records_it, struct genauth_keep *keep,
     struct genauth_answer *answer)
@@ -119,9 +161,7 @@ ask(const char *letters, bool records_it, struct genauth_keep *keep,
 	struct genauth_helper helper = helper_of(ends);
 
 	exchanges = 0;
-	for (; *letters != '\0' && *letters != '>'; letters++)
-		say_letter(*letters);
-	after = *letters == '>' ? letters + 1 : "";
+	say_early(letters);
 	genauth_question_add_login("alice", "secret", NULL, 5000, &question);
 	genauth_helper_ask(&helper, &question, 5000, &listener, keep, answer);
 	genauth_records_free(&question);
@@ -156,6 +196,8 @@ messages_have_their_place(void **state)
 		{ "r>kka", false, "malformed", false },
 		{ "r>sa", false, "malformed", false },
 		{ "r>la", false, "malformed", false },
+		{ "r>ca", false, "malformed", false },
+		{ "r>da", false, "malformed", false },
 		{ "r>!", false, "malformed", false },
 		{ "r>k!", false, "malformed", false },
 		{ "r>k", false, "ended without an answer", false },
@@ -185,6 +227,77 @@ messages_have_their_place(void **state)
 		assert_int_equal(keep.is_there, talks[i].keeps);
 		genauth_answer_free(&answer);
 		genauth_keep_free(&keep);
+	}
+}
+
+static void
+count_finding(void *data, const struct genauth_finding *finding)
+{
+	assert_ptr_equal(data, &findings);
+	assert_true(finding->text[0] != '\0');
+	findings++;
+}
+
+static void
+ask_check(const char *letters, struct genauth_answer *answer)
+{
+	const struct genauth_finding_listener listener = { count_finding,
+	    &findings };
+	const struct genauth_inquiry inquiry = { .timeout_ms = 5000 };
+	int ends[2];
+	struct genauth_helper helper = helper_of(ends);
+
+	findings = 0;
+	say_early(letters);
+	genauth_helper_check(&helper, &inquiry, &listener, answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* f, d, t FINDINGs of three steps, S RESULT; the others have no place here. */
+static void
+findings_have_their_place(void **state)
+{
+	static const struct {
+		const char *letters;
+		unsigned findings;
+		const char *words;	/* of the reason; "nobody" is SKIP */
+	} talks[] = {
+		{ "r>S", 0, "nobody" },
+		{ "r>dtS", 2, "nobody" },
+		{ "r>fffdS", 4, "nobody" },
+		{ "r>ffffffffffffffffS", 16, "nobody" },
+		{ "r>fffffffffffffffffS", 16, "malformed" },
+		{ "r>ddS", 1, "malformed" },
+		{ "r>tdS", 1, "malformed" },
+		{ "r>dfS", 1, "malformed" },
+		{ "r>?S", 0, "malformed" },
+		{ ">dS", 0, "malformed" },
+		{ "r>rdS", 0, "malformed" },
+		{ "r>kS", 0, "malformed" },
+		{ "r>xS", 0, "malformed" },
+		{ "r>cS", 0, "malformed" },
+		{ "r>!", 0, "malformed" },
+		/* No look at things says that a login is good. */
+		{ "r>a", 0, "malformed" },
+		{ "r>d", 1, "ended without an answer" },
+		{ ">v", 0, "differ in version" },
+		{ "rd>S", 0, "malformed" },
+		{ "rS>", 0, "malformed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		struct genauth_answer answer;
+
+		ask_check(talks[i].letters, &answer);
+		if (strstr(answer.reason, talks[i].words) == NULL)
+			fail_msg("%s: %s", talks[i].letters, answer.reason);
+		assert_int_equal(answer.verdict,
+		    strcmp(talks[i].words, "nobody") == 0 ? GENAUTH_SKIP :
+		    GENAUTH_INTERNAL);
+		assert_int_equal(findings, talks[i].findings);
+		genauth_answer_free(&answer);
 	}
 }
 
@@ -253,6 +366,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_have_their_place),
+		cmocka_unit_test(findings_have_their_place),
 		cmocka_unit_test(open_files_are_refused),
 		cmocka_unit_test(another_socket_gets_no_password),
 	};

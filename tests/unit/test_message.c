@@ -105,7 +105,8 @@ malformed_messages_are_refused(void **state)
 	} bad[] = {
 		{ "\2", 1, GENAUTH_RECEIVED_BAD },
 		{ "\2\0", 2, GENAUTH_RECEIVED_BAD },
-		{ "\2\7", 2, GENAUTH_RECEIVED_BAD },
+		{ "\2\10", 2, GENAUTH_RECEIVED },
+		{ "\2\11", 2, GENAUTH_RECEIVED_BAD },
 		{ "\2\377", 2, GENAUTH_RECEIVED_BAD },
 		{ "\2\1\1", 3, GENAUTH_RECEIVED_BAD },
 		{ "\2\1\1\1\0\0\0x", 8, GENAUTH_RECEIVED_BAD },
@@ -235,6 +236,8 @@ make_options(struct genauth_options *options)
 	set(options, GENAUTH_OPTION_app_id, "0123456789abcdef01234567");
 }
 
+#define KEY "-----BEGIN PRIVATE KEY-----\n"
+
 static void
 start_arrives_with_its_files(void **state)
 {
@@ -249,7 +252,7 @@ start_arrives_with_its_files(void **state)
 	int next;
 
 	(void)state;
-	fputs("pem", file);
+	fputs(KEY, file);
 	rewind(file);
 	make_options(&options);
 	assert_true(genauth_secret_set(&sent.password_key, "key", 3));
@@ -271,12 +274,12 @@ start_arrives_with_its_files(void **state)
 	assert_int_equal(start.operation, GENAUTH_OPERATION_LOGIN);
 	assert_string_equal(start.password_key.data, "key");
 	assert_string_equal(received.app_host, "https://x.example");
-	assert_true(genauth_files_read(&files, GENAUTH_FILES_CA, 100,
+	assert_true(genauth_files_read(&files, &received, GENAUTH_FILES_CA,
 	    &content, &failure));
 	assert_null(content.data);
-	assert_true(genauth_files_read(&files, GENAUTH_FILES_CLIENT_KEY, 100,
-	    &content, &failure));
-	assert_string_equal(content.data, "pem");
+	assert_true(genauth_files_read(&files, &received,
+	    GENAUTH_FILES_CLIENT_KEY, &content, &failure));
+	assert_string_equal(content.data, KEY);
 	genauth_secret_free(&content);
 	assert_int_equal(next_descriptor(), next);
 	genauth_records_free(&records);
@@ -284,6 +287,62 @@ start_arrives_with_its_files(void **state)
 	genauth_secret_free(&start.password_key);
 	genauth_options_free(&options);
 	genauth_options_free(&received);
+}
+
+static void
+what_is_no_pem_is_refused(void **state)
+{
+	static const struct {
+		enum genauth_files_of of;
+		const char *text;
+		const char *words;	/* of the failure; "": none */
+	} cases[] = {
+		{ GENAUTH_FILES_CA, "-----BEGIN CERTIFICATE-----\n", "" },
+		{ GENAUTH_FILES_CA, "a\n-----BEGIN TRUSTED CERTIFICATE-----",
+		    "" },
+		{ GENAUTH_FILES_CA, "", "ca_file: /ca: is empty" },
+		{ GENAUTH_FILES_CA, "0\202\1", "ca_file: /ca: is not PEM, it "
+		    "looks like DER: openssl x509 -inform der -in /ca -out" },
+		{ GENAUTH_FILES_CA, KEY, "-----BEGIN CERTIFICATE-----" },
+		{ GENAUTH_FILES_CA, "hello", "-----BEGIN CERTIFICATE-----" },
+		{ GENAUTH_FILES_CLIENT_CERT, KEY "-----BEGIN CERTIFICATE-----",
+		    "" },
+		{ GENAUTH_FILES_CLIENT_CERT, "", "client_cert: /cert: is em" },
+		{ GENAUTH_FILES_CLIENT_CERT, "0\202\1", "openssl x509" },
+		{ GENAUTH_FILES_CLIENT_KEY, "-----BEGIN EC PRIVATE KEY-----",
+		    "" },
+		{ GENAUTH_FILES_CLIENT_KEY, "", "client_key: /key: is empty" },
+		{ GENAUTH_FILES_CLIENT_KEY, "0\202\1", "openssl pkey" },
+		{ GENAUTH_FILES_CLIENT_KEY, "-----BEGIN PUBLIC KEY-----",
+		    "-----BEGIN PRIVATE KEY-----" },
+	};
+	struct genauth_options options;
+	struct genauth_failure failure;
+	struct genauth_secret content;
+
+	(void)state;
+	make_options(&options);
+	set(&options, GENAUTH_OPTION_ca_file, "/ca");
+	set(&options, GENAUTH_OPTION_client_cert, "/cert");
+	set(&options, GENAUTH_OPTION_client_key, "/key");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct genauth_files files = GENAUTH_FILES_NONE;
+		FILE *file = tmpfile();
+		bool good = *cases[i].words == '\0';
+
+		fputs(cases[i].text, file);
+		rewind(file);
+		files.fds[cases[i].of] = dup(fileno(file));
+		fclose(file);
+		failure.text[0] = '\0';
+		assert_int_equal(genauth_files_read(&files, &options,
+		    cases[i].of, &content, &failure), good);
+		if (strstr(failure.text, cases[i].words) == NULL)
+			fail_msg("%s: %s", cases[i].text, failure.text);
+		assert_int_equal(content.data != NULL, good);
+		genauth_secret_free(&content);
+	}
+	genauth_options_free(&options);
 }
 
 /* What START says of its files and what comes with it must be the same. */
@@ -420,6 +479,7 @@ main(void)
 		cmocka_unit_test(sending_into_nowhere_raises_no_signal),
 		cmocka_unit_test(files_that_nobody_asked_for_are_not_opened),
 		cmocka_unit_test(start_arrives_with_its_files),
+		cmocka_unit_test(what_is_no_pem_is_refused),
 		cmocka_unit_test(files_that_do_not_fit_are_refused),
 		cmocka_unit_test(starts_of_another_version_are_refused),
 		cmocka_unit_test(logins_are_checked),

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "common/answer.h"
+#include "common/finding.h"
 #include "common/records.h"
 
 static void
@@ -203,6 +204,93 @@ answers_are_cleaned(void **state)
 	genauth_records_free(&records);
 }
 
+static void
+findings_round_trip(void **state)
+{
+	static const struct genauth_finding tls = { .step = GENAUTH_STEP_TLS,
+	    .checked = GENAUTH_CHECKED_RIGHT, .text = "/CN=x", .ms = 7,
+	    .http_status = 200, .is_json = true, .has_date = true,
+	    .clock_ahead = -3, .certificates = 2, .days_left = -1,
+	    .pin = "sha256//AB+/=" };
+	struct genauth_finding decoded;
+	struct genauth_records records = { 0 }, again = { 0 };
+
+	(void)state;
+	genauth_finding_encode(&tls, &records);
+	assert_true(genauth_finding_decode(&records, &decoded));
+	assert_true(decoded.is_json && !decoded.has_keys && decoded.has_date);
+	assert_int_equal(decoded.clock_ahead, -3);
+	genauth_finding_encode(&decoded, &again);
+	assert_int_equal(records.length, again.length);
+	assert_memory_equal(records.data, again.data, again.length);
+	genauth_records_free(&records);
+	genauth_records_free(&again);
+}
+
+/* What a helper that was taken over could have an administrator see or do. */
+static void
+findings_are_checked(void **state)
+{
+	static const struct {
+		enum genauth_step step;
+		const char *name, *value;
+		bool decodes;
+	} changes[] = {
+		{ GENAUTH_STEP_TLS, "ms", "1", true },
+		{ GENAUTH_STEP_TLS, "ms", "-1", false },
+		{ GENAUTH_STEP_TLS, "step", "-1", false },
+		{ GENAUTH_STEP_TLS, "step", "7", false },
+		{ GENAUTH_STEP_TLS, "step", "x", false },
+		{ GENAUTH_STEP_TLS, "checked", "3", false },
+		{ GENAUTH_STEP_TLS, "checked", "-1", false },
+		{ GENAUTH_STEP_TLS, "http_status", "1000", false },
+		{ GENAUTH_STEP_TLS, "is_json", "2", false },
+		{ GENAUTH_STEP_TLS, "certificates", "-1", false },
+		/* Of this number there is no absolute value. */
+		{ GENAUTH_STEP_TLS, "clock_ahead", "-9223372036854775808",
+		    false },
+		{ GENAUTH_STEP_TLS, "pin", "", true },
+		{ GENAUTH_STEP_TLS, "pin", "sha256//A\nca_file = /tmp/x",
+		    false },
+		{ GENAUTH_STEP_TLS, "pin", "AAAA", false },
+		{ GENAUTH_STEP_FILES, "text", "/etc/hosts", true },
+		{ GENAUTH_STEP_FILES, "text", "", false },
+		{ GENAUTH_STEP_FILES, "text", "etc", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		const struct genauth_finding finding = {
+		    .step = changes[i].step, .text = "/x" };
+		struct genauth_finding decoded;
+		struct genauth_records records = { 0 };
+
+		/* The first record of a name counts. */
+		genauth_records_add_text(&records, changes[i].name,
+		    changes[i].value);
+		genauth_finding_encode(&finding, &records);
+		if (genauth_finding_decode(&records, &decoded) !=
+		    changes[i].decodes)
+			fail_msg("%s = %s", changes[i].name, changes[i].value);
+		genauth_records_free(&records);
+	}
+}
+
+static void
+findings_are_cleaned(void **state)
+{
+	const struct genauth_finding finding = { .step = GENAUTH_STEP_DNS,
+	    .text = "\033[2J\nok" };
+	struct genauth_finding decoded;
+	struct genauth_records records = { 0 };
+
+	(void)state;
+	genauth_finding_encode(&finding, &records);
+	assert_true(genauth_finding_decode(&records, &decoded));
+	assert_string_equal(decoded.text, "?[2J?ok");
+	genauth_records_free(&records);
+}
+
 /* KEEP: what would stand in a file that other logins trust. */
 static void
 keys_are_checked(void **state)
@@ -252,6 +340,9 @@ main(void)
 		cmocka_unit_test(answers_fit_with_the_longest_tokens),
 		cmocka_unit_test(hostile_answers_are_no_success),
 		cmocka_unit_test(answers_are_cleaned),
+		cmocka_unit_test(findings_round_trip),
+		cmocka_unit_test(findings_are_checked),
+		cmocka_unit_test(findings_are_cleaned),
 		cmocka_unit_test(keys_are_checked),
 	};
 

@@ -13,6 +13,7 @@
 #include "common/message.h"
 #include "common/question.h"
 #include "genauth/signin.h"
+#include "genauth/survey.h"
 #include "signin/confine.h"
 #include "signin/session.h"
 
@@ -68,6 +69,22 @@ genauth_signin(struct genauth_http *http,
 	key->keep.is_there = key->text.data != NULL;
 }
 
+void
+genauth_survey(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_inquiry *inquiry,
+    const struct genauth_finding_listener *listener)
+{
+	const struct genauth_finding finding = { .step = GENAUTH_STEP_DNS };
+
+	assert_non_null(http);
+	assert_string_equal(options->app_host, "https://x.example");
+	assert_int_equal(inquiry->timeout_ms, 5000);
+	assert_true(inquiry->offline);
+	note('s');
+	listener->found(listener->data, &finding);
+}
+
 /* ---- the other side ---- */
 
 static int ends[2];
@@ -102,6 +119,18 @@ say_login(enum genauth_message_kind kind)
 	struct genauth_records records = { 0 };
 
 	genauth_question_add_login("alice", "secret", NULL, 5000, &records);
+	assert_true(genauth_message_send(ends[0], kind, &records, NULL, 0));
+	genauth_records_free(&records);
+}
+
+static void
+say_check(enum genauth_message_kind kind)
+{
+	const struct genauth_inquiry inquiry = { .timeout_ms = 5000,
+	    .offline = true };
+	struct genauth_records records = { 0 };
+
+	genauth_question_add_inquiry(&inquiry, &records);
 	assert_true(genauth_message_send(ends[0], kind, &records, NULL, 0));
 	genauth_records_free(&records);
 }
@@ -165,7 +194,7 @@ close_ends(void **state)
 	return 0;
 }
 
-/* READY is 1, KEEP 5, RESULT 6. */
+/* READY is 1, KEEP 5, RESULT 6, FINDING 8. */
 static void
 a_login_is_answered(void **state)
 {
@@ -214,6 +243,56 @@ what_is_no_start_is_told_when_asked(void **state)
 	expect("c", "16", GENAUTH_INTERNAL, "got no options");
 }
 
+/* Confined as for a login; and it says of nobody that his password is right. */
+static void
+a_check_is_answered(void **state)
+{
+	/* There is nothing to make ready, whoever asks for it. */
+	const struct genauth_start start = { .prepare = true,
+	    .operation = GENAUTH_OPERATION_CHECK };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_check(GENAUTH_MESSAGE_CHECK);
+	expect("cs", "186", GENAUTH_SKIP, "nobody");
+}
+
+static void
+each_operation_has_its_question(void **state)
+{
+	const struct genauth_start check = {
+	    .operation = GENAUTH_OPERATION_CHECK };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_START, &check);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	expect("c", "1", GENAUTH_INTERNAL, "");
+}
+
+static void
+a_login_is_not_asked_for_with_check(void **state)
+{
+	const struct genauth_start start = { .prepare = false };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_check(GENAUTH_MESSAGE_CHECK);
+	expect("c", "1", GENAUTH_INTERNAL, "");
+}
+
+static void
+a_check_without_confinement_says_why(void **state)
+{
+	const struct genauth_start start = {
+	    .operation = GENAUTH_OPERATION_CHECK };
+
+	(void)state;
+	confinement_fault = "no way";
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_check(GENAUTH_MESSAGE_CHECK);
+	expect("c", "16", GENAUTH_INTERNAL, "no way");
+}
+
 static void
 nothing_is_sent_without_confinement(void **state)
 {
@@ -243,6 +322,10 @@ main(void)
 		TEST(what_is_no_login_is_not_answered),
 		TEST(what_is_no_start_is_told_when_asked),
 		TEST(nothing_is_sent_without_confinement),
+		TEST(a_check_is_answered),
+		TEST(each_operation_has_its_question),
+		TEST(a_login_is_not_asked_for_with_check),
+		TEST(a_check_without_confinement_says_why),
 		TEST(an_end_is_an_end),
 	};
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * readable.h owns the question whether the files of the system that a login
+ * needs can be read by the user that the process runs as.
+ */
+#ifndef GENAUTH_READABLE_H
+#define GENAUTH_READABLE_H
+
+#include "common/finding.h"
+#include "common/options.h"
+
+/*
+ * Tells of each file that is there and closed to us: WRONG for the files of
+ * name resolution, UNKNOWN for authorities, of which one may be enough.
+ */
+void genauth_readable_check(const struct genauth_options *options,
+    const struct genauth_finding_listener *listener);
+
+#endif
