@@ -2,6 +2,7 @@
 #include "signin/session.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/answer.h"
@@ -13,7 +14,6 @@
 #include "genauth/http.h"
 #include "genauth/record.h"
 #include "genauth/signin.h"
-#include "signin/confine.h"
 
 /* START comes at once; it does not wait for a person. */
 #define START_LIMIT_MS 10000
@@ -29,6 +29,7 @@
 
 struct session {
 	int fd;
+	struct genauth_confinement *confinement;
 	struct genauth_start start;
 	struct genauth_options options;
 	struct genauth_files files;
@@ -152,7 +153,7 @@ get_ready(struct session *session, struct genauth_failure *failure)
 	bool done = receive_start(session, failure);
 
 	if (!genauth_confine(options->helper_user, options->helper_seccomp,
-	    &unconfined)) {
+	    session->confinement, &unconfined)) {
 		if (done)
 			*failure = unconfined;
 		return false;
@@ -222,15 +223,18 @@ answer_question(struct session *session, const struct genauth_failure *failure)
 	else if (asked)
 		asked = operation->answer(session, &message.records, &answer);
 	genauth_message_free(&message);
+	snprintf(answer.weaker, sizeof(answer.weaker), "%s",
+	    session->confinement->weaker);
 	sent = asked && say_result(session, &answer);
 	genauth_answer_free(&answer);
 	return sent;
 }
 
 bool
-genauth_session_run(int fd)
+genauth_session_run(int fd, struct genauth_confinement *confinement)
 {
-	struct session session = { .fd = fd, .files = GENAUTH_FILES_NONE };
+	struct session session = { .fd = fd, .confinement = confinement,
+	    .files = GENAUTH_FILES_NONE };
 	struct genauth_failure failure;
 	bool ready, sent = false;
 

@@ -165,11 +165,17 @@ def test_helper_killed_while_the_user_types(standin, start_host, sigpipe):
     assert standin.posts() == []
 
 
-def test_the_helper_ends_with_its_host(standin, start_host):
-    """At once, not at the time limit: the password is on its way, but nobody waits for the answer any more."""
+@pytest.mark.parametrize("stopped", (False, True), ids=("running", "stopped"))
+def test_the_helper_ends_with_its_host(standin, start_host, stopped):
+    """
+    At once, not at the time limit: the password is on its way, but nobody waits for the answer any more. Also one that
+    another process of its user has stopped.
+    """
     standin.set_user("alice", answer={"delay_ms": 60000})
     host = start_host()
-    world.busy_helper(standin)
+    helper = world.busy_helper(standin)
+    if stopped:
+        os.kill(helper, signal.SIGSTOP)
     host.kill()
     world.wait_until(lambda: not world.helpers(), lambda: "the helper is still there")
 
