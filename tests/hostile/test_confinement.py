@@ -79,6 +79,21 @@ def test_rights(helper):
     assert helper.status["NoNewPrivs"] == "1"
 
 
+@pytest.fixture
+def own_user():
+    """As packages make it."""
+    passwd = pathlib.Path("/etc/passwd")
+    before = passwd.read_text()
+    passwd.write_text(before + "_genauth:x:20200:20200::/:/usr/sbin/nologin\n")
+    yield
+    passwd.write_text(before)
+
+
+def test_rights_of_the_own_user(own_user, helper):
+    assert helper.status["Uid"].split() == helper.status["Gid"].split() == ["20200"] * 4
+    assert helper.status["Groups"].split() == []
+
+
 def test_system_call_filter(helper):
     assert helper.status["Seccomp"] == "2"
 
