@@ -133,6 +133,15 @@ blame(CURLcode code, enum genauth_http_progress progress)
 	}
 }
 
+/* What libcurl's own words leave out. */
+static const char *
+cure(const char *error)
+{
+	return strstr(error, "thread failed to start") == NULL ? "" :
+	    " (RLIMIT_NPROC, in a unit LimitNPROC=, counts all processes of "
+	    "helper_user: take a user of its own, or raise the limit)";
+}
+
 static long long
 milliseconds(CURL *curl, CURLINFO from, CURLINFO to)
 {
@@ -338,8 +347,8 @@ out:
 	if (code == CURLE_OK)
 		return true;
 	return genauth_failure_set(failure, blame(code, response->progress),
-	    "%s: %s", http->base, transfer.limit == NULL &&
-	    error[0] != '\0' ? error : plain_error);
+	    "%s: %s%s", http->base, transfer.limit == NULL &&
+	    error[0] != '\0' ? error : plain_error, cure(error));
 }
 
 bool

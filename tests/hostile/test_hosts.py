@@ -86,6 +86,34 @@ def test_no_process_to_be_had(standin):
     assert len(standin.posts()) == 1
 
 
+def test_no_thread_to_be_had(standin, syslog):
+    """
+    As OpenVPN's unit has it: a limit of processes, no right to raise it, and other daemons that are nobody. A user of
+    its own has the limit for itself.
+    """
+    hosts = pathlib.Path("/etc/hosts")
+    before = hosts.read_text()
+    # libcurl looks "localhost" up without a thread.
+    hosts.write_text(before + "127.0.0.1 genauth.test\n")
+    drop = ["setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource"]
+    others = [subprocess.Popen(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "sleep", "60"])
+              for _ in range(7)]
+    try:
+        world.wait_until(lambda: list(world.processes().values()).count("sleep") == 7, world.processes)
+        options = {"app_host": standin.host.replace("localhost", "genauth.test"), "timeout": 60, "connect_timeout": 60}
+        machine.write_conf(standin, **options)
+        assert world.log_in("nproc=7", prefix=drop).code == Code.AUTHINFO_UNAVAIL
+        assert syslog.has("getaddrinfo() thread failed to start (RLIMIT_NPROC, in a unit LimitNPROC=, counts all "
+                          "processes of helper_user")
+        machine.write_conf(standin, helper_user="bob", **options)
+        assert world.log_in("nproc=7", prefix=drop).code == Code.SUCCESS
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        hosts.write_text(before)
+
+
 def test_little_memory():
     """Whatever is missing, first in the host, then in the helper: a failure, never a crash."""
     codes = [world.log_in(f"as={kib}").code for kib in (0, 16, 64, 128, 256, 512, 1024, 4096, 16384)]
