@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 
 import pytest
 
@@ -292,3 +293,36 @@ def test_the_ends_of_a_pair_reach_nobody(aims):
                                            ("resolver", "127.0.0.1"), ("resolver", "::1")])
 def test_what_the_helper_needs_is_left(use, argument):
     assert captive("confined", f"use_{use}", argument) == (0, "")
+
+
+@pytest.fixture
+def nscd():
+    """A list that gets longer with each question to a daemon that hangs up."""
+    folder = pathlib.Path("/run/nscd")
+    folder.mkdir()
+    asked = []
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                asked.append(daemon.accept()[0].close())
+
+    with socket.socket(socket.AF_UNIX) as daemon:
+        daemon.bind(f"{folder}/socket")
+        os.chmod(f"{folder}/socket", 0o777)
+        daemon.listen()
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield asked
+        daemon.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    shutil.rmtree(folder)
+
+
+def test_name_services_at_sockets_are_passed_over(nscd):
+    captive("confined", "use_descriptors")
+    users = len(nscd)  # are looked up before that
+    assert captive("confined", "use_resolver", "localhost") == (0, "")
+    assert len(nscd) == 2 * users
+    captive("free", "use_resolver", "localhost")
+    assert len(nscd) > 3 * users
