@@ -46,6 +46,7 @@ genauth_answer_encode(const struct genauth_answer *answer,
 	genauth_records_add_text(records, "verdict",
 	    genauth_verdict_name(answer->verdict));
 	genauth_records_add_text(records, "reason", answer->reason);
+	genauth_records_add_text(records, "weaker", answer->weaker);
 	genauth_records_add_text(records, "request_id", answer->request_id);
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		genauth_records_add_number(records, numbers[i].name,
@@ -116,6 +117,7 @@ genauth_answer_decode(const struct genauth_records *records,
     struct genauth_answer *answer)
 {
 	char verdict[32], reason[sizeof(answer->reason)];
+	char weaker[sizeof(answer->weaker)];
 	char request_id[sizeof(answer->request_id)];
 
 	*answer = (struct genauth_answer){ 0 };
@@ -136,6 +138,8 @@ genauth_answer_decode(const struct genauth_records *records,
 	    !get_token(records, "access_token", &answer->access_token))
 		goto malformed;
 	genauth_text_clean(answer->reason, sizeof(answer->reason), reason);
+	genauth_records_get_text(records, "weaker", weaker, sizeof(weaker));
+	genauth_text_clean(answer->weaker, sizeof(answer->weaker), weaker);
 	memcpy(answer->request_id, request_id, sizeof(request_id));
 	answer->verdict = genauth_verdict_parse(verdict);
 	return true;

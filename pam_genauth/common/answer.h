@@ -13,6 +13,9 @@
 /* The longest token that is passed on, in bytes: two fit one message. */
 #define GENAUTH_TOKEN_LIMIT 24576
 
+/* Of a text that names what genauth-signin is not confined by. */
+#define GENAUTH_WEAKER_SIZE 256
+
 /*
  * Zeroed memory is an answer: INTERNAL, without a reason.  The holder calls
  * genauth_answer_free.
@@ -20,6 +23,7 @@
 struct genauth_answer {
 	enum genauth_verdict verdict;
 	char reason[512];	/* for the log: printable, one line */
+	char weaker[GENAUTH_WEAKER_SIZE];	/* the same; "": nothing */
 
 	/* What GenAuth said; 0 or "" when it did not. */
 	long long http_status;

@@ -108,8 +108,6 @@ genauth_option_check_proxy(const char *value)
 const char *
 genauth_option_check_user(const char *value)
 {
-	if (strcmp(value, "root") == 0)
-		return "must not be root";
 	return *value != '-' && consists_of(value, letters_and_digits, "._-") ?
 	    NULL : "is no user name";
 }

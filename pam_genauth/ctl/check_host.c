@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/helper_user.h"
 #include "common/intl.h"
 #include "common/paths.h"
 #include "ctl/check.h"
@@ -40,16 +41,20 @@ check_helper_user(struct genauth_check *check)
 {
 	static const char name[] = "helper-user";
 	const char *user = check->options.helper_user;
-	const struct passwd *entry;
+	const struct passwd *entry = genauth_helper_user(user);
 
-	/* Where even the default is missing. */
 	if (user == NULL)
-		return;
-	entry = getpwnam(user);
+		user = entry != NULL ? entry->pw_name : "nobody";
 	if (entry == NULL)
 		genauth_report_add(&check->report, name, GENAUTH_RESULT_ERROR,
 		    _("set helper_user to a user that exists"),
 		    _("helper_user %s: this host has no such user"), user);
+	else if (strcmp(user, "root") == 0)
+		genauth_report_add(&check->report, name,
+		    GENAUTH_RESULT_WARNING, _("set helper_user to another "
+		    "user, if this user namespace has one"), _("helper_user "
+		    "root: who takes genauth-signin over can read what only "
+		    "root may"));
 	else if (entry->pw_uid == 0)
 		genauth_report_add(&check->report, name, GENAUTH_RESULT_ERROR,
 		    _("set helper_user to a user without rights"),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 
 #include "common/files.h"
 #include "common/finding.h"
+#include "common/helper_user.h"
 #include "common/intl.h"
 #include "common/paths.h"
 #include "common/question.h"
@@ -34,6 +36,8 @@ static void
 report_file(struct look *look, const struct genauth_finding *finding)
 {
 	struct genauth_check *check = look->check;
+	const struct passwd *user = genauth_helper_user(
+	    check->options.helper_user);
 	char cure[700];
 
 	snprintf(cure, sizeof(cure), _("chmod a+r %s, and a+x the folders "
@@ -41,7 +45,7 @@ report_file(struct look *look, const struct genauth_finding *finding)
 	genauth_report_add(&check->report, "files", finding->checked ==
 	    GENAUTH_CHECKED_WRONG ? GENAUTH_RESULT_ERROR :
 	    GENAUTH_RESULT_WARNING, cure, _("%s: helper_user %s cannot read "
-	    "it"), finding->text, check->options.helper_user);
+	    "it"), finding->text, user != NULL ? user->pw_name : "?");
 }
 
 static void
@@ -319,6 +323,11 @@ ask_helper(struct look *look, const struct genauth_files *files)
 	else
 		genauth_answer_refuse(&answer, failure.verdict, failure.text);
 	genauth_helper_stop(&helper);
+	if (answer.weaker[0] != '\0')
+		genauth_report_add(&check->report, "helper",
+		    GENAUTH_RESULT_WARNING, _("let the container allow these "
+		    "calls, or take a newer kernel"), _("genauth-signin is "
+		    "less confined than it should be: %s"), answer.weaker);
 	if (answer.verdict != GENAUTH_SKIP)
 		report_end(look, &answer);
 	genauth_answer_free(&answer);

@@ -134,6 +134,9 @@ show(const struct request *request, const struct genauth_answer *answer)
 	printf(_("time       dns %lld ms, connect %lld ms, tls %lld ms, "
 	    "wait %lld ms\n"), answer->dns_ms, answer->connect_ms,
 	    answer->tls_ms, answer->wait_ms);
+	if (answer->weaker[0] != '\0')
+		genauth_say(GENAUTH_SAY_LABEL, _("weaker     genauth-signin is "
+		    "less confined than it should be: %s\n"), answer->weaker);
 	show_claims(&answer->id_token);
 	if (request->show_tokens && answer->id_token.data != NULL)
 		printf("id_token\n  %s\n", answer->id_token.data);

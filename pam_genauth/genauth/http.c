@@ -2,12 +2,12 @@
 #include "genauth/http.h"
 
 #include <curl/curl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
+#include "genauth/http_connection.h"
 #include "genauth/http_limit.h"
 #include "genauth/http_peer.h"
 #include "genauth/http_setup.h"
@@ -15,9 +15,7 @@
 struct genauth_http {
 	const char *base;	/* "https://HOST[:PORT]", before each path */
 	struct genauth_http_setup setup;
-	CURLM *multi;		/* keeps the connection */
-	CURL *curl;
-	curl_socket_t socket;	/* of that connection, or CURL_SOCKET_BAD */
+	struct genauth_http_connection connection;
 	int wake_fd;
 	struct genauth_http_observer observer;
 };
@@ -33,7 +31,7 @@ genauth_http_new(const struct genauth_options *options,
 		return NULL;
 	}
 	http->base = options->app_host;
-	http->socket = CURL_SOCKET_BAD;
+	http->connection = GENAUTH_HTTP_CONNECTION_NONE;
 	http->wake_fd = wake_fd;
 	if (!genauth_http_setup_read(&http->setup, options, files,
 	    failure)) {
@@ -43,26 +41,12 @@ genauth_http_new(const struct genauth_options *options,
 	return http;
 }
 
-/* Closes the connection with all that libcurl knows of it. */
-static void
-close_curl(struct genauth_http *http)
-{
-	if (http->curl == NULL && http->multi == NULL)
-		return;
-	curl_easy_cleanup(http->curl);
-	curl_multi_cleanup(http->multi);
-	curl_global_cleanup();
-	http->curl = NULL;
-	http->multi = NULL;
-	http->socket = CURL_SOCKET_BAD;
-}
-
 void
 genauth_http_free(struct genauth_http *http)
 {
 	if (http == NULL)
 		return;
-	close_curl(http);
+	genauth_http_connection_close(&http->connection);
 	genauth_http_setup_free(&http->setup);
 	free(http);
 }
@@ -133,6 +117,15 @@ blame(CURLcode code, enum genauth_http_progress progress)
 	}
 }
 
+/* What libcurl's own words leave out. */
+static const char *
+cure(const char *error)
+{
+	return strstr(error, "thread failed to start") == NULL ? "" :
+	    " (RLIMIT_NPROC, in a unit LimitNPROC=, counts all processes of "
+	    "helper_user: take a user of its own, or raise the limit)";
+}
+
 static long long
 milliseconds(CURL *curl, CURLINFO from, CURLINFO to)
 {
@@ -164,93 +157,8 @@ read_timings(CURL *curl, struct genauth_http_response *response)
 int
 genauth_http_socket(const struct genauth_http *http)
 {
-	return http->socket == CURL_SOCKET_BAD ? -1 : (int)http->socket;
-}
-
-/*
- * Whether the server has closed the connection that libcurl would use again.
- * Nothing is due on it, so whatever can be read is a farewell.  libcurl looks
- * too, but may take TLS's own farewell for a sign of life, and would send the
- * password into nowhere.
- */
-static bool
-is_stale(const struct genauth_http *http)
-{
-	struct pollfd polled = { .fd = genauth_http_socket(http),
-	    .events = POLLIN };
-
-	return polled.fd >= 0 && poll(&polled, 1, 0) != 0;
-}
-
-/*
- * Sees to it that there are handles.  They are made anew when the
- * connection is stale: libcurl would keep the old one beside a new one, and
- * might come back to it.
- */
-static bool
-open_curl(struct genauth_http *http, struct genauth_failure *failure)
-{
-	CURLcode code;
-
-	if (is_stale(http))
-		close_curl(http);
-	if (http->curl != NULL)
-		return true;
-	if ((code = curl_global_init(CURL_GLOBAL_DEFAULT)) != CURLE_OK)
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "curl_global_init: %s", curl_easy_strerror(code));
-	http->curl = curl_easy_init();
-	http->multi = curl_multi_init();
-	if (http->curl != NULL && http->multi != NULL)
-		return true;
-	genauth_failure_set(failure, GENAUTH_INTERNAL, "%s: failed",
-	    http->curl == NULL ? "curl_easy_init" : "curl_multi_init");
-	if (http->curl == NULL && http->multi == NULL)
-		curl_global_cleanup();
-	close_curl(http);
-	return false;
-}
-
-/* The result of a transfer that has come to its end. */
-static CURLcode
-result_of(CURLM *multi)
-{
-	int left;
-	const CURLMsg *message = curl_multi_info_read(multi, &left);
-
-	return message != NULL && message->msg == CURLMSG_DONE ?
-	    message->data.result : CURLE_FAILED_INIT;
-}
-
-/* Like curl_easy_perform, but gives up as soon as wake_fd can be read. */
-static CURLcode
-perform(struct genauth_http *http)
-{
-	struct curl_waitfd wake = { .fd = http->wake_fd,
-	    .events = CURL_WAIT_POLLIN };
-	CURLcode code = CURLE_ABORTED_BY_CALLBACK;
-	int running = 1;
-
-	if (curl_multi_add_handle(http->multi, http->curl) != CURLM_OK)
-		return CURLE_OUT_OF_MEMORY;
-	while (curl_multi_perform(http->multi, &running) == CURLM_OK) {
-		if (running == 0) {
-			code = result_of(http->multi);
-			break;
-		}
-		if (curl_multi_poll(http->multi, &wake,
-		    http->wake_fd >= 0 ? 1 : 0, 1000, NULL) != CURLM_OK || wake.revents != 0)
-			break;
-	}
-	/* Before the handles part: afterwards libcurl does not tell. */
-	if (curl_easy_getinfo(http->curl, CURLINFO_ACTIVESOCKET,
-	    &http->socket) != CURLE_OK)
-		http->socket = CURL_SOCKET_BAD;
-	curl_multi_remove_handle(http->multi, http->curl);
-	/* A transfer that was broken off takes its connection along. */
-	if (running != 0)
-		http->socket = CURL_SOCKET_BAD;
-	return code;
+	return http->connection.socket == CURL_SOCKET_BAD ? -1 :
+	    (int)http->connection.socket;
 }
 
 static bool
@@ -291,7 +199,7 @@ attempt(struct genauth_http *http, const struct genauth_http_request *request,
     struct curl_slist *headers, struct genauth_http_transfer *transfer,
     char error[CURL_ERROR_SIZE])
 {
-	CURL *curl = http->curl;
+	CURL *curl = http->connection.curl;
 	CURLcode code = CURLE_OK;
 
 	curl_easy_reset(curl);
@@ -302,7 +210,8 @@ attempt(struct genauth_http *http, const struct genauth_http_request *request,
 	    request->deadline)) != CURLE_OK || (code = set_request(curl, http,
 	    request, headers, transfer)) != CURLE_OK)
 		return code;
-	return perform(http);
+	return genauth_http_connection_perform(&http->connection,
+	    http->wake_fd);
 }
 
 /*
@@ -335,7 +244,7 @@ genauth_http_perform(struct genauth_http *http,
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
 	*response = (struct genauth_http_response){ 0 };
-	if (!open_curl(http, failure))
+	if (!genauth_http_connection_open(&http->connection, failure))
 		return false;
 	if ((headers = list_headers(request->headers)) == NULL ||
 	    (response->body.data = calloc(1, GENAUTH_HTTP_BODY_LIMIT + 1)) ==
@@ -345,15 +254,15 @@ genauth_http_perform(struct genauth_http *http,
 	code = transmit(http, request, headers, &transfer, error);
 	response->progress = code == CURLE_OK ? GENAUTH_HTTP_ANSWERED :
 	    transfer.requested ? GENAUTH_HTTP_SENT : GENAUTH_HTTP_UNSENT;
-	read_timings(http->curl, response);
+	read_timings(http->connection.curl, response);
 	if (request->inspect)
-		genauth_http_peer_read(http->curl, response);
+		genauth_http_peer_read(http->connection.curl, response);
 	if (http->observer.observe != NULL)
-		genauth_http_peer_list_headers(http->curl, response);
+		genauth_http_peer_list_headers(http->connection.curl, response);
 out:
 	/* Both end with this function, the handle does not. */
-	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, NULL);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(http->connection.curl, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(http->connection.curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
 	if (code != CURLE_OK)
 		plain_error = transfer.limit != NULL ? transfer.limit :
@@ -364,8 +273,8 @@ out:
 	if (code == CURLE_OK)
 		return true;
 	return genauth_failure_set(failure, blame(code, response->progress),
-	    "%s: %s", http->base, transfer.limit == NULL &&
-	    error[0] != '\0' ? error : plain_error);
+	    "%s: %s%s", http->base, transfer.limit == NULL &&
+	    error[0] != '\0' ? error : plain_error, cure(error));
 }
 
 bool

@@ -20,6 +20,12 @@
 /* The HTTP status that throttles (RFC 6585), whatever comes with it. */
 #define GENAUTH_HTTP_THROTTLED 429
 
+/*
+ * How long an idle connection is used again, in milliseconds.  A firewall or
+ * NAT that has forgotten it swallows what is sent, and says nothing.
+ */
+#define GENAUTH_HTTP_AGE 20000
+
 struct genauth_http;
 
 /*
@@ -65,7 +71,8 @@ struct genauth_http_response {
 
 /*
  * Sends one request and reads the reply, whatever its HTTP status.  On an
- * open connection if there is one and the server has not closed it.  A body
+ * open connection if there is one, not too old, and the server has not closed
+ * it.  A body
  * is sent at most once: no retry, no redirect.  false: no complete reply;
  * failure is UNAVAILABLE (network, TLS, limits), CONFIG or INTERNAL, and
  * progress and timings say how far it came.  response is emptied first; the

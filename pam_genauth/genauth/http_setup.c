@@ -180,6 +180,10 @@ set_policy(CURL *curl, const struct genauth_http_setup *setup)
 	/* One request on one connection: HTTP/2 would only add a way to retry. */
 	GENAUTH_HTTP_SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	GENAUTH_HTTP_SET(CURLOPT_NOSIGNAL, 1L);
+	/* For what forgets idle connections while a person types. */
+	GENAUTH_HTTP_SET(CURLOPT_TCP_KEEPALIVE, 1L);
+	GENAUTH_HTTP_SET(CURLOPT_TCP_KEEPIDLE, 5L);
+	GENAUTH_HTTP_SET(CURLOPT_TCP_KEEPINTVL, 5L);
 	GENAUTH_HTTP_SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	/* "" also keeps proxies named in the environment out. */
 	GENAUTH_HTTP_SET(CURLOPT_PROXY, setup->proxy != NULL ? setup->proxy : "");

@@ -160,4 +160,7 @@ genauth_context_log(const struct genauth_context *context,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    answer->dns_ms, answer->connect_ms, answer->tls_ms,
 	    answer->wait_ms, answer->total_ms, answer->reason);
+	if (answer->weaker[0] != '\0')
+		pam_syslog(context->pamh, LOG_NOTICE, "genauth-signin is less "
+		    "confined than it should be: %s", answer->weaker);
 }

@@ -52,8 +52,9 @@ void genauth_context_debug(const struct genauth_context *context,
     const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * The one log line of a login, key=value.  A user unknown to this host is not
- * named: people type passwords at the login prompt.
+ * The one log line of a login, key=value, and a second where genauth-signin is
+ * less confined than it should be.  A user unknown to this host is not named:
+ * people type passwords at the login prompt.
  */
 void genauth_context_log(const struct genauth_context *context,
     const struct genauth_answer *answer);

@@ -8,15 +8,16 @@
 
 #include <stdbool.h>
 
-#include "common/failure.h"
+/* Whether libseccomp was there at build time. */
+extern const bool genauth_filter_is_built;
 
 /*
  * Leaves what a resolver, TLS and HTTP need: files can be opened for reading
- * only, threads can be made but no processes, nothing can be executed,
- * signalled, traced or mounted.  What is not listed answers ENOSYS, as an old
- * kernel would, so that libraries fall back.  true also where the kernel has
- * no seccomp, or libseccomp was not there at build time.
+ * only, sockets are TCP and UDP, threads can be made but no processes, nothing
+ * can be executed, signalled, locked, traced or mounted.  What is not listed
+ * answers ENOSYS, as an old kernel would, so that libraries fall back.  false,
+ * with errno: there is no filter.
  */
-bool genauth_filter_install(struct genauth_failure *failure);
+bool genauth_filter_install(void);
 
 #endif

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "signin/confine.h"
 #include "signin/session.h"
 
 /* A person who starts this by hand should learn what it is. */
@@ -33,9 +32,11 @@ is_started_by_module(void)
 int
 main(void)
 {
+	struct genauth_confinement confinement = { 0 };
+
 	if (!is_started_by_module())
 		return 2;
-	if (!genauth_confine_start())
+	if (!genauth_confine_start(&confinement))
 		return 1;
 	signal(SIGPIPE, SIG_IGN);
 	/*
@@ -44,5 +45,5 @@ main(void)
 	 * resolv.conf may say more; this is heard after it.
 	 */
 	setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
-	return genauth_session_run(STDIN_FILENO) ? 0 : 1;
+	return genauth_session_run(STDIN_FILENO, &confinement) ? 0 : 1;
 }

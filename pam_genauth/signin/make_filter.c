@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
@@ -17,23 +19,25 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Names, because not every machine has every call. */
+/*
+ * Names, because not every machine has every call.  What has no use here is
+ * not listed: no bind, listen and accept, no locks, no signals.
+ */
 static const char *const allowed[] = {
 	/* memory */
 	"brk", "madvise", "mmap", "mmap2", "mprotect", "mremap", "munmap",
-	/* descriptors */
-	"close", "dup", "eventfd2", "fcntl", "fcntl64", "lseek", "_llseek",
-	"pipe2", "pread64", "read", "readv", "write", "writev",
-	/* looking at files */
+	/* descriptors; pipes and events wake libcurl's own waiting */
+	"close", "eventfd2", "lseek", "_llseek", "pipe2", "pread64", "read",
+	"readv", "write", "writev",
+	/* looking at files: authorities, resolv.conf, hosts, nsswitch.conf */
 	"access", "faccessat", "faccessat2", "fstat", "fstat64", "fstatat64",
 	"fstatfs", "fstatfs64", "getcwd", "getdents", "getdents64", "lstat",
 	"lstat64", "newfstatat", "readlink", "readlinkat", "stat", "stat64",
 	"statfs", "statfs64", "statx",
-	/* sockets */
-	"bind", "connect", "getpeername", "getsockname", "getsockopt", "recv",
-	"recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg", "send",
-	"sendmmsg", "sendmsg", "sendto", "setsockopt", "shutdown",
-	"socketpair",
+	/* sockets of those kinds that are restricted below */
+	"connect", "getpeername", "getsockname", "getsockopt", "recv",
+	"recvfrom", "recvmsg", "send", "sendmmsg", "sendmsg", "sendto",
+	"shutdown",
 	/* waiting */
 	"_newselect", "clock_nanosleep", "clock_nanosleep_time64",
 	"epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_wait", "nanosleep",
@@ -52,28 +56,73 @@ static const char *const allowed[] = {
 	"ugetrlimit", "uname",
 };
 
-/* Calls of which only some arguments are allowed. */
-static const struct {
-	const char *name;
-	struct scmp_arg_cmp argument;
-} restricted[] = {
+/* An int or unsigned: the kernel looks at no more of the register. */
+#define IS(number, value) SCMP_CMP(number, SCMP_CMP_MASKED_EQ, 0xffffffff, \
+	(scmp_datum_t)(value))
+#define HAS(number, mask, value) \
+	SCMP_CMP(number, SCMP_CMP_MASKED_EQ, (scmp_datum_t)(mask), \
+	(scmp_datum_t)(value))
+
+/*
+ * An address family, with TCP and UDP only: other protocols are rarely tried
+ * parts of the kernel, and it loads them on demand.
+ */
+#define KIND(value) \
+	HAS(1, 0xffffffff & ~(SOCK_CLOEXEC | SOCK_NONBLOCK), value)
+#define INTERNET(family) \
+	{ "socket", 3, { IS(0, family), KIND(SOCK_STREAM), IS(2, 0) } }, \
+	{ "socket", 3, { IS(0, family), KIND(SOCK_STREAM), \
+	    IS(2, IPPROTO_TCP) } }, \
+	{ "socket", 3, { IS(0, family), KIND(SOCK_DGRAM), IS(2, 0) } }, \
+	{ "socket", 3, { IS(0, family), KIND(SOCK_DGRAM), IS(2, IPPROTO_UDP) } }
+
 /* O_TMPFILE needs write access.  It contains O_DIRECTORY, which is fine. */
 #define OPEN_MASK (O_ACCMODE | O_CREAT | O_TRUNC)
-	{ "open", SCMP_A1_64(SCMP_CMP_MASKED_EQ, OPEN_MASK, O_RDONLY) },
-	{ "openat", SCMP_A2_64(SCMP_CMP_MASKED_EQ, OPEN_MASK, O_RDONLY) },
-#undef OPEN_MASK
+
+/* F_SETOWN, F_SETSIG, leases and O_ASYNC signal others; the rest locks. */
+#define DESCRIPTOR_CALL(name) \
+	{ name, 1, { IS(1, F_DUPFD) } }, \
+	{ name, 1, { IS(1, F_DUPFD_CLOEXEC) } }, \
+	{ name, 1, { IS(1, F_GETFD) } }, \
+	{ name, 1, { IS(1, F_SETFD) } }, \
+	{ name, 1, { IS(1, F_GETFL) } }, \
+	{ name, 2, { IS(1, F_SETFL), HAS(2, O_ASYNC, 0) } }
+
+/* Calls of which only some arguments are allowed: one of the rows. */
+static const struct rule {
+	const char *name;
+	unsigned count;
+	struct scmp_arg_cmp arguments[3];
+} restricted[] = {
+	{ "open", 1, { HAS(1, OPEN_MASK, O_RDONLY) } },
+	{ "openat", 1, { HAS(2, OPEN_MASK, O_RDONLY) } },
+	DESCRIPTOR_CALL("fcntl"),
+	DESCRIPTOR_CALL("fcntl64"),
 	/* clone3 hides its flags in memory: it is not listed, clone is used. */
-	{ "clone", SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD) },
-	{ "socket", SCMP_A0_64(SCMP_CMP_EQ, AF_INET, 0) },
-	{ "socket", SCMP_A0_64(SCMP_CMP_EQ, AF_INET6, 0) },
-	/* nscd, systemd-resolved */
-	{ "socket", SCMP_A0_64(SCMP_CMP_EQ, AF_UNIX, 0) },
-	/* getaddrinfo asks for the interfaces' addresses */
-	{ "socket", SCMP_A0_64(SCMP_CMP_EQ, AF_NETLINK, 0) },
-	{ "ioctl", SCMP_A1_64(SCMP_CMP_EQ, FIONREAD, 0) },
-	{ "ioctl", SCMP_A1_64(SCMP_CMP_EQ, FIONBIO, 0) },
-	/* reading limits, not setting them */
-	{ "prlimit64", SCMP_A2_64(SCMP_CMP_EQ, 0, 0) },
+	{ "clone", 1, { HAS(0, CLONE_THREAD, CLONE_THREAD) } },
+	/*
+	 * No AF_UNIX: daemons of this host listen there, and nscd and
+	 * systemd-resolved are passed over without it.  No AF_NETLINK: without
+	 * it getaddrinfo takes it that the host has IPv4 and IPv6.
+	 */
+	INTERNET(AF_INET),
+	INTERNET(AF_INET6),
+	/* Wakes libcurl.  One of datagrams could send to other sockets. */
+	{ "socketpair", 2, { IS(0, AF_UNIX), KIND(SOCK_STREAM) } },
+	/*
+	 * Not SO_LINGER: whoever closes a socket that lingers waits, also the
+	 * host, if one was sent to it (common/message.c).
+	 */
+	{ "setsockopt", 1, { IS(1, IPPROTO_TCP) } },
+	{ "setsockopt", 1, { IS(1, IPPROTO_IP) } },
+	{ "setsockopt", 1, { IS(1, IPPROTO_IPV6) } },
+	{ "setsockopt", 2, { IS(1, SOL_SOCKET), IS(2, SO_KEEPALIVE) } },
+	{ "ioctl", 1, { IS(1, FIONREAD) } },
+	{ "ioctl", 1, { IS(1, FIONBIO) } },
+	/* A name server's address may have the name of an interface in it. */
+	{ "ioctl", 1, { IS(1, SIOCGIFINDEX) } },
+	/* Reading limits, not setting them: no new ones. */
+	{ "prlimit64", 1, { SCMP_A2_64(SCMP_CMP_EQ, 0, 0) } },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -81,14 +130,14 @@ static const struct {
 /* Returns 0 or a negative error number, as libseccomp does. */
 static int
 allow(scmp_filter_ctx filter, const char *name, unsigned count,
-    const struct scmp_arg_cmp *argument)
+    const struct scmp_arg_cmp *arguments)
 {
 	int number = seccomp_syscall_resolve_name(name);
 
 	if (number == __NR_SCMP_ERROR)
 		return 0;
 	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, count,
-	    argument);
+	    arguments);
 }
 
 /* Returns 0 or a negative error number, as libseccomp does. */
@@ -101,8 +150,8 @@ make(scmp_filter_ctx filter, int fd)
 	for (size_t i = 0; code == 0 && i < COUNT(allowed); i++)
 		code = allow(filter, allowed[i], 0, NULL);
 	for (size_t i = 0; code == 0 && i < COUNT(restricted); i++)
-		code = allow(filter, restricted[i].name, 1,
-		    &restricted[i].argument);
+		code = allow(filter, restricted[i].name, restricted[i].count,
+		    restricted[i].arguments);
 	return code == 0 ? seccomp_export_bpf(filter, fd) : code;
 }
 

@@ -2,6 +2,7 @@
 #include "signin/session.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/answer.h"
@@ -15,12 +16,14 @@
 #include "genauth/record.h"
 #include "genauth/signin.h"
 #include "genauth/survey.h"
-#include "signin/confine.h"
 
 /* START comes at once; it does not wait for a person. */
 #define START_LIMIT_MS 10000
 
-/* How often a connection that the server closed is made ready again. */
+/*
+ * How often a connection that the server closed, or that is too old, is made
+ * ready again; whoever types longer waits for a new one.
+ */
 #define PREPARE_LIMIT 8
 
 /*
@@ -31,6 +34,7 @@
 
 struct session {
 	int fd;
+	struct genauth_confinement *confinement;
 	struct genauth_start start;
 	struct genauth_options options;
 	struct genauth_files files;
@@ -196,7 +200,7 @@ get_ready(struct session *session, struct genauth_failure *failure)
 	bool done = receive_start(session, failure);
 
 	if (!genauth_confine(options->helper_user, options->helper_seccomp,
-	    &unconfined)) {
+	    session->confinement, &unconfined)) {
 		if (done)
 			*failure = unconfined;
 		return false;
@@ -225,7 +229,8 @@ is_answered_at_once(const struct session *session)
 
 /*
  * Makes the connection ready while the person types, and again whenever the
- * server has closed it meanwhile.  Returns once there is a message.
+ * server has closed it meanwhile, or it is too old to be trusted.  Returns once
+ * there is a message, or to wait for it.
  */
 static void
 prepare_until_asked(struct session *session)
@@ -240,7 +245,8 @@ prepare_until_asked(struct session *session)
 		operations[session->start.operation].prepare(session);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(session->http);
-		poll(polled, 2, -1);
+		poll(polled, 2, polled[1].fd < 0 ? -1 :
+		    GENAUTH_HTTP_AGE);
 	}
 }
 
@@ -266,15 +272,18 @@ answer_question(struct session *session, const struct genauth_failure *failure)
 	else if (asked)
 		asked = operation->answer(session, &message.records, &answer);
 	genauth_message_free(&message);
+	snprintf(answer.weaker, sizeof(answer.weaker), "%s",
+	    session->confinement->weaker);
 	sent = asked && say_result(session, &answer);
 	genauth_answer_free(&answer);
 	return sent;
 }
 
 bool
-genauth_session_run(int fd)
+genauth_session_run(int fd, struct genauth_confinement *confinement)
 {
-	struct session session = { .fd = fd, .files = GENAUTH_FILES_NONE };
+	struct session session = { .fd = fd, .confinement = confinement,
+	    .files = GENAUTH_FILES_NONE };
 	struct genauth_failure failure;
 	bool ready, sent = false;
 

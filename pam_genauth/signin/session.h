@@ -8,11 +8,14 @@
 
 #include <stdbool.h>
 
+#include "signin/confine.h"
+
 /*
  * Says READY on the socket, gets START, gives up all rights, makes ready what
- * it can, and answers one question.  false: there was no question, or the
- * answer could not be sent.
+ * it can, and answers one question.  What confinement lacks since its start is
+ * said with the answer.  false: there was no question, or the answer could not
+ * be sent.
  */
-bool genauth_session_run(int fd);
+bool genauth_session_run(int fd, struct genauth_confinement *confinement);
 
 #endif

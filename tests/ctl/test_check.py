@@ -145,7 +145,7 @@ def test_conf_argument_of_the_line(world, tmp_path):
     assert json.loads(done.stdout)[0] == {"check": "options", "result": "ok", "detail": str(other), "cure": ""}
 
 
-@pytest.mark.parametrize("user, result", [("nobody", "ok"), ("no-such-user", "error")])
+@pytest.mark.parametrize("user, result", [("nobody", "ok"), ("no-such-user", "error"), ("root", "warning")])
 def test_helper_user(world, user, result):
     world.write_conf(f"app_host = https://x\napp_id = x\nhelper_user = {user}\n")
     assert results(world.check("--offline"), "helper-user") == [result]

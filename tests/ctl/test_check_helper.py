@@ -199,7 +199,7 @@ def test_a_helper_that_cannot_be_confined(online):
     done = subprocess.run([refuse, "setresuid", "1", conftest.GENAUTHCTL, "check", "--json", "--conf", online.conf,
                            "--pam-dir", online.pam], capture_output=True, text=True)
     rows = {finding["check"]: finding for finding in json.loads(done.stdout)}
-    assert rows["helper"]["result"] == "error" and "setresuid" in rows["helper"]["detail"]
+    assert rows["options"]["result"] == "error" and "setresuid" in rows["options"]["detail"]
     assert "tls" not in rows and "dns" not in rows and online.server.connections() == 0
 
 

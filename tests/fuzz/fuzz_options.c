@@ -87,7 +87,6 @@ check_whole(const struct genauth_options *options)
 	REQUIRE(strstr(options->scope, "openid") != NULL);
 	REQUIRE(options->timeout_ms >= 1000 && options->timeout_ms <= 120000);
 	REQUIRE(options->min_uid >= 1);
-	REQUIRE(strcmp(options->helper_user, "root") != 0);
 	REQUIRE(options->app_secret_file == NULL);
 	REQUIRE(input.private || options->app_secret == NULL);
 	REQUIRE((options->token_endpoint_auth_method != GENAUTH_AUTH_NONE) <=

@@ -1,13 +1,18 @@
 """The helper, seen from outside while GenAuth keeps it waiting for the answer."""
 
+import contextlib
+import ctypes
+import errno
 import os
 import pathlib
 import pwd
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 
 import pytest
 
@@ -75,6 +80,21 @@ def test_rights(helper):
     for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
         assert int(helper.status[kind], 16) == 0, kind
     assert helper.status["NoNewPrivs"] == "1"
+
+
+@pytest.fixture
+def own_user():
+    """As packages make it."""
+    passwd = pathlib.Path("/etc/passwd")
+    before = passwd.read_text()
+    passwd.write_text(before + "_genauth:x:20200:20200::/:/usr/sbin/nologin\n")
+    yield
+    passwd.write_text(before)
+
+
+def test_rights_of_the_own_user(own_user, helper):
+    assert helper.status["Uid"].split() == helper.status["Gid"].split() == ["20200"] * 4
+    assert helper.status["Groups"].split() == []
 
 
 def test_system_call_filter(helper):
@@ -228,3 +248,144 @@ def test_another_process_would_not_be_closed():
     other.wait()
     assert "environ" in readable
     assert attached or pathlib.Path("/proc/sys/kernel/yama/ptrace_scope").exists()
+
+
+# ---- what a helper that has been taken over could try: captive.c, after the helper's own confinement ----
+
+CAPTIVE = world.BUILD / "captive"
+REFUSE = world.BUILD.parent / "pam" / "refuse"
+
+# An attack of captive.c and what it is aimed at, of the fixture aims.
+ATTACKS = ["kill victim", "setown victim", "setown_ex victim", "fiosetown victim", "siocspgrp victim", "async",
+           "fioasync", "setsig", "notify", "lease file", "pipe_size", "flock file", "setlk file", "ofd_setlk file",
+           "unix path", "unix abstract", "pair datagrams", "bind_tcp", "bind_udp", "listen", "netlink route",
+           "netlink uevent", "protocol mptcp", "write file", "chmod file", "exec program", "fork",
+           "linger"]
+
+# Those that Landlock stops too, and since which version of it.
+LANDLOCKED = {"kill victim": 6, "setown victim": 6, "setown_ex victim": 6, "fiosetown victim": 6,
+              "siocspgrp victim": 6, "unix abstract": 6, "pair datagrams": 6, "bind_tcp": 4, "write file": 1,
+              "exec program": 1}
+
+
+def landlock_version():
+    return max(ctypes.CDLL(None).syscall(444, None, 0, 1), 0)
+
+
+@pytest.fixture
+def aims(tmp_path):
+    """What attacks are aimed at; the victim is a process of the helper's user."""
+    folder = pathlib.Path("/run/aims")
+    folder.mkdir()
+    nobody = pwd.getpwnam("nobody")
+    file = folder / "file"
+    file.touch(mode=0o644)
+    os.chown(file, nobody.pw_uid, nobody.pw_gid)
+    victim = subprocess.Popen([*NOBODY, "sleep", "60"])
+    world.wait_until(lambda: world.processes().get(victim.pid) == "sleep", lambda: "no sleep")
+    sockets = {"path": f"{folder}/socket", "abstract": "\0genauth-aim", "datagrams": "\0genauth-datagrams"}
+    with contextlib.ExitStack() as stack:
+        for kind, name in sockets.items():
+            aim = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM if kind == "datagrams" else
+                                                    socket.SOCK_STREAM))
+            aim.bind(name)
+            if kind != "datagrams":
+                aim.listen()
+        os.chmod(sockets["path"], 0o777)
+        yield {"victim": victim, "file": file, "program": "/bin/true", "route": 0, "uevent": 15, "mptcp": 262,
+               **{kind: name.replace("\0", "@") for kind, name in sockets.items()}}
+    victim.kill()
+    victim.wait()
+    shutil.rmtree(folder)
+
+
+def captive(how, attack, argument="", refused=None, error=errno.ENOSYS, user="nobody"):
+    """The error that the attack met, 0 for none, and what the confinement lacks."""
+    prefix = [REFUSE, refused, str(error)] if refused else []
+    done = subprocess.run([*prefix, CAPTIVE, how, user, attack, str(argument)], capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 0, done.stderr
+    # Nothing is printed by one that has become another program.
+    code, weaker = (done.stdout or "0\n\n").split("\n")[:2]
+    return int(code), weaker
+
+
+def succeeds(attack, aims, how, refused=None):
+    name, _, aim = attack.partition(" ")
+    argument = aims[aim].pid if aim == "victim" else aims[aim] if aim else ""
+    code = captive(how, name, argument, refused)[0]
+    if aim != "victim":
+        return code == 0
+    try:
+        # Each of those ends it, if it arrives: none asks for a right to set it up.
+        aims[aim].wait(10 if how == "free" else 0.1)
+        return True
+    except subprocess.TimeoutExpired:
+        return False
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attacks_fail(aims, attack):
+    assert not succeeds(attack, aims, "confined")
+    # By the filter alone, as before Linux 5.13.
+    assert not succeeds(attack, aims, "confined", "landlock_create_ruleset")
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attacks_are_real(aims, attack):
+    """Else the test above would show nothing."""
+    if attack == "protocol mptcp" and captive("free", "protocol", aims["mptcp"])[0] == errno.EPROTONOSUPPORT:
+        pytest.skip("a kernel without MPTCP")
+    assert succeeds(attack, aims, "free")
+
+
+@pytest.mark.parametrize("attack", LANDLOCKED)
+def test_attacks_fail_by_landlock_alone(aims, attack):
+    """helper_seccomp = no."""
+    if landlock_version() < LANDLOCKED[attack]:
+        pytest.skip(f"needs version {LANDLOCKED[attack]} of Landlock")
+    assert not succeeds(attack, aims, "unfiltered")
+
+
+def test_the_ends_of_a_pair_reach_nobody(aims):
+    """They are all that is left of AF_UNIX."""
+    assert captive("confined", "stream_pair", aims["abstract"]) == (errno.EISCONN, "")
+
+
+@pytest.mark.parametrize("use, argument", [("descriptors", ""), ("keepalive", ""), ("interface", "lo"),
+                                           ("resolver", "localhost"), ("resolver", "127.0.0.1"), ("resolver", "::1")])
+def test_what_the_helper_needs_is_left(use, argument):
+    assert captive("confined", f"use_{use}", argument) == (0, "")
+
+
+@pytest.fixture
+def nscd():
+    """A list that gets longer with each question to a daemon that hangs up."""
+    folder = pathlib.Path("/run/nscd")
+    folder.mkdir()
+    asked = []
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                asked.append(daemon.accept()[0].close())
+
+    with socket.socket(socket.AF_UNIX) as daemon:
+        daemon.bind(f"{folder}/socket")
+        os.chmod(f"{folder}/socket", 0o777)
+        daemon.listen()
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield asked
+        daemon.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    shutil.rmtree(folder)
+
+
+def test_name_services_at_sockets_are_passed_over(nscd):
+    captive("confined", "use_descriptors")
+    users = len(nscd)  # are looked up before that
+    assert captive("confined", "use_resolver", "localhost") == (0, "")
+    assert len(nscd) == 2 * users
+    captive("free", "use_resolver", "localhost")
+    assert len(nscd) > 3 * users

@@ -86,6 +86,34 @@ def test_no_process_to_be_had(standin):
     assert len(standin.posts()) == 1
 
 
+def test_no_thread_to_be_had(standin, syslog):
+    """
+    As OpenVPN's unit has it: a limit of processes, no right to raise it, and other daemons that are nobody. A user of
+    its own has the limit for itself.
+    """
+    hosts = pathlib.Path("/etc/hosts")
+    before = hosts.read_text()
+    # libcurl looks "localhost" up without a thread.
+    hosts.write_text(before + "127.0.0.1 genauth.test\n")
+    drop = ["setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource"]
+    others = [subprocess.Popen(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "sleep", "60"])
+              for _ in range(7)]
+    try:
+        world.wait_until(lambda: list(world.processes().values()).count("sleep") == 7, world.processes)
+        options = {"app_host": standin.host.replace("localhost", "genauth.test"), "timeout": 60, "connect_timeout": 60}
+        machine.write_conf(standin, **options)
+        assert world.log_in("nproc=7", prefix=drop).code == Code.AUTHINFO_UNAVAIL
+        assert syslog.has("getaddrinfo() thread failed to start (RLIMIT_NPROC, in a unit LimitNPROC=, counts all "
+                          "processes of helper_user")
+        machine.write_conf(standin, helper_user="bob", **options)
+        assert world.log_in("nproc=7", prefix=drop).code == Code.SUCCESS
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        hosts.write_text(before)
+
+
 def test_little_memory():
     """Whatever is missing, first in the host, then in the helper: a failure, never a crash."""
     codes = [world.log_in(f"as={kib}").code for kib in (0, 16, 64, 128, 256, 512, 1024, 4096, 16384)]
@@ -165,11 +193,17 @@ def test_helper_killed_while_the_user_types(standin, start_host, sigpipe):
     assert standin.posts() == []
 
 
-def test_the_helper_ends_with_its_host(standin, start_host):
-    """At once, not at the time limit: the password is on its way, but nobody waits for the answer any more."""
+@pytest.mark.parametrize("stopped", (False, True), ids=("running", "stopped"))
+def test_the_helper_ends_with_its_host(standin, start_host, stopped):
+    """
+    At once, not at the time limit: the password is on its way, but nobody waits for the answer any more. Also one that
+    another process of its user has stopped.
+    """
     standin.set_user("alice", answer={"delay_ms": 60000})
     host = start_host()
-    world.busy_helper(standin)
+    helper = world.busy_helper(standin)
+    if stopped:
+        os.kill(helper, signal.SIGSTOP)
     host.kill()
     world.wait_until(lambda: not world.helpers(), lambda: "the helper is still there")
 

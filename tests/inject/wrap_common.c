@@ -90,7 +90,7 @@ __wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
 	if (inject_fails_or_interrupts("poll", IS_LOOK(timeout) ? "look" :
 	    count > 1 ? "prepare" : NULL, ENOMEM))
 		return -1;
-	if (timeout < 0 && inject_waiting != NULL)
+	if ((timeout < 0 || count > 1) && inject_waiting != NULL)
 		inject_waiting();
 	return __real_poll(polled, count, IS_LOOK(timeout) ? 0 : timeout);
 }

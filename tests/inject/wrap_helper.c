@@ -91,19 +91,29 @@ uid_t __wrap_geteuid(void);
 struct passwd *__wrap_getpwnam(const char *name);
 long __wrap_syscall(long number, ...);
 
+/* As an old kernel or a container's rules refuse a call, and otherwise. */
+static bool
+fails_either_way(const char *function, int error)
+{
+	return inject_fails(function, "refused", EPERM) ||
+	    inject_fails(function, NULL, error);
+}
+
 int
 __wrap_prctl(int option, ...)
 {
-	return inject_fails("prctl", option == PR_CAP_AMBIENT ? "ambient" :
-	    NULL, EPERM) ? -1 : 0;
+	if (option == PR_CAP_AMBIENT)
+		return inject_fails("prctl", "ambient", EINVAL) ? -1 : 0;
+	return fails_either_way("prctl", ENOMEM) ? -1 : 0;
 }
 
 int
 __wrap_setrlimit(__rlimit_resource_t resource, const struct rlimit *limit)
 {
 	(void)limit;
-	return inject_fails("setrlimit", resource == RLIMIT_CORE ||
-	    resource == RLIMIT_FSIZE ? NULL : "own", EPERM) ? -1 : 0;
+	if (resource != RLIMIT_CORE && resource != RLIMIT_FSIZE)
+		return inject_fails("setrlimit", "own", EPERM) ? -1 : 0;
+	return fails_either_way("setrlimit", EFAULT) ? -1 : 0;
 }
 
 int
@@ -138,13 +148,18 @@ __wrap_geteuid(void)
 struct passwd *
 __wrap_getpwnam(const char *name)
 {
-	static struct passwd nobody = { .pw_uid = NOBODY, .pw_gid = NOBODY };
+	static char names[2][16] = { "_genauth", "nobody" };
+	static struct passwd users[2] = {
+		{ .pw_name = names[0], .pw_uid = NOBODY, .pw_gid = NOBODY },
+		{ .pw_name = names[1], .pw_uid = NOBODY, .pw_gid = NOBODY },
+	};
+	bool own = strcmp(name, names[0]) == 0;
 
-	(void)name;
-	return inject_fails("getpwnam", NULL, EIO) ? NULL : &nobody;
+	return inject_fails("getpwnam", own ? "own" : NULL, EIO) ? NULL :
+	    &users[own ? 0 : 1];
 }
 
-/* Landlock. */
+/* Landlock; capset, after which capget finds that all are still there. */
 long
 __wrap_syscall(long number, ...)
 {
@@ -156,8 +171,10 @@ __wrap_syscall(long number, ...)
 	    va_arg(arguments, const void *) : NULL;
 	va_end(arguments);
 	if (number == SYS_landlock_create_ruleset && rules == NULL)
-		return inject_fails("syscall", "version", ENOSYS) ? -1 : 3;
-	if (inject_fails("syscall", NULL, E2BIG))
+		return fails_either_way("syscall", ENOMEM) ? -1 : 3;
+	if (number == SYS_capset || number == SYS_capget)
+		return inject_fails("syscall", "capset", EPERM) ? -1 : 0;
+	if (fails_either_way("syscall", E2BIG))
 		return -1;
 	return number == SYS_landlock_create_ruleset ?
 	    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : 0;

@@ -24,6 +24,13 @@ def test_installing_changes_no_stack(absent, before):
     assert mode(CONF) == "0o600" and CONF.owner() == "root"
 
 
+def test_the_helper_has_a_user_of_its_own(absent):
+    run("userdel", "_genauth", status=None)  # like all such users it stays when the package goes
+    install()
+    assert re.match(r"_genauth:x:\d+:\d+:[^:]*:/:/usr/sbin/nologin\n", run("getent", "passwd", "_genauth"))
+    assert "helper-user _genauth\n" in run("genauthctl", "check", "--offline", status=None)
+
+
 def test_a_user_has_genauthctl_in_the_path(absent, installed):
     """As login gives it to users who are not root."""
     [path] = re.findall(r"^ENV_PATH\s+(PATH=\S+)$", pathlib.Path("/etc/login.defs").read_text(), re.MULTILINE)

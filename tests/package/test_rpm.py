@@ -13,6 +13,7 @@ LIST = """\
 -rw-r--r--     /usr/lib/systemd/system/genauth-trial.path
 -rw-r--r--     /usr/lib/systemd/system/genauth-trial.service
 lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
+-rw-r--r--     /usr/lib/sysusers.d/pam_genauth.conf
 -rwxr-xr-x     /usr/lib64/security/pam_genauth.so
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-signin
 -rw-r--r--     /usr/share/bash-completion/completions/genauthctl

@@ -2,6 +2,8 @@
 import errno
 import os
 import pathlib
+import subprocess
+import tempfile
 
 import pytest
 
@@ -49,16 +51,6 @@ def test_fifo(world):
     world.conf.unlink()
     os.mkfifo(world.conf, 0o600)
     config_refused(world, "not a regular file")
-
-
-@pytest.mark.parametrize("error", [errno.ENOSYS, errno.EPERM])
-@pytest.mark.parametrize("call", ["close_range", "landlock_create_ruleset"])
-def test_kernels_and_containers_that_refuse_a_call(world, monkeypatch, call, error):
-    """Before Linux 5.9 and 5.13, or by a container's filter that is older than the call."""
-    refuse = pathlib.Path(pam.DRIVER).parent / "refuse"
-    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, str(refuse), call, str(error)])
-    result = world.run(PASSWORD)
-    assert result.code == "PAM_SUCCESS", result.line
 
 
 def test_symbolic_links(world):
@@ -208,3 +200,103 @@ def test_account_that_is_too_long(world):
 def test_helper_user_that_cannot_be(world, user, reason):
     world.write_conf(world.base + f"helper_user = {user}\n")
     config_refused(world, reason)
+
+
+# ---- kernels and containers that refuse a call ----
+
+REFUSE = pathlib.Path(pam.DRIVER).parent / "refuse"
+HELPER = pathlib.Path(pam.DRIVER).parent.parent.parent / "genauth-signin"
+LESS = "genauth-signin is less confined than it should be: "
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="the helper only changes its user when started as root")
+
+
+def refuse(monkeypatch, *calls):
+    """Before Linux 5.9 and 5.13, or by a container's filter that is older than the call."""
+    words = [str(word) for call, error in calls for word in (REFUSE, call, error)]
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, *words])
+
+
+def less(result):
+    """What the module says that the confinement lacks."""
+    return [entry["text"].partition(LESS)[2] for entry in result.log if LESS in entry["text"]]
+
+
+@pytest.mark.parametrize("error", [errno.ENOSYS, errno.EPERM, errno.EINVAL])
+@pytest.mark.parametrize("call, lacks", [
+    ("close_range", []), ("capset", []), ("landlock_create_ruleset", ["Landlock"]),
+    ("landlock_restrict_self", ["Landlock"]), ("prlimit64", ["RLIMIT_CORE", "RLIMIT_FSIZE"]),
+    ("prctl", ["PR_SET_DUMPABLE", "PR_SET_PDEATHSIG", "PR_SET_NO_NEW_PRIVS", "seccomp"]),
+])
+def test_what_is_refused_is_done_without_and_said(world, monkeypatch, call, lacks, error):
+    if call == "prlimit64" and b"__asan_init" in HELPER.read_bytes():
+        pytest.skip("AddressSanitizer does not start without it")
+    refuse(monkeypatch, (call, error))
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS", result.line
+    assert less(result) == ([", ".join(f"{name} ({os.strerror(error)})" for name in lacks)] if lacks else [])
+
+
+def test_nothing_is_said_of_a_whole_confinement(world):
+    assert less(world.run(PASSWORD)) == []
+
+
+@as_root
+@pytest.mark.parametrize("calls, reason", [
+    ([("landlock_create_ruleset", errno.ENOMEM)], "confinement: Landlock: Cannot allocate memory"),
+    ([("landlock_restrict_self", errno.E2BIG)], "confinement: Landlock: Argument list too long"),
+    ([("prctl", errno.EAGAIN)], "ended without an answer"),
+    # Else nobody knows that there are none.
+    ([("capset", errno.EPERM), ("capget", errno.EPERM)], "confinement: capset: Operation not permitted"),
+    ([("setgroups", errno.EPERM)], "becoming nobody: setgroups: Operation not permitted (if this user namespace maps"),
+    ([("setresgid", errno.EINVAL)], "becoming nobody: setresgid: Invalid argument (if this user namespace maps"),
+    ([("setresuid", errno.EINVAL)], "becoming nobody: setresuid: Invalid argument (if this user namespace maps"),
+    ([("setresuid", errno.EAGAIN)], "becoming nobody: setresuid: Resource temporarily unavailable"),
+])
+def test_what_must_not_be_done_without(world, monkeypatch, calls, reason):
+    refuse(monkeypatch, *calls)
+    result = world.run(PASSWORD)
+    code = "PAM_SERVICE_ERR" if "user namespace" in reason else "PAM_SYSTEM_ERR"
+    assert result.code == code and reason in result.line["reason"], result.line
+    assert world.server.connections() == 0
+
+
+@pytest.fixture
+def only_root(monkeypatch):
+    """A user namespace as rootless containers have it that map nobody else."""
+    if subprocess.run(["unshare", "--user", "--map-root-user", "true"]).returncode != 0:
+        pytest.skip("no user namespaces here")
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--user", "--map-root-user"])
+
+
+@as_root
+def test_a_namespace_that_maps_only_root(world, only_root):
+    config_refused(world, "becoming nobody: setgroups: Operation not permitted (if this user namespace maps no other "
+                          "user: map one, or set helper_user = root)")
+    world.write_conf(world.base + "helper_user = root\n")
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS" and less(result) == [], result.line
+
+
+@as_root
+def test_root_needs_a_wall(world, monkeypatch):
+    """Who stays root could write everything, but for Landlock or the filter."""
+    world.write_conf(world.base + "helper_user = root\n")
+    refuse(monkeypatch, ("landlock_create_ruleset", errno.ENOSYS))
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS" and less(result) == ["Landlock (Function not implemented)"]
+    world.server.clear_journal()
+    world.write_conf(world.base + "helper_user = root\nhelper_seccomp = no\n")
+    refused(world, world.run(PASSWORD), "PAM_SYSTEM_ERR", "INTERNAL", "helper_user = root needs Landlock or seccomp")
+
+
+@as_root
+def test_another_name_of_root_is_none(world, monkeypatch):
+    """Only who writes root means it."""
+    world.write_conf(world.base + "helper_user = toor\n")
+    with tempfile.NamedTemporaryFile("w+") as passwd:
+        passwd.write(pathlib.Path("/etc/passwd").read_text() + "toor:x:0:0::/:/bin/sh\n")
+        passwd.flush()
+        os.chmod(passwd.name, 0o644)
+        monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--mount", "sh", "-c",
+                                             f'mount --bind {passwd.name} /etc/passwd && exec "$@"', "sh"])
+        config_refused(world, "helper_user: toor has the rights of root")

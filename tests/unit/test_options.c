@@ -159,7 +159,7 @@ errors_name_file_and_line(void **state)
 	refused("account_format = fixed\n", 1, "%u");
 	refused("account_format = %u%d\n", 1, "neither %u nor %%");
 	refused("account_format = %u%\n", 1, "neither %u nor %%");
-	refused("helper_user = root\n", 1, "must not be root");
+	refused("helper_user = -root\n", 1, "is no user name");
 	refused("min_uid = 0\n", 1, "from 1");
 	refused("token_endpoint_auth_method = private_key_jwt\n", 1, "one of");
 	refused("just words\n", 1, "neither [section] nor key = value");
@@ -470,7 +470,7 @@ what_cannot_be_is_not_taken_from_the_wire(void **state)
 	assert_false(decodes("timeout", "121"));
 	assert_false(decodes("timeout", "0"));
 	assert_false(decodes("app_host", "http://a.example"));
-	assert_false(decodes("helper_user", "root"));
+	assert_false(decodes("helper_user", "r oot"));
 	assert_false(decodes("nonsense", "1"));
 }
 

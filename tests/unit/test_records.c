@@ -88,7 +88,8 @@ static struct genauth_answer
 good_answer(void)
 {
 	struct genauth_answer answer = { .verdict = GENAUTH_OK,
-	    .reason = "accepted", .http_status = 200, .status_code = 200,
+	    .reason = "accepted", .weaker = "Landlock (no)",
+	    .http_status = 200, .status_code = 200,
 	    .api_code = 0, .request_id = "req-1", .dns_ms = 1,
 	    .connect_ms = 2, .tls_ms = 3, .wait_ms = 4 };
 
@@ -107,6 +108,7 @@ answers_round_trip(void **state)
 	assert_true(genauth_answer_decode(&records, &decoded));
 	assert_int_equal(decoded.verdict, GENAUTH_OK);
 	assert_string_equal(decoded.reason, "accepted");
+	assert_string_equal(decoded.weaker, "Landlock (no)");
 	assert_string_equal(decoded.request_id, "req-1");
 	assert_int_equal(decoded.http_status, 200);
 	assert_int_equal(decoded.status_code, 200);
@@ -196,9 +198,11 @@ answers_are_cleaned(void **state)
 
 	(void)state;
 	genauth_records_add_text(&records, "reason", "\033[2J\nverdict=OK");
+	genauth_records_add_text(&records, "weaker", "\nverdict=OK");
 	genauth_answer_encode(&answer, &records);
 	assert_true(genauth_answer_decode(&records, &decoded));
 	assert_string_equal(decoded.reason, "?[2J?verdict=OK");
+	assert_string_equal(decoded.weaker, "?verdict=OK");
 	genauth_answer_free(&decoded);
 	genauth_answer_free(&answer);
 	genauth_records_free(&records);

@@ -18,7 +18,7 @@
 #include "signin/session.h"
 
 static char events[16];
-static const char *confinement_fault;
+static const char *confinement_fault, *confinement_gap;
 
 static void
 note(char event)
@@ -33,11 +33,13 @@ note(char event)
 /* ---- in place of what changes the process or asks the network ---- */
 
 bool
-genauth_confine(const char *user, bool filter, struct genauth_failure *failure)
+genauth_confine(const char *user, bool filter,
+    struct genauth_confinement *confinement, struct genauth_failure *failure)
 {
-	(void)filter;
-	assert_non_null(user);
+	(void)user; (void)filter;
 	note('c');
+	snprintf(confinement->weaker, sizeof(confinement->weaker), "%s",
+	    confinement_gap);
 	return confinement_fault == NULL || genauth_failure_set(failure,
 	    GENAUTH_INTERNAL, "%s", confinement_fault);
 }
@@ -160,13 +162,14 @@ static void
 expect(const char *expected_events, const char *expected_kinds,
     enum genauth_verdict verdict, const char *words)
 {
+	struct genauth_confinement confinement = { 0 };
 	struct genauth_answer answer;
 	char kinds[8];
 	bool sent;
 
 	events[0] = '\0';
 	shutdown(ends[0], SHUT_WR);
-	sent = genauth_session_run(ends[1]);
+	sent = genauth_session_run(ends[1], &confinement);
 	read_replies(kinds, &answer);
 	assert_string_equal(events, expected_events);
 	assert_string_equal(kinds, expected_kinds);
@@ -174,6 +177,8 @@ expect(const char *expected_events, const char *expected_kinds,
 	    NULL);
 	assert_int_equal(answer.verdict, verdict);
 	assert_non_null(strstr(answer.reason, words));
+	assert_string_equal(answer.weaker, strchr(kinds, '6') != NULL ?
+	    confinement_gap : "");
 	genauth_answer_free(&answer);
 }
 
@@ -182,6 +187,7 @@ open_ends(void **state)
 {
 	(void)state;
 	confinement_fault = NULL;
+	confinement_gap = "";
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends);
 }
 
@@ -306,6 +312,18 @@ nothing_is_sent_without_confinement(void **state)
 }
 
 static void
+what_the_confinement_lacks_is_said(void **state)
+{
+	const struct genauth_start start = { .prepare = false };
+
+	(void)state;
+	confinement_gap = "Landlock (no)";
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	expect("cl", "16", GENAUTH_OK, "accepted");
+}
+
+static void
 an_end_is_an_end(void **state)
 {
 	(void)state;
@@ -326,6 +344,7 @@ main(void)
 		TEST(each_operation_has_its_question),
 		TEST(a_login_is_not_asked_for_with_check),
 		TEST(a_check_without_confinement_says_why),
+		TEST(what_the_confinement_lacks_is_said),
 		TEST(an_end_is_an_end),
 	};
 
