@@ -82,7 +82,8 @@ attempt(const struct request *request, const struct genauth_options *options,
 	    .user = request->user, .entry = getpwnam(request->user),
 	    .any_user = request->any_user };
 	const struct genauth_person person = { .data = &front,
-	    .types = !request->from_stdin, .password = take_password,
+	    .types = !request->from_stdin, .may_prepare = true,
+	    .password = take_password,
 	    .exchange = recording != NULL ? record : NULL };
 	struct genauth_failure ignored;
 	char account[512];

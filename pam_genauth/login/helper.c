@@ -50,7 +50,8 @@ genauth_helper_start(struct genauth_helper *helper,
 	}
 	genauth_question_add_start(start, options, &records);
 	if (!(sent = genauth_files_send_start(helper->fd, &records, files))) {
-		genauth_failure_set(failure, GENAUTH_INTERNAL,
+		genauth_failure_set(failure, GENAUTH_INTERNAL, errno == EPIPE ?
+		    "genauth-signin ended without an answer" :
 		    "sending to genauth-signin: %s", genauth_text_errno(errno));
 		genauth_helper_stop(helper);
 	}

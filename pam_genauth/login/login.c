@@ -112,6 +112,8 @@ ask_helper(const struct course *course, const char *account,
 	struct genauth_keep keep;
 
 	step(person, "account %s: GenAuth is asked", account);
+	if (person->sends != NULL)
+		person->sends(person->data);
 	genauth_question_add_login(account, password,
 	    client_ip(course->login, address), options->timeout_ms, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
@@ -125,25 +127,50 @@ ask_helper(const struct course *course, const char *account,
 	genauth_keep_free(&keep);
 }
 
+/* What can be done, and can fail, before anybody types. */
+static bool
+get_ready(struct course *course, char *account, size_t size,
+    struct genauth_failure *failure)
+{
+	const struct genauth_login *login = course->login;
+	const struct genauth_person *person = course->person;
+	bool prepare = person->types && person->may_prepare &&
+	    login->options->preconnect && person->exchange == NULL;
+
+	step(person, "user %s: password %s", login->user, person->types ?
+	    "to be prompted for" : "from the stack");
+	return genauth_account_make(login->options, login->user, login->entry,
+	    account, size, failure) && genauth_files_open(&course->files,
+	    login->options, failure) && (!prepare || start_helper(course, true,
+	    failure));
+}
+
+/* As those who are not served, so that nobody can tell who is. */
+static void
+ask_for_nothing(struct course *course)
+{
+	const struct genauth_person *person = course->person;
+	struct genauth_failure ignored;
+
+	if (!person->is_asked_always)
+		return;
+	person->password(person->data, &ignored);
+	course->start = genauth_clock_ms();
+}
+
 /* false: GenAuth is not asked, and failure says why. */
 static bool
 ask(struct course *course, struct genauth_answer *answer,
     struct genauth_failure *failure)
 {
-	const struct genauth_login *login = course->login;
 	const struct genauth_person *person = course->person;
-	bool prepare = person->types && login->options->preconnect &&
-	    person->exchange == NULL;
 	const char *password;
 	char account[512];
 
-	step(person, "user %s: password %s", login->user, person->types ?
-	    "to be prompted for" : "from the stack");
-	if (!genauth_account_make(login->options, login->user, login->entry,
-	    account, sizeof(account), failure) || !genauth_files_open(&course->files,
-	    login->options, failure) ||
-	    (prepare && !start_helper(course, true, failure)))
+	if (!get_ready(course, account, sizeof(account), failure)) {
+		ask_for_nothing(course);
 		return false;
+	}
 	password = take_password(person, failure);
 	if (person->types)
 		course->start = genauth_clock_ms();
@@ -174,9 +201,7 @@ genauth_login(const struct genauth_login *login,
 
 	*answer = (struct genauth_answer){ 0 };
 	if (fault != NULL) {
-		if (person->is_asked_always)
-			person->password(person->data, &failure);
-		course.start = genauth_clock_ms();
+		ask_for_nothing(&course);
 		genauth_answer_refuse(answer, GENAUTH_SKIP, fault);
 	} else if (!ask(&course, answer, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);

@@ -25,11 +25,11 @@ struct genauth_login {
 struct genauth_person {
 	void *data;
 
-	/*
-	 * Somebody types: meanwhile the connection can be made ready (option
-	 * preconnect), and that time does not count.
-	 */
+	/* Somebody types, and that time does not count. */
 	bool types;
+
+	/* Meanwhile the connection can be made ready (option preconnect). */
+	bool may_prepare;
 
 	/*
 	 * One who is not served is asked all the same, so that nobody can
@@ -42,6 +42,9 @@ struct genauth_person {
 	 * at the most once.  NULL: failure says why there is none.
 	 */
 	const char *(*password)(void *data, struct genauth_failure *failure);
+
+	/* Is told when the password is about to go out.  May be NULL. */
+	void (*sends)(void *data);
 
 	/* Is told of each step, for LOG_DEBUG; never a secret.  May be NULL. */
 	void (*step)(void *data, const char *text);

@@ -6,17 +6,16 @@
 #include "common/pam_codes.h"
 #include "login/login.h"
 #include "login/status.h"
+#include "module/caller.h"
 #include "module/conversation.h"
 #include "module/export.h"
-
-/* What a refused person waits before the next try, as with pam_unix. */
-#define FAIL_DELAY_US 2000000
 
 /* The log line, the environment, the message, the PAM code. */
 static int
 conclude(const struct genauth_context *context, struct genauth_answer *answer)
 {
 	const struct genauth_status *status;
+	bool by_user = genauth_caller_is_user();
 
 	if (answer->verdict == GENAUTH_OK &&
 	    !genauth_export_tokens(context, answer))
@@ -24,8 +23,12 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer)
 		    "the PAM environment cannot be set");
 	status = genauth_status_of(answer->verdict);
 	genauth_context_log(context, answer);
-	if (status->delay && !context->line.nodelay)
-		pam_fail_delay(context->pamh, FAIL_DELAY_US);
+	if (by_user && answer->verdict == GENAUTH_OK)
+		genauth_caller_succeeded();
+	/* Ordinary users can bring about each fault, by their limits. */
+	if ((status->delay || (by_user && answer->verdict != GENAUTH_OK)) &&
+	    !context->line.nodelay)
+		pam_fail_delay(context->pamh, GENAUTH_CALLER_DELAY_MS * 1000);
 	genauth_conversation_show(context, status->message);
 	return genauth_pam_codes_of(answer->verdict);
 }
@@ -73,6 +76,19 @@ log_step(void *data, const char *text)
 	genauth_context_debug(source->context, "%s", text);
 }
 
+/*
+ * Whoever has called su can kill it before there is an answer: that is known
+ * from now on, and the next try waits.
+ */
+static void
+announce(void *data)
+{
+	const struct source *source = data;
+
+	genauth_caller_wait();
+	genauth_context_log_attempt(source->context);
+}
+
 static void
 log_in(const struct genauth_context *context, struct source *source,
     bool types, struct genauth_answer *answer)
@@ -80,8 +96,11 @@ log_in(const struct genauth_context *context, struct source *source,
 	const struct genauth_login login = { .options = &context->options,
 	    .user = context->user, .entry = context->entry,
 	    .rhost = context->rhost };
+	bool by_user = genauth_caller_is_user();
 	const struct genauth_person person = { .data = source, .types = types,
+	    .may_prepare = types && (!by_user || genauth_caller_may_prepare()),
 	    .is_asked_always = types, .step = log_step,
+	    .sends = by_user ? announce : NULL,
 	    .password = types ? take_typed : take_stacked };
 
 	genauth_login(&login, &person, answer);
@@ -121,7 +140,9 @@ genauth_authenticate(const struct genauth_context *context)
 
 	log_in(context, &source, types, &answer);
 	code = conclude(context, &answer);
-	again = answer.verdict == GENAUTH_DENIED && source.stacked != NULL &&
+	/* Who is not served is asked again too, as who is denied. */
+	again = (answer.verdict == GENAUTH_DENIED ||
+	    answer.verdict == GENAUTH_SKIP) && source.stacked != NULL &&
 	    context->line.try_first_pass;
 	genauth_answer_free(&answer);
 	return again ? log_in_again(context, &source) : code;

@@ -14,6 +14,7 @@
 #include "common/options_line.h"
 #include "common/text.h"
 #include "login/status.h"
+#include "module/caller.h"
 
 /* Keeps the first error; the others wait until it is repaired. */
 static void
@@ -141,13 +142,34 @@ log_word(const char *text, char *out, size_t size)
 }
 
 void
+genauth_context_log_attempt(const struct genauth_context *context)
+{
+	char service[64], user[128];
+
+	pam_syslog(context->pamh, LOG_NOTICE, "asking GenAuth service=%s "
+	    "user=%s caller_uid=%u", log_word(context->service, service,
+	    sizeof(service)), log_word(context->user, user, sizeof(user)),
+	    (unsigned)getuid());
+}
+
+/* LOG_CRIT is not for what an ordinary user brings about. */
+static int
+priority_of(enum genauth_verdict verdict)
+{
+	int priority = genauth_status_of(verdict)->priority;
+
+	return priority == LOG_CRIT && genauth_caller_is_user() ?
+	    LOG_WARNING : priority;
+}
+
+void
 genauth_context_log(const struct genauth_context *context,
     const struct genauth_answer *answer)
 {
 	bool known = context->entry != NULL;
 	char service[64], user[128], rhost[256];
 
-	pam_syslog(context->pamh, genauth_status_of(answer->verdict)->priority,
+	pam_syslog(context->pamh, priority_of(answer->verdict),
 	    "verdict=%s service=%s user=%s rhost=%s http_status=%lld "
 	    "status_code=%lld api_code=%lld request_id=%s dns_ms=%lld "
 	    "connect_ms=%lld tls_ms=%lld wait_ms=%lld total_ms=%lld "

@@ -52,6 +52,12 @@ void genauth_context_debug(const struct genauth_context *context,
     const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
+ * A line before the password goes out, for hosts that their caller can kill
+ * before the other.
+ */
+void genauth_context_log_attempt(const struct genauth_context *context);
+
+/*
  * The one log line of a login, key=value, and a second where genauth-signin is
  * less confined than it should be.  A user unknown to this host is not named:
  * people type passwords at the login prompt.

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <sys/types.h>
 #include <stddef.h>
 
 enum inject_mode {
@@ -87,5 +88,8 @@ const char *inject_unreached(const char *list);
 			return -1; \
 		return __real_##name arguments; \
 	}
+
+/* Who has called the host; 0: root. */
+extern uid_t inject_caller;
 
 #endif

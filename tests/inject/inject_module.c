@@ -109,6 +109,7 @@ struct login {
 	const char *arguments[4];
 	bool closed_stdin;
 	bool has_cached_key;
+	uid_t caller;	/* 0: root */
 	int code;	/* when nothing fails */
 };
 
@@ -122,6 +123,7 @@ static const struct {
 	const char *failure, *why;
 } harmless[] = {
 	{ "the key cache", "without it the key is fetched" },
+	{ "the caller's stamp", "it only delays the next try" },
 	{ "pam_syslog", "has no result" },
 	{ "pam_get_item(PAM_AUTHTOK)", "the person is asked instead" },
 	{ "pam_get_item(PAM_RUSER)", "no token is exported then" },
@@ -171,6 +173,7 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 		write_cached_key();
 	if (login->authtok != NULL)
 		assert_non_null(pamh.authtok = strdup(login->authtok));
+	inject_caller = login->caller;
 	inject_start(mode, nth);
 	inject_count_memory(pamh.authtok != NULL);
 	code = pam_sm_authenticate(&pamh, 0, count, arguments);
@@ -262,6 +265,10 @@ LOGIN(without_standard_input, .service = "sshd", .reply = "right",
 LOGIN(with_a_cached_key, .service = "sshd", .authtok = "right",
     .code = PAM_SUCCESS, .has_cached_key = true,
     .arguments = { "password_encrypt_type=rsa" })
+LOGIN(called_by_a_user, .service = "su", .reply = "right",
+    .code = PAM_SUCCESS, .caller = 1000)
+LOGIN(refused_to_a_user, .service = "su", .reply = "wrong",
+    .code = PAM_AUTH_ERR, .caller = 1000)
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -312,6 +319,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(broken_off),
 		cmocka_unit_test(without_standard_input),
 		cmocka_unit_test(with_a_cached_key),
+		cmocka_unit_test(called_by_a_user),
+		cmocka_unit_test(refused_to_a_user),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),
 	};

@@ -16,9 +16,11 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "login/cache.h"
+#include "module/caller.h"
 
 WRAP(int, socketpair, (int domain, int type, int protocol, int pair[2]),
     (domain, type, protocol, pair), -1, EMFILE)
@@ -26,6 +28,8 @@ WRAP(int, kill, (pid_t pid, int signal), (pid, signal), -1, EPERM)
 WRAP(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit),
     (resource, limit), -1, EINVAL)
 WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), -1, EROFS)
+WRAP(int, futimens, (int fd, const struct timespec times[2]), (fd, times), -1,
+    EROFS)
 WRAP(int, flock, (int fd, int operation), (fd, operation), -1, EWOULDBLOCK)
 WRAP(int, ftruncate, (int fd, off_t length), (fd, length), -1, EIO)
 WRAP(int, rename, (const char *from, const char *to), (from, to), -1, EROFS)
@@ -229,4 +233,64 @@ __wrap_genauth_cache_update(const struct genauth_options *options,
 	inject_enter("the key cache");
 	__real_genauth_cache_update(options, answer);
 	inject_leave();
+}
+
+/* What a user is kept from is no reason to refuse: all of it is one place. */
+void __real_genauth_caller_wait(void);
+void __wrap_genauth_caller_wait(void);
+void __real_genauth_caller_succeeded(void);
+void __wrap_genauth_caller_succeeded(void);
+bool __real_genauth_caller_may_prepare(void);
+bool __wrap_genauth_caller_may_prepare(void);
+
+void
+__wrap_genauth_caller_wait(void)
+{
+	inject_enter("the caller's stamp");
+	__real_genauth_caller_wait();
+	inject_leave();
+}
+
+void
+__wrap_genauth_caller_succeeded(void)
+{
+	inject_enter("the caller's stamp");
+	__real_genauth_caller_succeeded();
+	inject_leave();
+}
+
+bool
+__wrap_genauth_caller_may_prepare(void)
+{
+	bool may;
+
+	inject_enter("the caller's stamp");
+	may = __real_genauth_caller_may_prepare();
+	inject_leave();
+	return may;
+}
+
+uid_t __wrap_getuid(void);
+
+uid_t inject_caller;
+
+uid_t
+__wrap_getuid(void)
+{
+	return inject_caller;
+}
+
+int __wrap_clock_nanosleep(clockid_t clock, int flags,
+    const struct timespec *time, struct timespec *left);
+
+/* Tests do not wait. */
+int
+__wrap_clock_nanosleep(clockid_t clock, int flags,
+    const struct timespec *time, struct timespec *left)
+{
+	(void)clock;
+	(void)flags;
+	(void)time;
+	(void)left;
+	return inject_fails("clock_nanosleep", NULL, EINVAL) ? EINVAL : 0;
 }

@@ -1,7 +1,15 @@
 """su and login."""
 
-from dialogue import login, su
+import pathlib
+import shutil
+import time
+
+import machine
+import pexpect
+import pytest
+from dialogue import PROMPT, as_user, login, su
 from machine import ALICE, BOB, WRONG
+from sshd import wait_until
 
 
 def test_su(standin):
@@ -36,3 +44,67 @@ def test_login_with_a_wrong_password(profiles, standin):
     assert "Login incorrect" in result.screen
     assert "logged in" not in result.screen
     assert len(standin.posts()) == 1
+
+
+# ---- an ordinary user, who may kill his su ----
+
+CACHE = pathlib.Path(machine.MODULE).parents[1] / "cache"
+
+
+@pytest.fixture
+def start_su():
+    """start_su(user, target) is one that has asked for the password."""
+    shutil.rmtree(CACHE, ignore_errors=True)
+    started = []
+
+    def start(user, target):
+        argv = as_user(user, ["su", target, "-c", "true"])
+        started.append(pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30))
+        started[-1].expect(PROMPT)
+        started[-1].waitnoecho()
+        return started[-1]
+
+    yield start
+    for child in started:
+        child.close(force=True)
+
+
+def test_a_su_that_is_killed_leaves_a_line_and_the_next_waits(standin, syslog, start_su):
+    """It was eight guesses in 0.3 s, without a line in the log and without a delay."""
+    standin.set_user("bob", answer={"delay_ms": 60000})
+    went_out = []
+    for guess in range(3):
+        child = start_su("alice", "bob")
+        child.sendline(WRONG)
+        wait_until(lambda: len(standin.posts()) > guess, lambda: "no request came")
+        went_out.append(time.monotonic())
+        child.close(force=True)
+    # The wait begins before the password goes out and ends before the next does: what the network takes is in both.
+    assert all(after - before > 1.5 for before, after in zip(went_out, went_out[1:])), went_out
+    wait_until(lambda: syslog.text().count("asking GenAuth service=su user=bob caller_uid=") == 3, syslog.text)
+
+
+def test_the_next_waits_for_nobody_elses_guesses(standin, start_su):
+    """The victim least of all; and who has succeeded does not wait."""
+    standin.set_user("bob", answer={"delay_ms": 60000, "on": "wrong-password"})
+    child = start_su("alice", "bob")
+    child.sendline(WRONG)
+    wait_until(lambda: standin.posts(), lambda: "no request came")
+    child.close(force=True)
+    start = time.monotonic()
+    for _ in range(3):
+        assert su("bob", "bob", BOB).status == 0
+    assert time.monotonic() - start < 30
+    waits = [path.stat().st_mtime for path in CACHE.glob("attempt-*")]
+    assert sorted(mtime > 0 for mtime in waits) == [False, True]
+
+
+def test_prompts_that_nobody_answers_make_few_connections(standin, start_su):
+    """It was a hundred in six seconds."""
+    start = time.monotonic()
+    for _ in range(12):
+        child = start_su("alice", "bob")
+        time.sleep(0.3)
+        child.close(force=True)
+    # The first, and one every two seconds.
+    assert 1 <= standin.connections() <= (time.monotonic() - start) / 2 + 1 < 12

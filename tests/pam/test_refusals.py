@@ -2,6 +2,7 @@
 import errno
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -300,3 +301,28 @@ def test_another_name_of_root_is_none(world, monkeypatch):
         monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--mount", "sh", "-c",
                                              f'mount --bind {passwd.name} /etc/passwd && exec "$@"', "sh"])
         config_refused(world, "helper_user: toor has the rights of root")
+
+
+def manner(result):
+    """What a person sees of a refusal: prompts, messages, the wait."""
+    return len(result.prompts), result.messages, result.delays
+
+
+@pytest.mark.parametrize("line", [("", ""), ("try_first_pass", "auth optional pam_unix.so nodelay\n")])
+def test_who_is_not_served_looks_like_who_is_denied(world, line):
+    flags, before = line
+    world.write_service("sshd", *flags.split(), before=before)
+    world.add_user("carol", shell="/usr/sbin/nologin")
+    denied = world.run("wrong", "wrong too")
+    assert "verdict=DENIED" in denied.log[-1]["text"]
+    for user in ("root", "carol", "nobody-knows-her"):
+        skipped = world.run("wrong", "wrong too", user=user)
+        assert "verdict=SKIP" in skipped.log[-1]["text"] and manner(skipped) == manner(denied), user
+
+
+def test_a_broken_file_is_not_told_before_the_prompt(world):
+    """Else the prompt would come for those alone who are not served."""
+    world.write_conf(re.sub("(?m)^ca_file = .*", "ca_file = /nowhere.pem", world.base))
+    served, not_served = world.run(PASSWORD), world.run(PASSWORD, user="root")
+    assert served.line["verdict"] == "CONFIG" and not_served.line["verdict"] == "SKIP"
+    assert len(served.prompts) == len(not_served.prompts) == 1
