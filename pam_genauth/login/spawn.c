@@ -37,15 +37,22 @@ reset_signals(void)
 		sigaction(number, &fallback, NULL);
 }
 
-/* A session of its own: the terminal's signals are for the host alone. */
+/*
+ * A session of its own: the terminal's signals are for the host alone.  And
+ * memory: su passes on the limits of who calls it, and with too little of it
+ * there is nobody to set others (signin/confine.c).
+ */
 static _Noreturn void
 become_signin(int report)
 {
+	static const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	char *arguments[] = { (char *)"genauth-signin", NULL };
 	char *environment[] = { NULL };
 	sigset_t none;
 	int code;
 
+	setrlimit(RLIMIT_AS, &unlimited);
+	setrlimit(RLIMIT_DATA, &unlimited);
 	sigemptyset(&none);
 	if (setsid() != -1 && sigprocmask(SIG_SETMASK, &none, NULL) == 0)
 		execve(genauth_paths.signin, arguments, environment);

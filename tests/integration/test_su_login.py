@@ -2,12 +2,13 @@
 
 import pathlib
 import shutil
+import subprocess
 import time
 
 import machine
 import pexpect
 import pytest
-from dialogue import PROMPT, as_user, login, su
+from dialogue import PROMPT, as_user, login, su, talk
 from machine import ALICE, BOB, WRONG
 from sshd import wait_until
 
@@ -108,3 +109,17 @@ def test_prompts_that_nobody_answers_make_few_connections(standin, start_su):
         child.close(force=True)
     # The first, and one every two seconds.
     assert 1 <= standin.connections() <= (time.monotonic() - start) / 2 + 1 < 12
+
+
+def test_limits_of_the_caller(syslog):
+    """As far as su can live with them. A root without the right to raise them refuses, and the caller waits for it."""
+    script = "ulimit {}; exec su bob -c 'id -un'"
+    can_raise = subprocess.run(["sh", "-c", "ulimit -v 100000; prlimit --as=unlimited true"]).returncode == 0
+    for limit in ("-f 0", "-n 16", "-v 12000"):
+        start = time.monotonic()
+        result = talk(as_user("alice", ["sh", "-c", script.format(limit)]), BOB)
+        if limit != "-v 12000" or can_raise:
+            assert (result.status, result.lines[-1]) == (0, "bob"), (limit, syslog.text())
+        else:
+            assert result.status != 0 and time.monotonic() - start > 1.4
+            assert "verdict=INTERNAL" in syslog.text()
