@@ -8,6 +8,13 @@
 /* Of seconds, days, milliseconds: no look takes or shows as much. */
 #define NUMBER_LIMIT 1000000000000
 
+static bool
+has_key(const struct genauth_finding *finding)
+{
+	return finding->step == GENAUTH_STEP_KEY &&
+	    finding->checked == GENAUTH_CHECKED_RIGHT;
+}
+
 void
 genauth_finding_encode(const struct genauth_finding *finding,
     struct genauth_records *records)
@@ -16,6 +23,8 @@ genauth_finding_encode(const struct genauth_finding *finding,
 	genauth_records_add_number(records, "checked", finding->checked);
 	genauth_records_add_text(records, "text", finding->text);
 	genauth_records_add_number(records, "ms", finding->ms);
+	if (has_key(finding))
+		genauth_records_add_text(records, "key", finding->key);
 	if (finding->step != GENAUTH_STEP_TLS)
 		return;
 	genauth_records_add_number(records, "http_status",
@@ -81,6 +90,18 @@ get_tls(const struct genauth_records *records,
 	    sizeof(finding->pin)) && is_pin(finding->pin);
 }
 
+/* It goes into a file that logins trust. */
+static bool
+get_key(const struct genauth_records *records,
+    struct genauth_finding *finding)
+{
+	const char *key = finding->key;
+
+	return genauth_records_get_text(records, "key", finding->key,
+	    sizeof(finding->key)) && *key != '\0' &&
+	    genauth_answer_can_hold_key(key, strlen(key));
+}
+
 bool
 genauth_finding_decode(const struct genauth_records *records,
     struct genauth_finding *finding)
@@ -99,5 +120,7 @@ genauth_finding_decode(const struct genauth_records *records,
 	genauth_text_clean(finding->text, sizeof(finding->text), text);
 	if (finding->step == GENAUTH_STEP_FILES && *text != '/')
 		return false;
+	if (has_key(finding))
+		return get_key(records, finding);
 	return finding->step != GENAUTH_STEP_TLS || get_tls(records, finding);
 }

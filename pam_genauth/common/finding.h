@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "common/answer.h"
 #include "common/records.h"
 
 /* In the order in which they are taken; each at most once, but for FILES. */
@@ -48,6 +49,9 @@ struct genauth_finding {
 	long long certificates;	/* 0: it sent none */
 	long long days_left;	/* until the first of them expires */
 	char pin[80];		/* "sha256//…" of the server's own key */
+
+	/* Only of KEY, if RIGHT: as GenAuth publishes it */
+	char key[GENAUTH_PUBLIC_KEY_LIMIT + 1];
 };
 
 /* Who is told of each finding. */

@@ -11,10 +11,11 @@
 #include "common/intl.h"
 #include "common/paths.h"
 #include "common/question.h"
+#include "ctl/ask.h"
 #include "ctl/check.h"
+#include "ctl/key_file.h"
 #include "genauth/reach.h"
 #include "genauth/system.h"
-#include "login/helper.h"
 
 /* A certificate about to expire, and a clock that is off. */
 #define DAYS_WARNING 14
@@ -211,6 +212,31 @@ report_method(struct look *look, const struct genauth_finding *finding)
 	    "console"));
 }
 
+/* That of root, with which logins go on until root replaces it. */
+static void
+compare_key(struct genauth_check *check, const char *type, const char *key)
+{
+	const char *path = check->options.password_public_key_file;
+	enum genauth_key_file held;
+	struct genauth_failure ignored;
+	char cure[4096];
+
+	snprintf(cure, sizeof(cure), "genauthctl key --save %s%s%s%s%s", path,
+	    check->service != NULL ? " --service " : "",
+	    check->service != NULL ? check->service : "",
+	    check->conf != NULL ? " --conf " : "",
+	    check->conf != NULL ? check->conf : "");
+	if (genauth_key_file_compare(path, key, &held, &ignored) &&
+	    held == GENAUTH_KEY_FILE_SAME)
+		genauth_report_add(&check->report, "key", GENAUTH_RESULT_OK,
+		    NULL, _("%s holds the %s key that GenAuth publishes"),
+		    path, type);
+	else
+		genauth_report_add(&check->report, "key", GENAUTH_RESULT_ERROR,
+		    cure, _("%s does not hold the %s key that GenAuth "
+		    "publishes now"), path, type);
+}
+
 static void
 report_key(struct look *look, const struct genauth_finding *finding)
 {
@@ -218,6 +244,11 @@ report_key(struct look *look, const struct genauth_finding *finding)
 	    GENAUTH_OPTION_password_encrypt_type);
 	char right[128];
 
+	if (finding->checked == GENAUTH_CHECKED_RIGHT &&
+	    look->check->options.password_public_key_file != NULL) {
+		compare_key(look->check, type, finding->key);
+		return;
+	}
 	snprintf(right, sizeof(right), _("GenAuth publishes a usable %s key"),
 	    type);
 	report_answer(look, "key", finding, right,
@@ -308,21 +339,13 @@ static void
 ask_helper(struct look *look, const struct genauth_files *files)
 {
 	struct genauth_check *check = look->check;
-	const struct genauth_start start = {
-	    .operation = GENAUTH_OPERATION_CHECK };
 	const struct genauth_inquiry inquiry = { .offline = check->offline,
 	    .timeout_ms = check->options.timeout_ms };
 	const struct genauth_finding_listener listener = { report, look };
-	struct genauth_helper helper;
-	struct genauth_failure failure;
-	struct genauth_answer answer = { 0 };
+	struct genauth_answer answer;
 
-	if (genauth_helper_start(&helper, &start, &check->options, files,
-	    &failure))
-		genauth_helper_check(&helper, &inquiry, &listener, &answer);
-	else
-		genauth_answer_refuse(&answer, failure.verdict, failure.text);
-	genauth_helper_stop(&helper);
+	genauth_ask_signin(&check->options, files, &inquiry, &listener,
+	    &answer);
 	if (answer.weaker[0] != '\0')
 		genauth_report_add(&check->report, "helper",
 		    GENAUTH_RESULT_WARNING, _("let the container allow these "

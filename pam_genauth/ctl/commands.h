@@ -81,6 +81,7 @@ struct genauth_command {
 	ROW(genauth_cmd_check) \
 	ROW(genauth_cmd_login) \
 	ROW(genauth_cmd_explain) \
+	ROW(genauth_cmd_key) \
 	ROW(genauth_cmd_try) \
 	ROW(genauth_cmd_keep) \
 	ROW(genauth_cmd_undo) \

@@ -102,13 +102,16 @@ genauth_password_key_settle(struct genauth_password_key *key,
 bool
 genauth_password_key_check(struct genauth_http *http,
     const struct genauth_options *options, long long deadline,
-    struct genauth_failure *failure)
+    struct genauth_secret *public_key, struct genauth_failure *failure)
 {
 	struct genauth_password_key key = { 0 };
 	struct genauth_secret sealed = { 0 };
 	bool done = genauth_password_key_seal(&key, http, options, "password",
 	    deadline, &sealed, failure);
 
+	*public_key = done ? key.text : (struct genauth_secret){ 0 };
+	if (done)
+		key.text = (struct genauth_secret){ 0 };
 	genauth_secret_free(&sealed);
 	genauth_password_key_free(&key);
 	return done;

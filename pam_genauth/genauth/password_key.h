@@ -54,12 +54,13 @@ void genauth_password_key_settle(struct genauth_password_key *key,
     bool cannot_decrypt, bool sent);
 
 /*
- * Whether a password could be encrypted: fetches the key and tries it.  Only
- * where keys are used.
+ * Whether a password could be encrypted: fetches the key, tries it and hands
+ * it out; public_key is the caller's to free, and empty on failure.  Only where
+ * keys are used.
  */
 bool genauth_password_key_check(struct genauth_http *http,
     const struct genauth_options *options, long long deadline,
-    struct genauth_failure *failure);
+    struct genauth_secret *public_key, struct genauth_failure *failure);
 
 void genauth_password_key_free(struct genauth_password_key *key);
 

@@ -75,6 +75,17 @@ set_base64(struct genauth_secret *text, const void *bytes, size_t length)
 	return done;
 }
 
+/* A file of root's may end with a line. */
+static size_t
+length_of_key(const char *text)
+{
+	size_t length = strlen(text);
+
+	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
+		length--;
+	return length;
+}
+
 /* A SubjectPublicKeyInfo in base64, without the lines around it. */
 static EVP_PKEY *
 read_bare_key(const char *text, size_t length)
@@ -99,12 +110,10 @@ read_bare_key(const char *text, size_t length)
 static EVP_PKEY *
 read_rsa_key(const char *text)
 {
-	size_t length = strlen(text);
+	size_t length = length_of_key(text);
 	EVP_PKEY *key = NULL;
 	BIO *bio;
 
-	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
-		length--;
 	if (length > KEY_TEXT_LIMIT)
 		return NULL;
 	if (strncmp(text, "-----BEGIN ", strlen("-----BEGIN ")) != 0)
@@ -197,10 +206,14 @@ out:
 
 /* The point of 128 or 130 hex digits in OpenSSL's form, 04 x y. */
 static bool
-read_point(const char *hex, unsigned char point[1 + 2 * SM2_COORDINATE])
+read_point(const char *text, unsigned char point[1 + 2 * SM2_COORDINATE])
 {
-	size_t size = 1 + 2 * SM2_COORDINATE, length = 0;
+	size_t size = 1 + 2 * SM2_COORDINATE, length = length_of_key(text);
+	char hex[2 * (1 + 2 * SM2_COORDINATE) + 1];
 
+	if (length >= sizeof(hex))
+		return false;
+	snprintf(hex, sizeof(hex), "%.*s", (int)length, text);
 	if (strlen(hex) == 2 * size)
 		return OPENSSL_hexstr2buf_ex(point, size, &length, hex, '\0') ==
 		    1 && length == size && point[0] == 4;

@@ -40,12 +40,22 @@ static void
 check_key(struct genauth_http *http, const struct genauth_options *options,
     long long deadline, const struct genauth_finding_listener *listener)
 {
+	struct genauth_finding finding = { .step = GENAUTH_STEP_KEY };
 	struct genauth_failure failure;
+	struct genauth_secret key;
 
-	if (genauth_password_key_is_used(options))
-		tell(listener, GENAUTH_STEP_KEY, genauth_password_key_check(
-		    http, options, deadline, &failure) ?
-		    GENAUTH_CHECKED_RIGHT : GENAUTH_CHECKED_WRONG, &failure);
+	if (!genauth_password_key_is_used(options))
+		return;
+	if (genauth_password_key_check(http, options, deadline, &key,
+	    &failure)) {
+		snprintf(finding.key, sizeof(finding.key), "%s", key.data);
+	} else {
+		finding.checked = GENAUTH_CHECKED_WRONG;
+		snprintf(finding.text, sizeof(finding.text), "%s",
+		    failure.text);
+	}
+	genauth_secret_free(&key);
+	listener->found(listener->data, &finding);
 }
 
 void

@@ -435,8 +435,8 @@ def test_usage(world, words):
     assert done.returncode == 2 and "--help" in done.stderr and done.stdout == ""
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["login"], ["explain"], ["try"], ["keep"], ["undo"], ["restore"],
-                                     ["release-stacks"]])
+@pytest.mark.parametrize("command", [[], ["check"], ["login"], ["explain"], ["key"], ["try"], ["keep"], ["undo"],
+                                     ["restore"], ["release-stacks"]])
 def test_help(world, command):
     done = world.run(*command, "--help")
     assert done.returncode == 0 and done.stdout.startswith("usage: genauthctl") and done.stderr == ""

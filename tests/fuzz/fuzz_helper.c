@@ -123,6 +123,10 @@ check_finding(void *data, const struct genauth_finding *finding)
 	REQUIRE(finding->step < GENAUTH_STEP_COUNT);
 	REQUIRE(finding->checked < GENAUTH_CHECKED_COUNT);
 	REQUIRE(fuzz_is_clean(finding->text) && fuzz_is_clean(finding->pin));
+	REQUIRE(genauth_answer_can_hold_key(finding->key,
+	    strlen(finding->key)));
+	REQUIRE((finding->key[0] != '\0') == (finding->step ==
+	    GENAUTH_STEP_KEY && finding->checked == GENAUTH_CHECKED_RIGHT));
 	REQUIRE(finding->http_status >= 0 && finding->http_status <= 999);
 	REQUIRE(finding->clock_ahead > LLONG_MIN);
 	last_step = finding->step;

@@ -235,6 +235,7 @@ findings_round_trip(void **state)
 static void
 findings_are_checked(void **state)
 {
+	static char long_key[GENAUTH_PUBLIC_KEY_LIMIT + 2];
 	static const struct {
 		enum genauth_step step;
 		const char *name, *value;
@@ -260,12 +261,21 @@ findings_are_checked(void **state)
 		{ GENAUTH_STEP_FILES, "text", "/etc/hosts", true },
 		{ GENAUTH_STEP_FILES, "text", "", false },
 		{ GENAUTH_STEP_FILES, "text", "etc", false },
+		{ GENAUTH_STEP_KEY, "key", "-----BEGIN\r\nAB==\n", true },
+		{ GENAUTH_STEP_KEY, "key", "", false },
+		{ GENAUTH_STEP_KEY, "key", "a\033[31m", false },
+		{ GENAUTH_STEP_KEY, "key", "\303\251", false },
+		{ GENAUTH_STEP_KEY, "key", long_key, false },
+		/* Only where it can be used, and of that step. */
+		{ GENAUTH_STEP_KEY, "checked", "1", true },
+		{ GENAUTH_STEP_METHOD, "key", "a\033[31m", true },
 	};
 
 	(void)state;
+	memset(long_key, 'x', sizeof(long_key) - 1);
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 		const struct genauth_finding finding = {
-		    .step = changes[i].step, .text = "/x" };
+		    .step = changes[i].step, .text = "/x", .key = "x" };
 		struct genauth_finding decoded;
 		struct genauth_records records = { 0 };
 
@@ -276,6 +286,11 @@ findings_are_checked(void **state)
 		if (genauth_finding_decode(&records, &decoded) !=
 		    changes[i].decodes)
 			fail_msg("%s = %s", changes[i].name, changes[i].value);
+		if (strcmp(changes[i].name, "key") != 0)
+			assert_string_equal(decoded.key, "");
+		else if (changes[i].decodes && changes[i].step ==
+		    GENAUTH_STEP_KEY)
+			assert_string_equal(decoded.key, changes[i].value);
 		genauth_records_free(&records);
 	}
 }
