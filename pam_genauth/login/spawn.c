@@ -135,7 +135,7 @@ keep(pid_t host, int fd, int report)
 	int code;
 
 	if (protect_keeper(host) && arrange_descriptors(fd, report) &&
-	    (child = vfork()) == 0)
+	    (child = _Fork()) == 0)
 		become_signin(report);
 	if (child < 0) {
 		code = errno;
