@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "genauth/http.h"
 
+#include <sys/syscall.h>
+
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 #include "genauth/http_connection.h"
@@ -121,8 +125,13 @@ blame(CURLcode code, enum genauth_http_progress progress)
 static const char *
 cure(const char *error)
 {
-	return strstr(error, "thread failed to start") == NULL ? "" :
-	    " (RLIMIT_NPROC, in a unit LimitNPROC=, counts all processes of "
+	if (strstr(error, "thread failed to start") == NULL)
+		return "";
+	/* The C library goes back to clone for ENOSYS, which our filter says. */
+	if (syscall(SYS_clone3, NULL, 0L) < 0 && errno == EPERM)
+		return " (a container refuses the system call clone3: renew "
+		    "its runtime, or set helper_seccomp = yes)";
+	return " (RLIMIT_NPROC, in a unit LimitNPROC=, counts all processes of "
 	    "helper_user: take a user of its own, or raise the limit)";
 }
 

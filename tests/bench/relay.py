@@ -16,11 +16,14 @@ async def read(reader):
 class Relay:
     """Between clients and the server at PORT; .port is for the clients. It stands at their side of the wire: what they
     send comes to the server RTT seconds later, what the server sends comes to them at once. A connection takes another
-    RTT before anything moves, as a handshake of TCP does."""
+    RTT before anything moves, as a handshake of TCP does. What comes on a connection that was idle for MEMORY seconds is
+    swallowed, from then on and without a word, as firewalls do that have forgotten it."""
 
-    def __init__(self, port, rtt):
+    def __init__(self, port, rtt, memory=float("inf")):
         self.server_port = port
         self.rtt = rtt
+        self.memory = memory
+        self.used = {}      # connection: when
         self.record = []    # (connection, "connect" | "sent" | "received"), as the clients see it
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
@@ -52,6 +55,7 @@ class Relay:
         self.tasks.add(task)
         number = len(self.record)
         self.record.append((number, "connect"))
+        self.used[number] = self.loop.time()
         from_server, to_server = await asyncio.open_connection(ADDRESS, self.server_port)
         back = asyncio.create_task(self.carry_back(number, from_server, to_client))
         try:
@@ -68,6 +72,8 @@ class Relay:
         pending = []
         while data := await read(reader):
             self.record.append((number, "sent"))
+            if self.has_forgotten(number):
+                continue
             due = max(self.loop.time(), connected) + self.rtt
             pending.append(self.loop.call_at(due, writer.write, data))
         for timer in pending:
@@ -75,9 +81,18 @@ class Relay:
 
     async def carry_back(self, number, reader, writer):
         while data := await read(reader):
+            if self.has_forgotten(number):
+                continue
             self.record.append((number, "received"))
             writer.write(data)
         writer.close()
+
+    def has_forgotten(self, number):
+        now = self.loop.time()
+        if now - self.used[number] >= self.memory:
+            return True
+        self.used[number] = now
+        return False
 
     def round_trips(self, start=0):
         """How many the clients have waited for since record[start]: each connection that was made, and each time that

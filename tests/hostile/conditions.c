@@ -200,6 +200,15 @@ user(const char *name)
 	    setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0, name);
 }
 
+/* caller=NAME: as su and sudo are when that user calls them. */
+static void
+caller(const char *name)
+{
+	struct passwd *entry = getpwnam(name);
+
+	need(entry != NULL && setresuid(entry->pw_uid, 0, 0) == 0, name);
+}
+
 /* typing=MS: so long takes the password. */
 static void
 typing(const char *milliseconds)
@@ -235,6 +244,7 @@ static const struct {
 	{ "groups", groups },
 	{ "jail", jail },
 	{ "user", user },
+	{ "caller", caller },
 	{ "typing", typing },
 	{ "odd", odd },
 };

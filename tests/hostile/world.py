@@ -18,7 +18,7 @@ HOST, CROWD, CYCLES = (BUILD / name for name in ("host", "crowd", "cycles"))
 CONTROL, SPY = (BUILD / ".libs" / name for name in ("control.so", "spy.so"))
 
 SERVICE = "hostile"
-HELPER = "genauth-signin"
+HELPER, KEEPER = "genauth-signin", "genauth-keeper"
 
 # So that a module that takes up the locale of its environment changes something.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
@@ -140,8 +140,8 @@ def busy_helper(standin):
     return helper
 
 
-def helpers():
-    return [pid for pid, name in processes().items() if name == HELPER]
+def helpers(name=HELPER):
+    return [pid for pid, other in processes().items() if other == name]
 
 
 def files(*tops, skip=()):

@@ -326,3 +326,35 @@ def test_a_broken_file_is_not_told_before_the_prompt(world):
     served, not_served = world.run(PASSWORD), world.run(PASSWORD, user="root")
     assert served.line["verdict"] == "CONFIG" and not_served.line["verdict"] == "SKIP"
     assert len(served.prompts) == len(not_served.prompts) == 1
+
+
+@pytest.fixture
+def threaded(world, monkeypatch):
+    """GenAuth has a name that libcurl looks up in a thread; "localhost" it does not."""
+    (world.folder / "hosts").write_text("127.0.0.1 localhost genauth.test\n")
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--mount", "sh", "-c",
+                                         f'mount --bind {world.folder}/hosts /etc/hosts && exec "$@"', "sh"])
+    world.base = world.base.replace("localhost", "genauth.test")
+    world.write_conf(world.base)
+    return world
+
+
+@as_root
+@pytest.mark.parametrize("error", [errno.ENOSYS, errno.EPERM])
+def test_a_container_that_refuses_clone3(threaded, monkeypatch, error):
+    """The C library does without it only after ENOSYS, and that is what our own filter says, whatever the container's."""
+    refuse(monkeypatch, ("clone3", error))
+    result = threaded.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS" and less(result) == [], result.line
+
+
+@as_root
+def test_clone3_is_missed_without_our_filter(threaded, monkeypatch):
+    threaded.write_conf(threaded.base + "helper_seccomp = no\n")
+    refuse(monkeypatch, ("clone3", errno.ENOSYS))
+    assert threaded.run(PASSWORD).code == "PAM_SUCCESS"
+    refuse(monkeypatch, ("clone3", errno.EPERM))
+    result = threaded.run(PASSWORD)
+    assert result.code == "PAM_AUTHINFO_UNAVAIL"
+    assert "thread failed to start (a container refuses the system call clone3: renew its runtime, or set " \
+           "helper_seccomp = yes)" in result.line["reason"]

@@ -218,6 +218,39 @@ files_that_nobody_asked_for_are_not_opened(void **state)
 	    &records, many, GENAUTH_MESSAGE_FILES + 1));
 }
 
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83	/* since Linux 6.16 */
+#endif
+
+/* Nor can they be sent: whoever closes the socket would close them. */
+static void
+the_module_is_sent_no_files(void **state)
+{
+	const int no = 0, files[1] = { 0 };
+	struct genauth_records records = { 0 };
+	bool is_known;
+	int pair[2];
+
+	(void)state;
+	assert_true(genauth_message_pair(pair));
+	assert_true(genauth_message_send(pair[0], GENAUTH_MESSAGE_START,
+	    &records, files, 1));
+	is_known = setsockopt(pair[1], SOL_SOCKET, SO_PASSRIGHTS, &no,
+	    sizeof(no)) == 0;
+	errno = 0;
+	assert_int_equal(genauth_message_send(pair[1], GENAUTH_MESSAGE_RESULT,
+	    &records, files, 1), !is_known);
+	assert_int_equal(errno, is_known ? EPERM : 0);
+	assert_true(genauth_message_send(pair[1], GENAUTH_MESSAGE_RESULT,
+	    &records, NULL, 0));
+	close(pair[0]);
+	close(pair[1]);
+	if (!is_known) {
+		fprintf(stderr, "no SO_PASSRIGHTS before Linux 6.16\n");
+		skip();
+	}
+}
+
 static void
 set(struct genauth_options *options, enum genauth_option option,
     const char *value)
@@ -478,6 +511,7 @@ main(void)
 		cmocka_unit_test(end_and_deadline_are_told_apart),
 		cmocka_unit_test(sending_into_nowhere_raises_no_signal),
 		cmocka_unit_test(files_that_nobody_asked_for_are_not_opened),
+		cmocka_unit_test(the_module_is_sent_no_files),
 		cmocka_unit_test(start_arrives_with_its_files),
 		cmocka_unit_test(what_is_no_pem_is_refused),
 		cmocka_unit_test(files_that_do_not_fit_are_refused),

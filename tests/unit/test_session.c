@@ -7,17 +7,19 @@
 
 #include <sys/socket.h>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include "common/files.h"
 #include "common/message.h"
 #include "common/question.h"
+#include "genauth/http.h"
 #include "genauth/signin.h"
 #include "genauth/survey.h"
 #include "signin/confine.h"
 #include "signin/session.h"
 
-static char events[16];
+static char events[32];
 static const char *confinement_fault, *confinement_gap;
 
 static void
@@ -90,6 +92,44 @@ genauth_survey(struct genauth_http *http,
 /* ---- the other side ---- */
 
 static int ends[2];
+static void say_login(enum genauth_message_kind kind);
+
+/*
+ * A person who types until the helper has waited that often for a connection
+ * to grow old; 0: answers at once.
+ */
+static unsigned typing;
+static int connection;	/* the one that is ready, or -1 */
+
+int __wrap_genauth_http_socket(const struct genauth_http *http);
+int __real_poll(struct pollfd *polled, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
+
+int
+__wrap_genauth_http_socket(const struct genauth_http *http)
+{
+	assert_non_null(http);
+	return connection;
+}
+
+/* The time passes at once. */
+int
+__wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
+{
+	if (count != 2) {
+		if (timeout < 0 && typing > 0)
+			say_login(GENAUTH_MESSAGE_LOGIN);
+		return __real_poll(polled, count, timeout);
+	}
+	note('w');
+	assert_int_equal(polled[1].fd, connection);
+	assert_int_equal(timeout, connection < 0 ? -1 : GENAUTH_HTTP_AGE);
+	assert_true(typing > 0);
+	if (--typing > 0 && timeout >= 0)
+		return 0;
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	return 1;
+}
 
 static void
 say_start(enum genauth_message_kind kind, const struct genauth_start *start)
@@ -168,7 +208,8 @@ expect(const char *expected_events, const char *expected_kinds,
 	bool sent;
 
 	events[0] = '\0';
-	shutdown(ends[0], SHUT_WR);
+	if (typing == 0)
+		shutdown(ends[0], SHUT_WR);
 	sent = genauth_session_run(ends[1], &confinement);
 	read_replies(kinds, &answer);
 	assert_string_equal(events, expected_events);
@@ -188,6 +229,8 @@ open_ends(void **state)
 	(void)state;
 	confinement_fault = NULL;
 	confinement_gap = "";
+	typing = 0;
+	connection = -1;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends);
 }
 
@@ -211,6 +254,33 @@ a_login_is_answered(void **state)
 	say_login(GENAUTH_MESSAGE_LOGIN);
 	/* Answered at once, so nothing was made ready. */
 	expect("cl", "16", GENAUTH_OK, "accepted");
+}
+
+/* p: made ready, w: waited for the person or until it is too old. */
+static void
+a_connection_is_renewed_while_a_person_types(void **state)
+{
+	static const struct {
+		unsigned typing;
+		int connection;
+		const char *events;
+	} cases[] = {
+		{ 1, 99, "cpwl" },
+		{ 3, 99, "cpwpwpwl" },
+		/* Not for ever: whoever types longer is waited for. */
+		{ 9, 99, "cpwpwpwpwpwpwpwpwl" },
+		/* What could not be connected to is not tried again. */
+		{ 2, -1, "cpwl" },
+	};
+	const struct genauth_start start = { .prepare = true };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		typing = cases[i].typing;
+		connection = cases[i].connection;
+		say_start(GENAUTH_MESSAGE_START, &start);
+		expect(cases[i].events, "16", GENAUTH_OK, "accepted");
+		assert_int_equal(close_ends(state) + open_ends(state), 0);
+	}
 }
 
 static void
@@ -336,6 +406,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_ends, close_ends)
 	const struct CMUnitTest tests[] = {
 		TEST(a_login_is_answered),
+		TEST(a_connection_is_renewed_while_a_person_types),
 		TEST(the_key_is_said_before_the_answer),
 		TEST(what_is_no_login_is_not_answered),
 		TEST(what_is_no_start_is_told_when_asked),
