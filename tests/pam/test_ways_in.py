@@ -152,6 +152,15 @@ def test_the_key_is_fetched_once(world, fresh_cache, kind):
     assert kinds(world) == ["POST", "POST", "GET"]
 
 
+def test_a_key_is_kept_once_a_password_went_out_with_it(world, fresh_cache):
+    """Also when no reply comes: whether it is the right one is for the next login to find out."""
+    configure(world, "password_encrypt_type = rsa", "preconnect = no", "timeout = 2")
+    world.server.set_user("alice", answer={"delay_ms": 60000})
+    assert world.run(PASSWORD).code == "PAM_AUTHINFO_UNAVAIL"
+    assert kinds(world) == ["GET", "POST"]
+    assert "BEGIN PUBLIC KEY" in cached(fresh_cache, world.server).read_text()
+
+
 def test_an_old_key_is_not_used(world, fresh_cache):
     configure(world, "password_encrypt_type = rsa", "preconnect = no")
     world.run(PASSWORD)
