@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -64,14 +65,18 @@ genauth_helper_start(struct genauth_helper *helper,
  * asks its user, and open something of its own; or ask in a copy of itself.
  */
 static bool
-is_ours(const struct genauth_helper *helper, bool in_doubt)
+has_its_socket(const struct genauth_helper *helper, bool in_doubt)
 {
 	struct stat status;
 
-	if (helper->host != getpid())
-		return false;
 	return fstat(helper->fd, &status) != 0 ? in_doubt && errno != EBADF :
 	    S_ISSOCK(status.st_mode) && status.st_ino == helper->socket;
+}
+
+static bool
+is_ours(const struct genauth_helper *helper)
+{
+	return helper->host == getpid() && has_its_socket(helper, false);
 }
 
 /* How far the conversation has come; of the pointers one is set, or two. */
@@ -203,7 +208,7 @@ converse(const struct genauth_helper *helper, enum genauth_message_kind kind,
     struct genauth_answer *answer)
 {
 	*answer = (struct genauth_answer){ 0 };
-	if (question->failed || !is_ours(helper, false)) {
+	if (question->failed || !is_ours(helper)) {
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    question->failed ? "out of memory" : "the application "
 		    "has taken away the connection to genauth-signin");
@@ -262,12 +267,20 @@ genauth_helper_check(const struct genauth_helper *helper,
 	}
 }
 
+bool
+genauth_helper_is_waiting(const struct genauth_helper *helper)
+{
+	struct pollfd polled = { .fd = helper->fd, .events = 0 };
+
+	return helper->fd >= 0 && is_ours(helper) && poll(&polled, 1, 0) == 0;
+}
+
 void
 genauth_helper_stop(struct genauth_helper *helper)
 {
 	if (helper->fd < 0)
 		return;
-	if (is_ours(helper, true))
+	if (has_its_socket(helper, true))
 		close(helper->fd);
 	if (helper->host == getpid())
 		genauth_spawn_end(helper->keeper);

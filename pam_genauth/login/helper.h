@@ -62,7 +62,13 @@ void genauth_helper_check(const struct genauth_helper *helper,
     const struct genauth_finding_listener *listener,
     struct genauth_answer *answer);
 
-/* Ends the process, whatever it is doing, and forgets it. */
+/* Whether there is a process that can be asked, and this one may ask it. */
+bool genauth_helper_is_waiting(const struct genauth_helper *helper);
+
+/*
+ * Ends the process, whatever it is doing, and forgets it.  In a copy of the
+ * host only the descriptor is closed.
+ */
 void genauth_helper_stop(struct genauth_helper *helper);
 
 #endif

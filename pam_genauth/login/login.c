@@ -13,6 +13,7 @@
 #include "login/cache.h"
 #include "login/helper.h"
 #include "login/policy.h"
+#include "login/prepared.h"
 
 static void __attribute__((format(printf, 2, 3)))
 step(const struct genauth_person *person, const char *format, ...)
@@ -20,7 +21,7 @@ step(const struct genauth_person *person, const char *format, ...)
 	char text[512];
 	va_list arguments;
 
-	if (person->step == NULL)
+	if (person == NULL || person->step == NULL)
 		return;
 	va_start(arguments, format);
 	if (vsnprintf(text, sizeof(text), format, arguments) > 0)
@@ -60,29 +61,68 @@ struct course {
 	const struct genauth_login *login;
 	const struct genauth_person *person;
 	struct genauth_files files;
+	bool has_files;			/* they are open */
 	struct genauth_helper helper;
 	long long start;	/* genauth_clock_ms, without the typing */
 };
 
+/* What genauth-signin is told; the caller frees start->password_key. */
+static void
+fill_start(const struct course *course, bool prepare,
+    struct genauth_start *start)
+{
+	*start = (struct genauth_start){
+	    .operation = GENAUTH_OPERATION_LOGIN, .prepare = prepare,
+	    .record = course->person != NULL &&
+	    course->person->exchange != NULL };
+	if (!start->record)
+		genauth_cache_load(course->login->options,
+		    &start->password_key);
+}
+
+/* Opens the files, unless they are open, and closes them. */
 static bool
 start_helper(struct course *course, bool prepare,
     struct genauth_failure *failure)
 {
 	const struct genauth_options *options = course->login->options;
-	struct genauth_start start = { .operation = GENAUTH_OPERATION_LOGIN,
-	    .prepare = prepare, .record = course->person->exchange != NULL };
+	struct genauth_start start;
 	bool started;
 
-	if (!start.record)
-		genauth_cache_load(options, &start.password_key);
+	if (!course->has_files && !genauth_files_open(&course->files, options,
+	    failure))
+		return false;
+	fill_start(course, prepare, &start);
 	started = genauth_helper_start(&course->helper, &start, options,
 	    &course->files, failure);
 	genauth_secret_free(&start.password_key);
 	genauth_files_close(&course->files);
+	course->has_files = false;
 	if (started)
 		step(course->person, "genauth-signin started%s", prepare ?
 		    ", makes a connection ready" : "");
 	return started;
+}
+
+/* What was prepared is asked if it fits; else it ends. */
+static void
+take_prepared(struct course *course)
+{
+	const struct genauth_login *login = course->login;
+	struct genauth_prepared *prepared = login->prepared;
+	struct genauth_start start;
+
+	if (prepared == NULL)
+		return;
+	fill_start(course, true, &start);
+	if (genauth_prepared_fits(prepared, login->user, login->service,
+	    &start, login->options)) {
+		course->helper = prepared->helper;
+		prepared->helper = GENAUTH_HELPER_NONE;
+		step(course->person, "genauth-signin was prepared");
+	}
+	genauth_secret_free(&start.password_key);
+	genauth_prepared_end(prepared);
 }
 
 static const char *
@@ -139,9 +179,12 @@ get_ready(struct course *course, char *account, size_t size,
 
 	step(person, "user %s: password %s", login->user, person->types ?
 	    "to be prompted for" : "from the stack");
-	return genauth_account_make(login->options, login->user, login->entry,
-	    account, size, failure) && genauth_files_open(&course->files,
-	    login->options, failure) && (!prepare || start_helper(course, true,
+	take_prepared(course);
+	prepare = prepare && course->helper.fd < 0;
+	course->has_files = genauth_account_make(login->options, login->user,
+	    login->entry, account, size, failure) && genauth_files_open(
+	    &course->files, login->options, failure);
+	return course->has_files && (!prepare || start_helper(course, true,
 	    failure));
 }
 
@@ -174,9 +217,14 @@ ask(struct course *course, struct genauth_answer *answer,
 	password = take_password(person, failure);
 	if (person->types)
 		course->start = genauth_clock_ms();
-	if (password == NULL || (course->helper.fd < 0 &&
-	    !start_helper(course, false, failure)))
+	if (password == NULL)
 		return false;
+	/* Somebody who typed for very long: it has ended by itself. */
+	if (!genauth_helper_is_waiting(&course->helper)) {
+		genauth_helper_stop(&course->helper);
+		if (!start_helper(course, false, failure))
+			return false;
+	}
 	ask_helper(course, account, password, answer);
 	return true;
 }
@@ -209,4 +257,26 @@ genauth_login(const struct genauth_login *login,
 	genauth_helper_stop(&course.helper);
 	genauth_files_close(&course.files);
 	answer->total_ms = genauth_clock_ms() - course.start;
+}
+
+bool
+genauth_login_prepare(const struct genauth_login *login,
+    struct genauth_prepared *prepared, struct genauth_failure *failure)
+{
+	struct course course = { .login = login, .files = GENAUTH_FILES_NONE,
+	    .helper = GENAUTH_HELPER_NONE };
+	const char *fault = refusal(login);
+	struct genauth_start start;
+	bool done;
+
+	if (fault != NULL)
+		return genauth_failure_set(failure, GENAUTH_SKIP, "%s", fault);
+	fill_start(&course, true, &start);
+	done = genauth_prepared_set(prepared, login->user, login->service,
+	    &start, login->options) || genauth_failure_set(failure,
+	    GENAUTH_INTERNAL, "out of memory");
+	genauth_secret_free(&start.password_key);
+	done = done && start_helper(&course, true, failure);
+	prepared->helper = course.helper;
+	return done;
 }

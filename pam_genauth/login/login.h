@@ -11,14 +11,18 @@
 #include "common/options.h"
 
 struct passwd;
+struct genauth_prepared;
 
 /* Who logs in.  All of it stays the caller's. */
 struct genauth_login {
 	const struct genauth_options *options;
 	const char *user;		/* PAM_USER */
+	const char *service;		/* PAM_SERVICE */
 	const struct passwd *entry;	/* NULL: unknown to NSS */
 	const char *rhost;		/* PAM_RHOST; NULL: a local login */
 	bool any_user;		/* also one who is not served; never for PAM */
+	/* Is asked, if it fits, and ended if not; NULL: nothing was prepared. */
+	struct genauth_prepared *prepared;
 };
 
 /* Where the password comes from, and who watches; data is handed back. */
@@ -64,5 +68,12 @@ struct genauth_person {
  */
 void genauth_login(const struct genauth_login *login,
     const struct genauth_person *person, struct genauth_answer *answer);
+
+/*
+ * Starts genauth-signin for a login with exactly this later on: it makes its
+ * connection ready.  false: there is none, and failure says why.
+ */
+bool genauth_login_prepare(const struct genauth_login *login,
+    struct genauth_prepared *prepared, struct genauth_failure *failure);
 
 #endif

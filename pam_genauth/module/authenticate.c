@@ -9,6 +9,7 @@
 #include "module/caller.h"
 #include "module/conversation.h"
 #include "module/export.h"
+#include "module/prepare.h"
 
 /* The log line, the environment, the message, the PAM code. */
 static int
@@ -94,8 +95,9 @@ log_in(const struct genauth_context *context, struct source *source,
     bool types, struct genauth_answer *answer)
 {
 	const struct genauth_login login = { .options = &context->options,
-	    .user = context->user, .entry = context->entry,
-	    .rhost = context->rhost };
+	    .user = context->user, .service = context->service,
+	    .entry = context->entry, .rhost = context->rhost,
+	    .prepared = genauth_prepare_find(context->pamh) };
 	bool by_user = genauth_caller_is_user();
 	const struct genauth_person person = { .data = source, .types = types,
 	    .may_prepare = types && (!by_user || genauth_caller_may_prepare()),

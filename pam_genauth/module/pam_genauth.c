@@ -8,6 +8,7 @@
 #include "common/secret.h"
 #include "module/authenticate.h"
 #include "module/context.h"
+#include "module/prepare.h"
 
 /* All else is hidden, see pam_genauth.map. */
 #pragma GCC visibility push(default)
@@ -17,27 +18,36 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct genauth_context context;
 	struct genauth_failure failure;
-	int code;
+	bool prepares = genauth_options_line_prepares(argc, argv);
+	/* "optional" passes it over; no other control lets anybody in. */
+	int code = PAM_AUTH_ERR;
 
-	if (genauth_context_open(&context, pamh, flags, argc, argv, &failure))
-		code = genauth_authenticate(&context);
+	if (!genauth_context_open(&context, pamh, flags, argc, argv,
+	    &failure))
+		code = prepares ? code : genauth_authenticate_refuse(&context,
+		    &failure);
+	else if (prepares)
+		genauth_prepare(&context);
 	else
-		code = genauth_authenticate_refuse(&context, &failure);
+		code = genauth_authenticate(&context);
 	genauth_context_close(&context);
 	genauth_secret_wipe_stack();
 	return code;
 }
 
 /*
- * There are no credentials to set.  PAM_SUCCESS and not PAM_IGNORE: libpam
+ * There are no credentials to set, and what was prepared is not needed any
+ * more.  PAM_SUCCESS and not PAM_IGNORE: libpam
  * walks the same path through the stack as in pam_authenticate, and a stack
  * in which everybody ignores fails.
  */
 int
 pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh; (void)flags; (void)argc; (void)argv;
-	return PAM_SUCCESS;
+	(void)flags;
+	genauth_prepare_end(pamh);
+	return genauth_options_line_prepares(argc, argv) ? PAM_IGNORE :
+	    PAM_SUCCESS;
 }
 
 /* No opinion: never PAM_SUCCESS, which "sufficient" takes for consent. */

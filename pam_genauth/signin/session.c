@@ -21,6 +21,12 @@
 #define START_LIMIT_MS 10000
 
 /*
+ * How long somebody may type; who takes longer is served by a new process.
+ * Also for a host that forgets what it has prepared.
+ */
+#define TYPING_LIMIT_MS 120000
+
+/*
  * How often a connection that the server closed, or that is too old, is made
  * ready again; whoever types longer waits for a new one.
  */
@@ -33,6 +39,7 @@
 #define AT_ONCE_MS 100
 
 struct session {
+	long long deadline;	/* for the question; genauth_clock_ms, or -1 */
 	int fd;
 	struct genauth_confinement *confinement;
 	struct genauth_start start;
@@ -227,6 +234,16 @@ is_answered_at_once(const struct session *session)
 	return poll(&polled, 1, AT_ONCE_MS) != 0;
 }
 
+/* Until the connection, if there is one, is too old, or it is too late. */
+static int
+wait_for(const struct session *session, bool is_connected)
+{
+	int left = genauth_clock_left(session->deadline);
+
+	return is_connected && left > GENAUTH_HTTP_AGE ? GENAUTH_HTTP_AGE :
+	    left;
+}
+
 /*
  * Makes the connection ready while the person types, and again whenever the
  * server has closed it meanwhile, or it is too old to be trusted.  Returns once
@@ -245,8 +262,7 @@ prepare_until_asked(struct session *session)
 		operations[session->start.operation].prepare(session);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(session->http);
-		poll(polled, 2, polled[1].fd < 0 ? -1 :
-		    GENAUTH_HTTP_AGE);
+		poll(polled, 2, wait_for(session, polled[1].fd >= 0));
 	}
 }
 
@@ -263,7 +279,7 @@ answer_question(struct session *session, const struct genauth_failure *failure)
 	struct genauth_answer answer = { 0 };
 	struct genauth_message message;
 	bool asked = genauth_message_receive(session->fd, false, &message,
-	    -1) == GENAUTH_RECEIVED && message.kind == operation->question;
+	    session->deadline) == GENAUTH_RECEIVED && message.kind == operation->question;
 	bool sent;
 
 	if (asked && failure != NULL)
@@ -289,6 +305,8 @@ genauth_session_run(int fd, struct genauth_confinement *confinement)
 
 	if (genauth_options_init(&session.options) && say_ready(&session)) {
 		ready = get_ready(&session, &failure);
+		session.deadline = session.start.prepare ?
+		    genauth_clock_ms() + TYPING_LIMIT_MS : -1;
 		if (ready && session.start.prepare &&
 		    operations[session.start.operation].prepare != NULL)
 			prepare_until_asked(&session);

@@ -130,6 +130,12 @@ genauth_helper_ask(const struct genauth_helper *helper,
 		REQUIRE(genauth_secret_set(&answer->id_token, "a.b.c", 5));
 }
 
+bool
+genauth_helper_is_waiting(const struct genauth_helper *helper)
+{
+	return helper->fd == 1000;
+}
+
 void
 genauth_helper_stop(struct genauth_helper *helper)
 {

@@ -111,9 +111,32 @@ pam_modutil_getpwnam(pam_handle_t *pamh, const char *user)
 	return (struct passwd *)(uintptr_t)pamh->entry;
 }
 
+/* One piece is enough. */
+int
+pam_set_data(pam_handle_t *pamh, const char *name, void *data,
+    void (*cleanup)(pam_handle_t *pamh, void *data, int status))
+{
+	(void)name;
+	if (pamh->cleanup != NULL)
+		pamh->cleanup(pamh, pamh->data, PAM_DATA_REPLACE);
+	pamh->data = data;
+	pamh->cleanup = cleanup;
+	return PAM_SUCCESS;
+}
+
+int
+pam_get_data(const pam_handle_t *pamh, const char *name, const void **data)
+{
+	(void)name;
+	*data = pamh->data;
+	return pamh->data != NULL ? PAM_SUCCESS : PAM_NO_MODULE_DATA;
+}
+
 void
 fakepam_end(pam_handle_t *pamh)
 {
+	if (pamh->cleanup != NULL)
+		pamh->cleanup(pamh, pamh->data, 0);
 	free(pamh->authtok);
 	pamh->authtok = NULL;
 }

@@ -20,6 +20,8 @@ struct pam_handle {
 	const struct passwd *entry;	/* NSS; NULL: unknown */
 
 	/* What the module left behind; fakepam_end frees it. */
+	void *data;
+	void (*cleanup)(pam_handle_t *pamh, void *data, int status);
 	char *authtok;
 	char lines[FAKEPAM_LINES][2048];	/* the log */
 	size_t line_count;

@@ -16,6 +16,7 @@ static struct {
 	enum inject_mode mode;
 	unsigned nth, points;
 	const char *place;
+	unsigned depth;
 	char failure[128];
 	int memory;
 } run;
@@ -100,13 +101,16 @@ inject_fails_or_interrupts(const char *function, const char *detail,
 void
 inject_enter(const char *place)
 {
-	run.place = place;
+	/* The outermost place is the one that is named. */
+	if (run.depth++ == 0)
+		run.place = place;
 }
 
 void
 inject_leave(void)
 {
-	run.place = NULL;
+	if (--run.depth == 0)
+		run.place = NULL;
 }
 
 const char *

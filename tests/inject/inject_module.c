@@ -110,6 +110,7 @@ struct login {
 	bool closed_stdin;
 	bool has_cached_key;
 	uid_t caller;	/* 0: root */
+	bool prepares;	/* a line before does */
 	int code;	/* when nothing fails */
 };
 
@@ -127,6 +128,9 @@ static const struct {
 	{ "pam_syslog", "has no result" },
 	{ "pam_get_item(PAM_AUTHTOK)", "the person is asked instead" },
 	{ "pam_get_item(PAM_RUSER)", "no token is exported then" },
+	{ "the line that prepares", "then nothing is prepared" },
+	{ "poll(alive)", "a new process is started" },
+	{ "pam_get_data", "what was prepared is not found" },
 	{ "pam_fail_delay", "only the wait after a refusal" },
 	{ "readlinkat", "no link is followed then" },
 	{ "fstat(socket)", "at the end; it is closed all the same" },
@@ -165,6 +169,7 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 	struct pam_handle pamh = { .service = login->service, .user = "alice",
 	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry };
 	const char *arguments[8] = { conf };
+	const char *prepare_line[] = { conf, "prepare" };
 	int count = 1, code;
 
 	for (int i = 0; i < 4 && login->arguments[i] != NULL; i++)
@@ -176,6 +181,12 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 	inject_caller = login->caller;
 	inject_start(mode, nth);
 	inject_count_memory(pamh.authtok != NULL);
+	if (login->prepares) {
+		inject_enter("the line that prepares");
+		assert_int_equal(pam_sm_authenticate(&pamh, 0, 2,
+		    prepare_line), PAM_AUTH_ERR);
+		inject_leave();
+	}
 	code = pam_sm_authenticate(&pamh, 0, count, arguments);
 	fakepam_end(&pamh);
 	inject_stop();
@@ -269,6 +280,8 @@ LOGIN(called_by_a_user, .service = "su", .reply = "right",
     .code = PAM_SUCCESS, .caller = 1000)
 LOGIN(refused_to_a_user, .service = "su", .reply = "wrong",
     .code = PAM_AUTH_ERR, .caller = 1000)
+LOGIN(prepared, .service = "sshd", .authtok = "right", .prepares = true,
+    .code = PAM_SUCCESS, .arguments = { "use_first_pass" })
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -321,6 +334,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(with_a_cached_key),
 		cmocka_unit_test(called_by_a_user),
 		cmocka_unit_test(refused_to_a_user),
+		cmocka_unit_test(prepared),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),
 	};

@@ -87,7 +87,8 @@ __wrap_close(int fd)
 int
 __wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
 {
-	if (inject_fails_or_interrupts("poll", IS_LOOK(timeout) ? "look" :
+	if (inject_fails_or_interrupts("poll", polled->events == 0 ?
+	    "alive" : IS_LOOK(timeout) ? "look" :
 	    count > 1 ? "prepare" : NULL, ENOMEM))
 		return -1;
 	if ((timeout < 0 || count > 1) && inject_waiting != NULL)

@@ -106,6 +106,12 @@ WRAP(int, pam_fail_delay, (pam_handle_t *pamh, unsigned microseconds),
 WRAP(struct passwd *, pam_modutil_getpwnam, (pam_handle_t *pamh,
     const char *user), (pamh, user), NULL, ENOMEM)
 
+WRAP(int, pam_set_data, (pam_handle_t *pamh, const char *name, void *data,
+    void (*cleanup)(pam_handle_t *pamh, void *data, int status)),
+    (pamh, name, data, cleanup), PAM_BUF_ERR, 0)
+WRAP(int, pam_get_data, (const pam_handle_t *pamh, const char *name,
+    const void **data), (pamh, name, data), PAM_SYSTEM_ERR, 0)
+
 int __real_fcntl(int fd, int command, ...);
 int __wrap_fcntl(int fd, int command, ...);
 long __real_syscall(long number, ...);

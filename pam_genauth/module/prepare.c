@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "module/prepare.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "login/login.h"
+#include "module/caller.h"
+
+/* The name in the handle, which all modules share. */
+#define DATA "pam_genauth.prepared"
+
+/* Also in a copy of the process: then it only closes what is open. */
+static void
+cleanup(pam_handle_t *pamh, void *data, int status)
+{
+	(void)pamh;
+	(void)status;
+	if (data == NULL)
+		return;
+	genauth_prepared_end(data);
+	free(data);
+}
+
+void
+genauth_prepare(const struct genauth_context *context)
+{
+	const struct genauth_login login = { .options = &context->options,
+	    .user = context->user, .service = context->service,
+	    .entry = context->entry };
+	struct genauth_prepared *prepared;
+	struct genauth_failure failure;
+
+	if (genauth_caller_is_user() && !genauth_caller_may_prepare())
+		return;
+	if ((prepared = calloc(1, sizeof(*prepared))) == NULL)
+		return;
+	*prepared = GENAUTH_PREPARED_NONE;
+	if (genauth_login_prepare(&login, prepared, &failure) &&
+	    pam_set_data(context->pamh, DATA, prepared, cleanup) ==
+	    PAM_SUCCESS) {
+		genauth_context_debug(context, "genauth-signin started, makes "
+		    "a connection ready");
+		return;
+	}
+	genauth_context_debug(context, "nothing is prepared: %s",
+	    failure.text);
+	cleanup(context->pamh, prepared, 0);
+}
+
+struct genauth_prepared *
+genauth_prepare_find(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	/* The handle's own; libpam only says const. */
+	return pam_get_data(pamh, DATA, &data) == PAM_SUCCESS ?
+	    (struct genauth_prepared *)(uintptr_t)data : NULL;
+}
+
+void
+genauth_prepare_end(pam_handle_t *pamh)
+{
+	if (genauth_prepare_find(pamh) != NULL)
+		pam_set_data(pamh, DATA, NULL, NULL);
+}
