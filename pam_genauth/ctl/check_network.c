@@ -15,6 +15,7 @@
 #include "ctl/check.h"
 #include "ctl/key_file.h"
 #include "genauth/reach.h"
+#include "genauth/readable.h"
 #include "genauth/system.h"
 
 /* A certificate about to expire, and a clock that is off. */
@@ -41,6 +42,12 @@ report_file(struct look *look, const struct genauth_finding *finding)
 	    check->options.helper_user);
 	char cure[700];
 
+	if (!genauth_readable_may_tell_of(&check->options, finding->text)) {
+		genauth_report_add(&check->report, "helper",
+		    GENAUTH_RESULT_ERROR, _("install pam_genauth again"),
+		    _("genauth-signin gave a malformed answer"));
+		return;
+	}
 	snprintf(cure, sizeof(cure), _("chmod a+r %s, and a+x the folders "
 	    "above it"), finding->text);
 	genauth_report_add(&check->report, "files", finding->checked ==

@@ -64,10 +64,12 @@ ask(const struct genauth_options *options, struct fetch *fetch)
 	genauth_ask_signin(options, &files, &inquiry, &listener, &answer);
 	genauth_files_close(&files);
 	/* Not if the helper has come to no end. */
-	done = answer.verdict == GENAUTH_SKIP && fetch->key[0] != '\0';
+	done = answer.verdict == GENAUTH_SKIP && fetch->key[0] != '\0' &&
+	    genauth_key_file_is_key(fetch->key);
 	if (!done && fetch->fault[0] == '\0')
 		snprintf(fetch->fault, sizeof(fetch->fault), "%s",
-		    answer.reason);
+		    answer.verdict == GENAUTH_SKIP ?
+		    "genauth-signin gave a malformed answer" : answer.reason);
 	genauth_answer_free(&answer);
 	return done;
 }

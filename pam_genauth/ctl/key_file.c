@@ -24,9 +24,8 @@ length_of(const char *key)
 	return length;
 }
 
-/* So that a slip of the hand replaces no other file. */
-static bool
-is_key(const char *text)
+bool
+genauth_key_file_is_key(const char *text)
 {
 	static const char pem[] = "-----BEGIN PUBLIC KEY-----", bare[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -47,7 +46,7 @@ judge(const struct genauth_secret *content, const char *key)
 	if (length_of(text) == length_of(key) &&
 	    strncmp(text, key, length_of(key)) == 0)
 		return GENAUTH_KEY_FILE_SAME;
-	return is_key(text) ? GENAUTH_KEY_FILE_OTHER :
+	return genauth_key_file_is_key(text) ? GENAUTH_KEY_FILE_OTHER :
 	    GENAUTH_KEY_FILE_FOREIGN;
 }
 

@@ -17,6 +17,9 @@ enum genauth_key_file {
 	GENAUTH_KEY_FILE_FOREIGN,	/* something that is no public key */
 };
 
+/* Whether that has the form of a public key: PEM, base64 or hex digits. */
+bool genauth_key_file_is_key(const char *text);
+
 /*
  * Compares what the file holds with a key as GenAuth publishes it.  false: a
  * login would not read it (common/file.h), and failure says why.

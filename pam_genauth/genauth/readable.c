@@ -5,9 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "genauth/http_stores.h"
+
+/* Of name resolution. */
+static const char *const files[] = { "/etc/nsswitch.conf", "/etc/hosts",
+	"/etc/resolv.conf" };
+#define FILE_COUNT (sizeof(files) / sizeof(files[0]))
 
 /* Also where a folder above it is closed. */
 static bool
@@ -57,13 +63,29 @@ void
 genauth_readable_check(const struct genauth_options *options,
     const struct genauth_finding_listener *listener)
 {
-	static const char *const files[] = { "/etc/nsswitch.conf",
-	    "/etc/hosts", "/etc/resolv.conf" };
 	struct genauth_http_stores stores = genauth_http_stores_find(options);
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+	for (size_t i = 0; i < FILE_COUNT; i++)
 		check(files[i], GENAUTH_CHECKED_WRONG, listener);
 	check(stores.file, GENAUTH_CHECKED_UNKNOWN, listener);
 	if (!check(stores.folder, GENAUTH_CHECKED_UNKNOWN, listener))
 		check_folder(stores.folder, listener);
+}
+
+bool
+genauth_readable_may_tell_of(const struct genauth_options *options,
+    const char *path)
+{
+	struct genauth_http_stores stores = genauth_http_stores_find(options);
+	size_t length = stores.folder != NULL ? strlen(stores.folder) : 0;
+
+	for (size_t i = 0; i < FILE_COUNT; i++)
+		if (strcmp(path, files[i]) == 0)
+			return true;
+	if (stores.file != NULL && strcmp(path, stores.file) == 0)
+		return true;
+	return stores.folder != NULL &&
+	    strncmp(path, stores.folder, length) == 0 &&
+	    (path[length] == '\0' || (path[length] == '/' &&
+	    genauth_http_stores_is_hash(path + length + 1)));
 }

@@ -16,4 +16,11 @@
 void genauth_readable_check(const struct genauth_options *options,
     const struct genauth_finding_listener *listener);
 
+/*
+ * Whether the check above can have told of that path: who has taken
+ * genauth-signin over would tell of others, and have root open them to all.
+ */
+bool genauth_readable_may_tell_of(const struct genauth_options *options,
+    const char *path);
+
 #endif

@@ -17,6 +17,9 @@
 
 #define PATH_SIZE 512
 
+/* Nobody takes so long to write a key. */
+#define STOPPED_S 10
+
 /* false: the options ask for no key, or the name is too long. */
 static bool
 make_path(const struct genauth_options *options, char path[PATH_SIZE])
@@ -50,6 +53,16 @@ genauth_cache_load(const struct genauth_options *options,
 		genauth_secret_free(key);
 }
 
+bool
+genauth_cache_make_folder(void)
+{
+	struct genauth_failure failure;
+
+	if (mkdir(genauth_paths.cache, 0755) == 0)
+		chmod(genauth_paths.cache, 0755);
+	return genauth_file_check_directory(genauth_paths.cache, &failure);
+}
+
 /*
  * Whether a file of that size may be written; beyond the limit the kernel
  * would end the host with SIGXFSZ.
@@ -76,6 +89,10 @@ open_new(const char *path)
 
 	if (fd < 0)
 		return -1;
+	/* A host that was stopped just here holds nobody up for long. */
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && fstat(fd, &opened) == 0 &&
+	    time(NULL) - opened.st_mtime > STOPPED_S)
+		unlink(path);
 	/* Who had the lock before may have given the file its other name. */
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &opened) == 0 &&
 	    lstat(path, &named) == 0 && opened.st_ino == named.st_ino &&
@@ -95,8 +112,7 @@ store(const char *path, const struct genauth_secret *key)
 	if (!fits_limit(key->length))
 		return;
 	snprintf(new_path, sizeof(new_path), "%s.new", path);
-	mkdir(genauth_paths.cache, 0755);
-	if ((fd = open_new(new_path)) < 0)
+	if (!genauth_cache_make_folder() || (fd = open_new(new_path)) < 0)
 		return;
 	if (write(fd, key->data, key->length) != (ssize_t)key->length ||
 	    fchmod(fd, 0644) != 0 || rename(new_path, path) != 0)

@@ -152,8 +152,6 @@ ask_helper(const struct course *course, const char *account,
 	struct genauth_keep keep;
 
 	step(person, "account %s: GenAuth is asked", account);
-	if (person->sends != NULL)
-		person->sends(person->data);
 	genauth_question_add_login(account, password,
 	    client_ip(course->login, address), options->timeout_ms, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
@@ -215,7 +213,10 @@ ask(struct course *course, struct genauth_answer *answer,
 		return false;
 	}
 	password = take_password(person, failure);
-	if (person->types)
+	if (password != NULL && person->sends != NULL &&
+	    !person->sends(person->data, failure))
+		password = NULL;
+	if (person->types || person->sends != NULL)
 		course->start = genauth_clock_ms();
 	if (password == NULL)
 		return false;

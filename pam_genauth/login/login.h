@@ -47,8 +47,11 @@ struct genauth_person {
 	 */
 	const char *(*password)(void *data, struct genauth_failure *failure);
 
-	/* Is told when the password is about to go out.  May be NULL. */
-	void (*sends)(void *data);
+	/*
+	 * Is told when the password is about to go out, and may take its time.
+	 * false: it may not, and failure says why.  May be NULL.
+	 */
+	bool (*sends)(void *data, struct genauth_failure *failure);
 
 	/* Is told of each step, for LOG_DEBUG; never a secret.  May be NULL. */
 	void (*step)(void *data, const char *text);

@@ -16,7 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -24,6 +24,9 @@
 
 #include "common/message.h"
 #include "common/paths.h"
+
+/* More of them are not closed one by one: that would take minutes. */
+#define DESCRIPTOR_LIMIT 65536
 
 /* ---- the keeper and genauth-signin: only what is safe after a fork ---------- */
 
@@ -68,8 +71,9 @@ close_range_of(unsigned first, unsigned last)
 	if (first > last || syscall(SYS_close_range, (long)first, (long)last, 0L) == 0)
 		return;
 	/* Before Linux 5.9, and in containers that do not know the call. */
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT_MAX)
-		limit.rlim_cur = 1024;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur > DESCRIPTOR_LIMIT)
+		limit.rlim_cur = DESCRIPTOR_LIMIT;
 	for (; first <= last && first < limit.rlim_cur; first++)
 		close((int)first);
 }
@@ -81,7 +85,7 @@ arrange_descriptors(int fd, int report)
 	int nowhere;
 
 	if (dup2(fd, STDIN_FILENO) < 0 ||
-	    (nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0 ||
+	    (nowhere = open("/dev/null", O_WRONLY)) < 0 ||
 	    dup2(nowhere, STDOUT_FILENO) < 0 ||
 	    dup2(nowhere, STDERR_FILENO) < 0)
 		return false;
@@ -92,19 +96,24 @@ arrange_descriptors(int fd, int report)
 
 /*
  * Until the child has ended, which SIGTERM hastens: from the module, or from
- * the kernel when the host is no more.  All signals are blocked here.
+ * the kernel when the host is no more.  All signals are blocked here.  Where
+ * root may not end it (no CAP_KILL), the host does not wait for that.
  */
 static void
 wait_for_child(pid_t child)
 {
 	sigset_t awaited;
+	int got;
 
 	sigemptyset(&awaited);
 	sigaddset(&awaited, SIGCHLD);
 	sigaddset(&awaited, SIGTERM);
-	while (waitpid(child, NULL, WNOHANG) == 0)
-		if (sigwaitinfo(&awaited, NULL) == SIGTERM)
-			kill(child, SIGKILL);
+	while (waitpid(child, NULL, WNOHANG) == 0) {
+		got = sigwaitinfo(&awaited, NULL);
+		if ((got == SIGTERM || (got < 0 && errno != EINTR)) &&
+		    kill(child, SIGKILL) != 0)
+			return;
+	}
 }
 
 /*
@@ -125,6 +134,7 @@ protect_keeper(pid_t host)
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	errno = ESRCH;
 	return getppid() == host;
 }
 
@@ -185,17 +195,20 @@ read_report(int report)
 int
 genauth_spawn(int fd, pid_t *keeper)
 {
-	int report[2], code;
+	int report[2], code, cancel;
 
 	*keeper = -1;
 	if (!genauth_message_pair(report))
 		return errno;
+	/* The keeper would run the handlers of the host's thread. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	*keeper = start_keeper(fd, report);
 	code = *keeper < 0 ? errno : 0;
 	close(report[1]);
 	if (*keeper > 0)
 		code = read_report(report[0]);
 	close(report[0]);
+	pthread_setcancelstate(cancel, NULL);
 	return code;
 }
 
@@ -205,9 +218,9 @@ genauth_spawn_end(pid_t keeper)
 	pid_t waited;
 
 	/* Only a process that is still our child is sent a signal. */
-	if (keeper <= 0 || waitpid(keeper, NULL, WNOHANG | __WCLONE) != 0)
+	if (keeper <= 0 || waitpid(keeper, NULL, WNOHANG | __WCLONE) != 0 ||
+	    kill(keeper, SIGTERM) != 0)
 		return;
-	kill(keeper, SIGTERM);
 	do
 		waited = waitpid(keeper, NULL, __WCLONE);
 	while (waited < 0 && errno == EINTR);

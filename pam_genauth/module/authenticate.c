@@ -24,8 +24,6 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer)
 		    "the PAM environment cannot be set");
 	status = genauth_status_of(answer->verdict);
 	genauth_context_log(context, answer);
-	if (by_user && answer->verdict == GENAUTH_OK)
-		genauth_caller_succeeded();
 	/* Ordinary users can bring about each fault, by their limits. */
 	if ((status->delay || (by_user && answer->verdict != GENAUTH_OK)) &&
 	    !context->line.nodelay)
@@ -39,6 +37,7 @@ struct source {
 	const struct genauth_context *context;
 	const char *stacked;	/* the password that the stack holds, or NULL */
 	const char *refused;	/* what was refused already, or NULL */
+	struct timespec turn;	/* of the caller, where that is a user */
 };
 
 static const char *
@@ -81,13 +80,18 @@ log_step(void *data, const char *text)
  * Whoever has called su can kill it before there is an answer: that is known
  * from now on, and the next try waits.
  */
-static void
-announce(void *data)
+static bool
+announce(void *data, struct genauth_failure *failure)
 {
-	const struct source *source = data;
+	struct source *source = data;
 
-	genauth_caller_wait();
+	/* With "nodelay", a service that asks for many people at once. */
+	if (!source->context->line.nodelay &&
+	    !genauth_caller_wait(&source->turn))
+		return genauth_failure_set(failure, GENAUTH_THROTTLED,
+		    "the caller has too many attempts waiting");
 	genauth_context_log_attempt(source->context);
+	return true;
 }
 
 static void
@@ -106,6 +110,8 @@ log_in(const struct genauth_context *context, struct source *source,
 	    .password = types ? take_typed : take_stacked };
 
 	genauth_login(&login, &person, answer);
+	if (by_user && answer->verdict == GENAUTH_OK)
+		genauth_caller_succeeded(&source->turn);
 }
 
 /*

@@ -10,6 +10,7 @@
 #define GENAUTH_CALLER_H
 
 #include <stdbool.h>
+#include <time.h>
 
 /* What a refused person waits before the next try, as with pam_unix. */
 #define GENAUTH_CALLER_DELAY_MS 2000
@@ -18,13 +19,14 @@
 bool genauth_caller_is_user(void);
 
 /*
- * Waits until the delay after the user's attempt before is over, unless that
- * succeeded; attempts at the same time come one after the other.
+ * Waits for the caller's turn: the delay after his attempt before, unless that
+ * has succeeded.  false: too many of his are waiting already.  turn is for
+ * genauth_caller_succeeded.
  */
-void genauth_caller_wait(void);
+bool genauth_caller_wait(struct timespec *turn);
 
-/* The attempt has succeeded: the next one need not wait. */
-void genauth_caller_succeeded(void);
+/* The attempt has succeeded; if it was the last, the next one need not wait. */
+void genauth_caller_succeeded(const struct timespec *turn);
 
 /* Whether a connection may be made before a password is there: not often. */
 bool genauth_caller_may_prepare(void);

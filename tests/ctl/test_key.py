@@ -166,7 +166,8 @@ if %r:
 
 
 @pytest.mark.parametrize("text, ends, said", [(b"A" * 128, True, None), (b"A" * 128, False, "ended without an answer"),
-                                              (b"\033[31m", True, "malformed answer"), (b"", True, "malformed answer")])
+                                              (b"\033[31m", True, "malformed answer"), (b"", True, "malformed answer"),
+                                              (b"no key at all", True, "malformed answer")])
 def test_what_a_helper_hands_over(rsa, moved, text, ends, said):
     rsa.write_conf(rsa.base + "timeout = 60\n")
     moved["helper"].unlink()

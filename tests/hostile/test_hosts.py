@@ -6,6 +6,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -168,6 +169,19 @@ def test_no_core_of_the_helper(standin, core_folder, start_host):
     output, _ = host.communicate(timeout=20)
     assert world.Report(output).code == Code.SYSTEM_ERR
     assert list(core_folder.iterdir()) == []
+
+
+def test_a_host_that_may_not_kill_does_not_wait(standin, start_host):
+    """A unit without CAP_KILL: the helper is of another user, and here it is stopped."""
+    machine.write_conf(standin, timeout=2)
+    standin.set_user("alice", answer={"delay_ms": 60000})
+    start = time.monotonic()
+    host = start_host(prefix=["setpriv", "--bounding-set=-kill"])
+    helper = world.busy_helper(standin)
+    os.kill(helper, signal.SIGSTOP)
+    output, _ = host.communicate(timeout=40)
+    assert world.Report(output).code == Code.AUTHINFO_UNAVAIL and time.monotonic() - start < 20
+    os.kill(helper, signal.SIGKILL)
 
 
 def test_a_core_would_have_been_seen(core_folder):

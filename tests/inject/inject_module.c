@@ -161,6 +161,19 @@ write_cached_key(void)
 	assert_int_equal(chmod(path, 0644), 0);
 }
 
+/* The caller's last attempt was just now. */
+static void
+write_stamp(void)
+{
+	FILE *file;
+
+	mkdir(CACHE, 0755);
+	assert_non_null(file = fopen(CACHE "/attempt-1000", "w"));
+	fclose(file);
+	assert_int_equal(utimensat(AT_FDCWD, CACHE "/attempt-1000", NULL, 0),
+	    0);
+}
+
 static int
 log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 {
@@ -178,6 +191,8 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 		write_cached_key();
 	if (login->authtok != NULL)
 		assert_non_null(pamh.authtok = strdup(login->authtok));
+	if (login->caller != 0)
+		write_stamp();
 	inject_caller = login->caller;
 	inject_start(mode, nth);
 	inject_count_memory(pamh.authtok != NULL);
@@ -238,7 +253,8 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 	if (inject_descriptors() != before)
 		fail_msg("%d descriptors left when %s failed (point %u)",
 		    inject_descriptors() - before, failure, nth);
-	if (reap() > 0 && !inject_has_failed("waitpid"))
+	if (reap() > 0 && !inject_has_failed("waitpid") &&
+	    !inject_has_failed("kill"))
 		fail_msg("a process left when %s failed (point %u)", failure,
 		    nth);
 	return failure == NULL;

@@ -242,26 +242,29 @@ __wrap_genauth_cache_update(const struct genauth_options *options,
 }
 
 /* What a user is kept from is no reason to refuse: all of it is one place. */
-void __real_genauth_caller_wait(void);
-void __wrap_genauth_caller_wait(void);
-void __real_genauth_caller_succeeded(void);
-void __wrap_genauth_caller_succeeded(void);
+bool __real_genauth_caller_wait(struct timespec *turn);
+bool __wrap_genauth_caller_wait(struct timespec *turn);
+void __real_genauth_caller_succeeded(const struct timespec *turn);
+void __wrap_genauth_caller_succeeded(const struct timespec *turn);
 bool __real_genauth_caller_may_prepare(void);
 bool __wrap_genauth_caller_may_prepare(void);
 
-void
-__wrap_genauth_caller_wait(void)
+bool
+__wrap_genauth_caller_wait(struct timespec *turn)
 {
+	bool turned;
+
 	inject_enter("the caller's stamp");
-	__real_genauth_caller_wait();
+	turned = __real_genauth_caller_wait(turn);
 	inject_leave();
+	return turned;
 }
 
 void
-__wrap_genauth_caller_succeeded(void)
+__wrap_genauth_caller_succeeded(const struct timespec *turn)
 {
 	inject_enter("the caller's stamp");
-	__real_genauth_caller_succeeded();
+	__real_genauth_caller_succeeded(turn);
 	inject_leave();
 }
 

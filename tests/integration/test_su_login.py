@@ -123,3 +123,16 @@ def test_limits_of_the_caller(syslog):
         else:
             assert result.status != 0 and time.monotonic() - start > 1.4
             assert "verdict=INTERNAL" in syslog.text()
+
+
+def test_nodelay_waits_for_nobody(standin, start_su, syslog):
+    """A set-user-ID host that asks for many people has one caller for all of them: they must not queue."""
+    machine.write_genauth_stacks("nodelay")
+    standin.set_user("bob", answer={"delay_ms": 60000})
+    for guess in range(3):
+        child = start_su("alice", "bob")
+        child.sendline(WRONG)
+        wait_until(lambda: len(standin.posts()) > guess, lambda: "no request came")
+        child.close(force=True)
+    wait_until(lambda: syslog.text().count("asking GenAuth service=su user=bob caller_uid=") == 3, syslog.text)
+    assert list(CACHE.glob("attempt-*")) == []

@@ -241,7 +241,8 @@ def test_a_key_of_root(world, fresh_cache, tmp_path):
     configure(world, "password_encrypt_type = rsa", "preconnect = no")
     world.run(PASSWORD)
     key = tmp_path / "password-key"
-    cached(fresh_cache, world.server).rename(key)
+    key.write_text(cached(fresh_cache, world.server).read_text())
+    cached(fresh_cache, world.server).unlink()
     configure(world, "password_encrypt_type = rsa", f"password_public_key_file = {key}", "preconnect = no")
     world.server.clear_journal()
     assert [world.run(password).code for password in (PASSWORD, "wrong")] == ["PAM_SUCCESS", "PAM_AUTH_ERR"]
