@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char conf[] = "conf=";
+static const char conf[] = "conf=", prepare[] = "prepare";
 
 static bool
 is_conf(const char *argument)
@@ -25,6 +25,8 @@ take_flag(struct genauth_options_line *line, const char *argument)
 		line->use_first_pass = true;
 	else if (strcmp(argument, "try_first_pass") == 0)
 		line->try_first_pass = true;
+	else if (strcmp(argument, prepare) == 0)
+		line->prepare = true;
 	else
 		return false;
 	return true;
@@ -64,6 +66,29 @@ genauth_options_line_conf(int argc, const char *const *argv)
 	return path;
 }
 
+bool
+genauth_options_line_prepares(int argc, const char *const *argv)
+{
+	bool found = false;
+
+	for (int i = 0; i < argc; i++)
+		found = found || strcmp(argv[i], prepare) == 0;
+	return found;
+}
+
+/* Flags that do not go together, or NULL. */
+static const char *
+contradiction(const struct genauth_options_line *line)
+{
+	if (line->use_first_pass && line->try_first_pass)
+		return "use_first_pass and try_first_pass exclude each other";
+	if (line->prepare && (line->use_first_pass || line->try_first_pass ||
+	    line->nodelay))
+		return "prepare asks nobody: remove use_first_pass, "
+		    "try_first_pass and nodelay";
+	return NULL;
+}
+
 static void
 report_failure(const struct genauth_failure *failure, const char *where,
     genauth_options_report *report, void *data)
@@ -90,10 +115,10 @@ genauth_options_line_read(struct genauth_options_line *line,
 		report_failure(&failure, where, report, data);
 		good = false;
 	}
-	if (!line->use_first_pass || !line->try_first_pass)
+	if (contradiction(line) == NULL)
 		return good;
-	genauth_failure_set(&failure, GENAUTH_CONFIG, "use_first_pass and "
-	    "try_first_pass exclude each other");
+	genauth_failure_set(&failure, GENAUTH_CONFIG, "%s",
+	    contradiction(line));
 	report_failure(&failure, where, report, data);
 	return false;
 }

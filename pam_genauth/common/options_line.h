@@ -10,11 +10,14 @@
 #include "common/options_file.h"
 
 struct genauth_options_line {
-	bool debug, nodelay, use_first_pass, try_first_pass;
+	bool debug, nodelay, use_first_pass, try_first_pass, prepare;
 };
 
 /* The options file that the line names with conf=, or the built-in one. */
 const char *genauth_options_line_conf(int argc, const char *const *argv);
+
+/* Whether the line has the flag "prepare", whatever else is wrong with it. */
+bool genauth_options_line_prepares(int argc, const char *const *argv);
 
 /*
  * Reads the line.  Values go into options, unless that is NULL.  Each error
