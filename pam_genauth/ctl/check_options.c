@@ -6,6 +6,7 @@
 #include "common/intl.h"
 #include "ctl/check.h"
 #include "ctl/settings.h"
+#include "stack/modules.h"
 #include "stack/stack.h"
 
 #define CHECK "options"
@@ -33,7 +34,7 @@ genauth_check_options(struct genauth_check *check)
 	if (*service != '\0')
 		genauth_stack_read(stacks, check->pam_dir, service, NULL,
 		    NULL, NULL);
-	found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
+	found = genauth_modules_find_login(stack);
 	if (found < stack->count)
 		line = &stack->lines[found];
 	check->options_file = genauth_settings_file(check->conf, line);
@@ -105,6 +106,9 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 	    i + 1)) {
 		const struct genauth_stack_line *line = &stack->lines[i];
 
+		/* It must say the same as the line that logs in. */
+		if (genauth_modules_prepares(line))
+			continue;
 		snprintf(of_service.where, sizeof(of_service.where), "%s:%u: ",
 		    line->file, line->number);
 		check->options_file = genauth_settings_file(check->conf, line);

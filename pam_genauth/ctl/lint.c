@@ -5,6 +5,7 @@
 
 #include "common/intl.h"
 #include "ctl/lint_faillock.h"
+#include "ctl/lint_prepare.h"
 #include "ctl/service.h"
 #include "ctl/settings.h"
 #include "stack/modules.h"
@@ -119,7 +120,7 @@ lint_refusals(struct subject *subject)
 		{ PAM_MODULE_UNKNOWN, N_("pam_genauth.so is missing") },
 	};
 	const struct genauth_stack *stack = subject->stack;
-	size_t line = genauth_stack_find(stack, GENAUTH_MODULE, 0);
+	size_t line = genauth_modules_find_login(stack);
 	bool enters[GENAUTH_WORLDS_LIMIT] = { 0 },
 	    some[GENAUTH_WORLDS_LIMIT] = { 0 };
 
@@ -130,7 +131,7 @@ lint_refusals(struct subject *subject)
 		if (visit_all(&subject->worlds, &visitor, enters) ==
 		    genauth_worlds_count(&subject->worlds)) {
 			genauth_report_add(subject->report, subject->check,
-			    GENAUTH_RESULT_ERROR, _("use the four lines of "
+			    GENAUTH_RESULT_ERROR, _("use the five lines of "
 			    "pam_genauth(8), STACKS"), _("%s:%u: lets "
 			    "everybody in when %s"), stack->lines[line].file,
 			    stack->lines[line].number, _(refusals[i].when));
@@ -211,7 +212,7 @@ lint_use(struct subject *subject)
 	} else if (!enters) {
 		genauth_report_add(subject->report, subject->check,
 		    GENAUTH_RESULT_WARNING, _("if that is not meant, use the "
-		    "four lines of pam_genauth(8), STACKS"),
+		    "five lines of pam_genauth(8), STACKS"),
 		    _("a GenAuth password alone does not get in"));
 	}
 	if (!subject->worlds.complete)
@@ -220,19 +221,6 @@ lint_use(struct subject *subject)
 		    "pam_genauth(8), STACKS"), _("more than %d lines that say "
 		    "yes or no to something else than a password: not all "
 		    "was looked at"), GENAUTH_WORLDS_GATES);
-}
-
-/* Whether a line before asks for a password, or may do so. */
-static bool
-is_asked_before(const struct genauth_worlds *worlds, size_t line)
-{
-	for (size_t i = 0; i < line; i++)
-		if (worlds->stack->lines[i].module != NULL &&
-		    (worlds->lines[i].answers.kind == GENAUTH_MODULES_UNIX ||
-		    worlds->lines[i].answers.kind == GENAUTH_MODULES_PASSWORD ||
-		    worlds->lines[i].answers.kind == GENAUTH_MODULES_UNKNOWN))
-			return true;
-	return false;
 }
 
 /* Each line of pam_genauth by itself. */
@@ -248,7 +236,7 @@ lint_lines(struct subject *subject)
 
 		genauth_settings_check_line(line, NULL, add_error, subject);
 		if (genauth_stack_has(line, "use_first_pass") &&
-		    !is_asked_before(&subject->worlds, i))
+		    !genauth_worlds_asks_before(&subject->worlds, i))
 			genauth_report_add(subject->report, subject->check,
 			    GENAUTH_RESULT_ERROR, _("remove use_first_pass, "
 			    "or put pam_unix.so before it"), _("%s:%u: "
@@ -326,7 +314,7 @@ genauth_lint(struct genauth_report *report, const char *directory,
 
 	snprintf(subject.check, sizeof(subject.check), "pam:%s", service);
 	genauth_stack_read(stacks, directory, service, path, NULL, NULL);
-	line = genauth_stack_find(subject.stack, GENAUTH_MODULE, 0);
+	line = genauth_modules_find_login(subject.stack);
 	names_it = line < subject.stack->count;
 	genauth_stack_free(stacks);
 	if (!names_it)
@@ -335,6 +323,8 @@ genauth_lint(struct genauth_report *report, const char *directory,
 	genauth_stack_read(stacks, directory, service, path, add_finding,
 	    &subject);
 	if (genauth_worlds_open(&subject.worlds, subject.stack)) {
+		genauth_lint_prepare_check(report, subject.check,
+		    &subject.worlds);
 		lint_refusals(&subject);
 		lint_root(&subject);
 		lint_use(&subject);

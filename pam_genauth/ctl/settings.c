@@ -11,6 +11,7 @@
 #include "common/paths.h"
 #include "ctl/examples.h"
 #include "ctl/say.h"
+#include "stack/modules.h"
 
 static const char *const *
 arguments_of(const struct genauth_stack_line *line)
@@ -123,7 +124,7 @@ genauth_settings_open(struct genauth_options *options, const char *conf,
 	if (*service != '\0')
 		genauth_stack_read(stacks, directory, service, NULL, NULL,
 		    NULL);
-	found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
+	found = genauth_modules_find_login(stack);
 	if (found < stack->count)
 		line = &stack->lines[found];
 	printing.file = genauth_settings_file(conf, line);

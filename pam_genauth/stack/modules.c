@@ -72,6 +72,22 @@ is(const struct genauth_stack_line *line, const char *name,
 }
 
 bool
+genauth_modules_prepares(const struct genauth_stack_line *line)
+{
+	return is(line, GENAUTH_MODULE, "prepare");
+}
+
+size_t
+genauth_modules_find_login(const struct genauth_stack *stack)
+{
+	size_t first = genauth_stack_find(stack, GENAUTH_MODULE, 0), i = first;
+
+	while (i < stack->count && genauth_modules_prepares(&stack->lines[i]))
+		i = genauth_stack_find(stack, GENAUTH_MODULE, i + 1);
+	return i < stack->count ? i : first;
+}
+
+bool
 genauth_modules_find(const struct genauth_stack_line *line,
     char path[GENAUTH_MODULES_PATH])
 {
@@ -120,6 +136,9 @@ struct genauth_modules_answers
 genauth_modules_ask(const struct genauth_stack_line *line)
 {
 	/* Whether that file is there has checks of its own. */
+	if (genauth_modules_prepares(line))
+		return (struct genauth_modules_answers){
+		    GENAUTH_MODULES_PREPARE, PAM_AUTH_ERR, PAM_AUTH_ERR };
 	if (genauth_stack_is(line, GENAUTH_MODULE))
 		return (struct genauth_modules_answers){
 		    GENAUTH_MODULES_GENAUTH, 0, 0 };

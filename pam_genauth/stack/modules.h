@@ -10,6 +10,7 @@
 
 enum genauth_modules_kind {
 	GENAUTH_MODULES_GENAUTH,
+	GENAUTH_MODULES_PREPARE,	/* pam_genauth too, but asks nobody */
 	GENAUTH_MODULES_UNIX,		/* local passwords */
 	GENAUTH_MODULES_PASSWORD,	/* another source of passwords */
 	GENAUTH_MODULES_STEADY,		/* the same answer for everybody */
@@ -28,6 +29,15 @@ struct genauth_modules_answers {
  */
 struct genauth_modules_answers genauth_modules_ask(
     const struct genauth_stack_line *line);
+
+/* Whether the line is one of pam_genauth with the flag "prepare". */
+bool genauth_modules_prepares(const struct genauth_stack_line *line);
+
+/*
+ * The first line of pam_genauth that logs in, or, where there is none, the
+ * first that prepares; count: none.
+ */
+size_t genauth_modules_find_login(const struct genauth_stack *stack);
 
 /* Room for the path of a module. */
 #define GENAUTH_MODULES_PATH 4096

@@ -87,6 +87,11 @@ answer(const struct genauth_stack_line *line, void *data)
 	case GENAUTH_MODULES_GENAUTH:
 		visit->asked = true;
 		return visit->visitor->genauth;
+	case GENAUTH_MODULES_PREPARE:
+		/* It is missing where the line that logs in misses it. */
+		if (visit->visitor->genauth == PAM_MODULE_UNKNOWN)
+			return PAM_MODULE_UNKNOWN;
+		break;
 	case GENAUTH_MODULES_UNIX:
 		yes = local;
 		break;
@@ -114,6 +119,18 @@ genauth_worlds_visit(const struct genauth_worlds *worlds,
 	outcome.asked = visit.asked;
 	outcome.counted = visit.counted;
 	return outcome;
+}
+
+bool
+genauth_worlds_asks_before(const struct genauth_worlds *worlds, size_t line)
+{
+	for (size_t i = 0; i < line; i++)
+		if (worlds->stack->lines[i].module != NULL &&
+		    (worlds->lines[i].answers.kind == GENAUTH_MODULES_UNIX ||
+		    worlds->lines[i].answers.kind == GENAUTH_MODULES_PASSWORD ||
+		    worlds->lines[i].answers.kind == GENAUTH_MODULES_UNKNOWN))
+			return true;
+	return false;
 }
 
 void

@@ -51,6 +51,13 @@ struct genauth_worlds_outcome genauth_worlds_visit(
     const struct genauth_worlds *worlds,
     const struct genauth_worlds_visitor *visitor, unsigned world);
 
+/*
+ * Whether a line before that one, other than pam_genauth's, asks for a
+ * password, or may do so.
+ */
+bool genauth_worlds_asks_before(const struct genauth_worlds *worlds,
+    size_t line);
+
 void genauth_worlds_close(struct genauth_worlds *worlds);
 
 #endif

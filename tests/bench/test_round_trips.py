@@ -115,6 +115,13 @@ def test_one_round_trip_after_enter(world):
     assert type_until(world, lambda: world.relay.round_trips() >= 3, 30) == (3, 1)
 
 
+def test_one_round_trip_where_another_module_asks(world):
+    """prepare does for pam_unix what preconnect does for pam_genauth."""
+    world.write_service("sshd", "use_first_pass", before=f"auth optional {pam.MODULE} conf={world.conf} prepare\n"
+                        "auth optional pam_unix.so nodelay\n")
+    assert type_until(world, lambda: world.relay.round_trips() >= 3, 30) == (3, 1)
+
+
 def test_one_round_trip_after_a_long_time(tmp_path, standin):
     """What lies between has forgotten the first connection when the password comes, and says nothing."""
     standin.clear_journal()

@@ -145,6 +145,22 @@ def test_conf_argument_of_the_line(world, tmp_path):
     assert json.loads(done.stdout)[0] == {"check": "options", "result": "ok", "detail": str(other), "cure": ""}
 
 
+def test_a_line_that_prepares(world, tmp_path):
+    """The options are those of the line that logs in, whatever stands before it; and faults are told once."""
+    other = tmp_path / "other.conf"
+    other.write_text("app_host = https://x\napp_id = x\n")
+    logs_in = conftest.GOOD.replace("use_first_pass", f"use_first_pass conf={other}")
+    world.write_stack("sshd", "auth optional pam_genauth.so prepare conf=/nowhere\n" + logs_in)
+    words = ["--service", "sshd", "--pam-dir", world.pam]
+    done = world.run("check", "--offline", *words, "--json")
+    assert json.loads(done.stdout)[0] == {"check": "options", "result": "ok", "detail": str(other), "cure": ""}
+    other.write_text("nonsense\n")
+    assert str(other) in world.run("login", "alice", *words).stderr
+    world.write_conf("app_host = https://x\napp_id = x\n[sshd]\ntoken_endpoint_auth_method = client_secret_post\n")
+    world.write_stack("sshd", "auth optional pam_genauth.so prepare\n" + conftest.GOOD)
+    assert len(results(world.check("--offline"), "options")) == 2
+
+
 @pytest.mark.parametrize("user, result", [("nobody", "ok"), ("no-such-user", "error"), ("root", "warning")])
 def test_helper_user(world, user, result):
     world.write_conf(f"app_host = https://x\napp_id = x\nhelper_user = {user}\n")

@@ -42,6 +42,18 @@ SAFE = {
     "ok when unreachable": UNIX + genauth("[success=1 authinfo_unavail=ok default=die]") + END,
     **{f"one password each, {i}": "".join(f"auth {line}\n" for line in stack) for i, stack in
        enumerate(example_stacks("Wrong passwords: fail2ban, pam_faillock, bots", "pam_genauth.so"))},
+    "prepared": genauth("optional", "prepare") + GOOD,
+    "prepared, ignored in another way": genauth("[default=ignore]", "prepare") + GOOD,
+    "prepared for some": "auth [success=ignore default=1] pam_succeed_if.so user ingroup genauth\n"
+                         + genauth("optional", "prepare") + GOOD,
+    "prepared, and asked without a flag": genauth("optional", "prepare timeout=5 debug") + UNIX
+                                          + genauth("[success=1 default=ignore]", "timeout=5 nodelay") + END,
+    "prepared for the second of two": genauth("optional", "prepare timeout=5") + UNIX.replace("2", "3")
+                                      + genauth("[success=2 default=ignore]", "use_first_pass timeout=6")
+                                      + genauth("[success=1 default=ignore]", "try_first_pass timeout=5") + END,
+    **{f"of the examples, {heading}, {i}": "".join(f"auth {line}\n" for line in stack)
+       for heading in ("The five lines", "Only some users")
+       for i, stack in enumerate(example_stacks(heading, "pam_genauth.so")[:2])},
     "faillock of local passwords": "auth requisite pam_faillock.so preauth\n"
                                    "auth [success=1 default=ignore] pam_localuser.so\n"
                                    + genauth("[success=3 default=die]", "") +
@@ -279,6 +291,69 @@ def test_use_first_pass_without_a_prompt(world):
     text = genauth("[success=2 default=ignore]") + "auth [success=1 default=ignore] pam_unix.so\n" + END
     assert any("nothing before asks" in detail for _, detail in lint(world, text))
     assert len(lint(world, text.replace(" use_first_pass", ""))) == 1
+
+
+@pytest.mark.parametrize("control", ["required", "requisite", "sufficient", "[success=ok default=1]",
+                                     "[auth_err=ok default=ignore]", "[module_unknown=die default=ignore]"])
+def test_prepare_must_be_optional(world, control):
+    """It never succeeds; with all of these but one, nobody gets in any more."""
+    hits = lint(world, genauth(control, "prepare") + GOOD)
+    assert ("error", f"{world.pam}/sshd:1: prepare never succeeds, and so must be optional") in hits
+    assert any("no local way in" in detail for _, detail in hits) == (control != "sufficient"), hits
+
+
+def test_prepare_lets_nobody_in(world):
+    """optional ignores that it refuses, and required does not."""
+    permit = "auth required pam_permit.so\n"
+    assert any("lets everybody in" in detail for _, detail in lint(world, genauth("optional", "prepare") + permit))
+    hits = lint(world, genauth("required", "prepare") + permit)
+    assert not any("lets everybody in" in detail for _, detail in hits), hits
+
+
+PREPARE = genauth("optional", "prepare")
+USELESS = {
+    "behind pam_unix": (UNIX.replace("2", "3") + PREPARE + genauth("[success=1 default=ignore]") + END, 2, "too late"),
+    "behind another that may ask": ("auth optional pam_debug.so auth=auth_err\n" + PREPARE + GOOD, 2,
+                                    "too late"),
+    "nobody else asks": (PREPARE + genauth("[success=2 default=ignore]", "")
+                         + "auth [success=1 default=ignore] pam_unix.so try_first_pass\n" + END, 1, "but no "),
+    "behind it": (GOOD + PREPARE, 6, "but no pam_genauth"),
+    "alone": (PREPARE + "auth required pam_unix.so\n", 1, "but no pam_genauth"),
+    "another time limit": (PREPARE + GOOD.replace("first_pass", "first_pass timeout=5"), 1,
+                           "other options than on {pam}/sshd:3"),
+    "an option too much": (PREPARE.replace("prepare", "prepare timeout=5") + GOOD, 1,
+                           "other options than on {pam}/sshd:3"),
+    "another file": (PREPARE.replace("prepare", "prepare conf=/a") + GOOD.replace("first_pass", "first_pass conf=/b"),
+                     1, "other options than on {pam}/sshd:3"),
+}
+
+
+@pytest.mark.parametrize("name", USELESS)
+def test_prepare_that_is_of_no_use(world, name):
+    text, number, words = USELESS[name]
+    hits = [detail for result, detail in lint(world, text, account="") if result == "warning" and "prepare" in detail]
+    where = f"{world.pam}/sshd:{number}: "
+    assert any(hit.startswith(where) and words.format(pam=world.pam) in hit for hit in hits), hits
+    assert len(hits) == (2 if name == "behind it" else 1), hits
+
+
+def test_a_stack_that_only_prepares(world):
+    hits = lint(world, PREPARE + "auth required pam_unix.so\n")
+    assert ("error", f"pam_genauth is never asked: {world.pam}/sshd:2 (pam_unix.so) ends the stack") in hits
+
+
+def test_the_line_that_logs_in_is_named(world):
+    assert lint(world, PREPARE + GOOD) == [("ok", f"{world.pam}/sshd:3 asks GenAuth")]
+    hits = lint(world, PREPARE + OPEN["any answer jumps"][0])
+    assert hits == [("error", f"{world.pam}/sshd:3: lets everybody in when GenAuth is unreachable")]
+
+
+@pytest.mark.parametrize("arguments, words", [
+    ("use_first_pass", "asks nobody"), ("try_first_pass", "asks nobody"), ("nodelay", "asks nobody"),
+    ("nonsense", "unknown option 'nonsense'")])
+def test_arguments_of_prepare(world, arguments, words):
+    hits = lint(world, PREPARE.replace("prepare", f"prepare {arguments}") + GOOD)
+    assert any(result == "error" and words in detail and "/sshd:1: " in detail for result, detail in hits), hits
 
 
 @pytest.mark.parametrize("arguments, words", [

@@ -48,8 +48,27 @@ def test_services_that_get_no_tokens():
     assert named == services and len(services) > 10
 
 
-def test_the_stack_that_counts_is_that_of_the_examples():
-    text = (conftest.SOURCE / "man" / "pam_genauth.8.in").read_text().replace("\\e\n", "")
-    stack = next(stack for stack in re.findall(r"^((?:auth .*\n)+)", text, re.MULTILINE) if "authsucc" in stack)
-    wanted = example_stacks("Wrong passwords: fail2ban, pam_faillock, bots", "pam_genauth.so")[0]
-    assert [line.split() for line in stack.splitlines()] == [["auth", *line.split()] for line in wanted]
+def auth_lines(text):
+    """Word by word, stack by stack: lines without anything between them."""
+    return [[line.split() for line in stack.splitlines()]
+            for stack in re.findall(r"^((?:auth .*\n)+)", text, re.MULTILINE)]
+
+
+def stacks_of_the_readme(heading):
+    return [[["auth", *line.split()] for line in stack] for stack in example_stacks(heading, "pam_genauth.so")]
+
+
+STACKS = auth_lines((conftest.SOURCE / "man" / "pam_genauth.8.in").read_text().replace("\\e\n", ""))
+FIVE, SHORT = stacks_of_the_readme("The five lines")[:2]
+
+
+def test_the_stacks_are_those_of_the_readme():
+    assert STACKS == [FIVE, SHORT, stacks_of_the_readme("Wrong passwords: fail2ban, pam_faillock, bots")[0]]
+    assert len(FIVE) == 5 and FIVE[0][-1] == "prepare"
+
+
+@pytest.mark.parametrize("name", ["common-auth", "login", "sshd", "su", "sudo"])
+def test_the_five_lines_are_in_each_example(name):
+    text = (conftest.SOURCE / "pam.d-examples" / name).read_text()
+    lines, = auth_lines("".join(line for line in text.splitlines(True) if re.match("-?auth ", line)))
+    assert FIVE in [lines[start : start + 5] for start in range(len(lines))]

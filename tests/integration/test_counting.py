@@ -79,10 +79,10 @@ def test_a_good_login_is_no_attack(group, attempt, standin, tmp_path, stack, met
     assert {post["body"]["passwordPayload"]["account"] for post in standin.posts()} == {"alice"}
 
 
-def test_the_four_lines_are_an_attack_to_pam_generic_alone(attempt, tmp_path):
+def test_the_five_lines_are_an_attack_to_pam_generic_alone(attempt, tmp_path):
     """As the README of the examples says; whoever mends that can take it out of there."""
-    write_stack("sshd", "[success=2 default=ignore] pam_unix.so quiet", "[success=1 default=ignore] "
-                f"{MODULE} use_first_pass", "requisite pam_deny.so", "required pam_permit.so")
+    write_stack("sshd", f"optional {MODULE} prepare", "[success=2 default=ignore] pam_unix.so quiet",
+                f"[success=1 default=ignore] {MODULE} use_first_pass", "requisite pam_deny.so", "required pam_permit.so")
     entered, log = attempt("alice", ALICE)
     assert entered == "alice"
     assert counts(log, "pam-generic", tmp_path) and not counts(log, "sshd", tmp_path), log

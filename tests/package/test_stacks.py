@@ -1,4 +1,4 @@
-"""The profile for pam-auth-update, and that no stack is left without its module."""
+"""The profiles for pam-auth-update, and that no stack is left without its module."""
 
 import pathlib
 import re
@@ -14,7 +14,7 @@ from sshd import wait_until
 
 @pytest.fixture
 def enabled(configured):
-    run("pam-auth-update", "--enable", "genauth")
+    run("pam-auth-update", "--enable", "genauth", "genauth-prepare")
     assert naming() == ["common-auth"]
 
 
@@ -31,13 +31,29 @@ def test_enabled(enabled, before, sshd, standin):
     # A local password that fits is no business of GenAuth's.
     assert [post["body"]["passwordPayload"]["account"] for post in standin.posts()] == ["alice"] * 3
 
-    run("pam-auth-update", "--disable", "genauth")
+    run("pam-auth-update", "--disable", "genauth", "genauth-prepare")
     assert stacks() == before
     assert ways_in(sshd) == ONLY_LOCAL
 
 
-def test_genauthctl_finds_no_error_in_the_profile(enabled):
-    run("genauthctl", "check", "--offline")
+def test_genauthctl_finds_nothing_in_the_profiles(enabled):
+    assert "prepare" not in run("genauthctl", "check", "--offline", "--service", "common-auth")
+
+
+def test_one_profile_without_the_other(configured):
+    """The lines behind the first are Debian's for a module that is not the first, and count as before."""
+    run("pam-auth-update", "--enable", "genauth")
+    without = auth_lines()
+    run("pam-auth-update", "--enable", "genauth-prepare")
+    first, *others = auth_lines()
+    assert first == ["auth", "optional", "pam_genauth.so", "prepare"]
+    assert [[word for word in line if word != "try_first_pass"] for line in others] == without
+    run("pam-auth-update", "--disable", "genauth")
+    assert "no pam_genauth.so behind it" in run("genauthctl", "check", "--offline", "--service", "common-auth", status=1)
+
+
+def auth_lines():
+    return [line.split() for line in (PAM_D / "common-auth").read_text().splitlines() if re.match("-?auth", line)]
 
 
 @pytest.mark.parametrize("trouble", ["outage", "wrong options", "no helper", "no module"])
@@ -66,7 +82,7 @@ def test_a_locked_account_is_not_asked_again(enabled, sshd, standin):
 
 
 def test_without_pam_unix_it_asks_itself(enabled, sshd):
-    run("pam-auth-update", "--disable", "unix")
+    run("pam-auth-update", "--disable", "unix", "genauth-prepare")
     assert ssh(sshd.port, "alice", ALICE).lines[-1] == "alice"
 
 
