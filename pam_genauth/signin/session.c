@@ -257,8 +257,9 @@ prepare_until_asked(struct session *session)
 		{ .fd = -1, .events = POLLIN },
 	};
 
-	for (int i = 0; i < PREPARE_LIMIT && !is_answered_at_once(session);
-	    i++) {
+	for (int i = 0; i < PREPARE_LIMIT &&
+	    genauth_clock_left(session->deadline) > 0 &&
+	    !is_answered_at_once(session); i++) {
 		operations[session->start.operation].prepare(session);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(session->http);

@@ -129,6 +129,7 @@ static const struct {
 	{ "pam_get_item(PAM_AUTHTOK)", "the person is asked instead" },
 	{ "pam_get_item(PAM_RUSER)", "no token is exported then" },
 	{ "the line that prepares", "then nothing is prepared" },
+	{ "the look at what was prepared", "then it does not fit" },
 	{ "poll(alive)", "a new process is started" },
 	{ "pam_get_data", "what was prepared is not found" },
 	{ "pam_fail_delay", "only the wait after a refusal" },

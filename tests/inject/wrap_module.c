@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "login/cache.h"
+#include "login/prepared.h"
 #include "module/caller.h"
 
 WRAP(int, socketpair, (int domain, int type, int protocol, int pair[2]),
@@ -277,6 +278,27 @@ __wrap_genauth_caller_may_prepare(void)
 	may = __real_genauth_caller_may_prepare();
 	inject_leave();
 	return may;
+}
+
+bool __real_genauth_prepared_fits(const struct genauth_prepared *prepared,
+    const char *user, const char *service, const struct genauth_start *start,
+    const struct genauth_options *options);
+bool __wrap_genauth_prepared_fits(const struct genauth_prepared *prepared,
+    const char *user, const char *service, const struct genauth_start *start,
+    const struct genauth_options *options);
+
+bool
+__wrap_genauth_prepared_fits(const struct genauth_prepared *prepared,
+    const char *user, const char *service, const struct genauth_start *start,
+    const struct genauth_options *options)
+{
+	bool fits;
+
+	inject_enter("the look at what was prepared");
+	fits = __real_genauth_prepared_fits(prepared, user, service, start,
+	    options);
+	inject_leave();
+	return fits;
 }
 
 uid_t __wrap_getuid(void);

@@ -1,0 +1,82 @@
+"""The flag "prepare": genauth-signin is started while another module asks, and a line behind picks it up."""
+import pytest
+
+import pam
+
+PASSWORD = "correct horse"
+ASKS = "auth optional pam_unix.so nodelay\n"
+SLOWLY = ("--pause", "400")
+
+
+def write_stack(world, *arguments, control="optional", login=("use_first_pass",)):
+    line = f"auth {control} {pam.MODULE} conf={world.conf} prepare {' '.join(arguments)}\n"
+    world.write_service("sshd", *login, before=line + ASKS)
+
+
+def test_the_line_behind_asks_what_was_prepared(world):
+    write_stack(world)
+    result = world.run(PASSWORD, extra=SLOWLY)
+    assert result.code == "PAM_SUCCESS" and result.prompts == ["Password: "]
+    # One process, one connection, one log line.
+    assert world.server.connections() == 1 and len(world.server.posts()) == 1
+    assert result.line["connect_ms"] == result.line["tls_ms"] == "0"
+    assert world.run("wrong", extra=SLOWLY).code == "PAM_AUTH_ERR"
+
+
+@pytest.mark.parametrize("control", ["required", "requisite", "sufficient", "optional", "[success=ok default=bad]"])
+def test_the_line_alone_lets_nobody_in(world, control):
+    (world.services / "sshd").write_text(f"auth {control} {pam.MODULE} conf={world.conf} prepare\n" + (
+        "auth required pam_permit.so\n" if control in ("required", "requisite", "[success=ok default=bad]") else ""))
+    result = world.run(PASSWORD)
+    # Where no line counts, libpam says no in its own words.
+    assert result.code in ("PAM_AUTH_ERR", "PAM_PERM_DENIED")
+    assert "verdict=" not in str(result.log) and max(result.delays, default=0) == 0 and result.prompts == []
+
+
+def test_what_is_wrong_is_said_once(world):
+    write_stack(world)
+    world.write_conf(world.base + "nonsense = 1\n")
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SERVICE_ERR" and "nonsense" in result.line["reason"]
+
+
+@pytest.mark.parametrize("arguments, login, extra", [
+    (["timeout=9"], ["use_first_pass"], ()), ([], ["use_first_pass", "lang=ja-JP"], ()),
+    ([], ["use_first_pass"], ("--becomes", "alicia"))])
+def test_what_differs_is_not_asked(world, arguments, login, extra):
+    """Other options, another user: what was prepared ends, and a new process is asked."""
+    world.add_user("alicia", uid=4200)
+    world.server.set_user("alicia", password=PASSWORD)
+    write_stack(world, *arguments, login=login)
+    result = world.run(PASSWORD, extra=[*SLOWLY, *extra])
+    assert result.code == "PAM_SUCCESS"
+    assert world.server.connections() == 2 and len(world.server.posts()) == 1
+
+
+def test_who_is_not_served_costs_no_connection(world):
+    write_stack(world)
+    world.run(PASSWORD, user="root", extra=SLOWLY)
+    assert world.server.connections() == 0
+
+
+def test_each_authentication_of_a_handle_prepares_anew(world):
+    """As sudo does it: pam_authenticate once more, and the first one's process must not be left."""
+    write_stack(world)
+    result = world.run("wrong", PASSWORD, calls=("authenticate", "authenticate", "setcred"), extra=SLOWLY)
+    assert result.codes == ["PAM_AUTH_ERR", "PAM_SUCCESS", "PAM_SUCCESS"]
+    assert world.server.connections() == 2 and len(world.server.posts()) == 2
+
+
+def test_somebody_else_lets_in(world):
+    """No line picks it up: it ends with setcred, and with the handle at the latest."""
+    world.services.joinpath("sshd").write_text(
+        f"auth optional {pam.MODULE} conf={world.conf} prepare\nauth sufficient pam_permit.so\n")
+    for calls in (("authenticate",), ("authenticate", "setcred")):
+        result = world.run(calls=calls)
+        assert result.codes == ["PAM_SUCCESS"] * len(calls) and world.server.posts() == []
+
+
+@pytest.mark.parametrize("flag", ["use_first_pass", "try_first_pass", "nodelay"])
+def test_flags_that_ask(world, flag):
+    write_stack(world, flag, "debug")
+    assert world.run(PASSWORD).code == "PAM_SUCCESS"
