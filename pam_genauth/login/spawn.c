@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -25,24 +26,34 @@
 #include "common/message.h"
 #include "common/paths.h"
 
+/* An exec, on a machine that is very busy. */
+#define REPORT_LIMIT_MS 10000
+
 /* More of them are not closed one by one: that would take minutes. */
 #define DESCRIPTOR_LIMIT 65536
 
-/* ---- the keeper and genauth-signin: only what is safe after a fork ---------- */
+/*
+ * ---- the keeper and genauth-signin ------------------------------------------
+ *
+ * Copies of one thread of a host that may have others, and these may have held
+ * any lock of the C library's: nothing here may want one.  From glibc 2.41 on
+ * that is so for sigaction of SIGABRT and for _Fork, too.
+ */
 
-/* All signals at their defaults, whatever the host has done with them. */
-static void
-reset_signals(void)
+/* As fork. */
+static pid_t
+copy(void)
 {
-	const struct sigaction fallback = { .sa_handler = SIG_DFL };
-
-	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &fallback, NULL);
+#ifdef __s390__
+	return (pid_t)syscall(SYS_clone, 0L, (long)SIGCHLD, 0L, 0L, 0L);
+#else
+	return (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+#endif
 }
 
 /*
- * A session of its own: the terminal's signals are for the host alone.  And
- * memory: su passes on the limits of who calls it, and with too little of it
+ * A session of its own: the terminal's signals are for the host alone.  All
+ * are blocked, and it sees to that itself (signin/main.c).  And memory: su passes on the limits of who calls it, and with too little of it
  * there is nobody to set others (signin/confine.c).
  */
 static _Noreturn void
@@ -51,13 +62,11 @@ become_signin(int report)
 	static const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	char *arguments[] = { (char *)"genauth-signin", NULL };
 	char *environment[] = { NULL };
-	sigset_t none;
 	int code;
 
 	setrlimit(RLIMIT_AS, &unlimited);
 	setrlimit(RLIMIT_DATA, &unlimited);
-	sigemptyset(&none);
-	if (setsid() != -1 && sigprocmask(SIG_SETMASK, &none, NULL) == 0)
+	if (setsid() != -1)
 		execve(genauth_paths.signin, arguments, environment);
 	code = errno;
 	_exit(write(report, &code, sizeof(code)) == sizeof(code) ? 0 : 1);
@@ -125,8 +134,10 @@ static bool
 protect_keeper(pid_t host)
 {
 	static const struct rlimit none = { 0, 0 };
+	const struct sigaction fallback = { .sa_handler = SIG_DFL };
 
-	reset_signals();
+	/* The host may ignore it; then there is nobody to wait for. */
+	sigaction(SIGCHLD, &fallback, NULL);
 	prctl(PR_SET_NAME, "genauth-keeper");
 	/* Not by the C library, which would ask threads that are not here. */
 	if (geteuid() == 0)
@@ -145,7 +156,7 @@ keep(pid_t host, int fd, int report)
 	int code;
 
 	if (protect_keeper(host) && arrange_descriptors(fd, report) &&
-	    (child = _Fork()) == 0)
+	    (child = copy()) == 0)
 		become_signin(report);
 	if (child < 0) {
 		code = errno;
@@ -170,20 +181,29 @@ start_keeper(int fd, const int report[2])
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	/* By its number: fork has an exit signal, and runs handlers. */
-	keeper = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+	keeper = (pid_t)syscall(SYS_clone, 0L, 0L, 0L, 0L, 0L);
 	if (keeper == 0)
 		keep(host, fd, report[1]);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return keeper;
 }
 
-/* The errno that comes, or 0 when report is closed by exec. */
+/*
+ * The errno that comes, or 0 when report is closed by exec; ETIMEDOUT if
+ * neither happens, since a host is not held for ever by anything.
+ */
 static int
 read_report(int report)
 {
-	int code = 0;
+	struct pollfd polled = { .fd = report, .events = POLLIN };
+	int code = 0, ready;
 	ssize_t n;
 
+	do
+		ready = poll(&polled, 1, REPORT_LIMIT_MS);
+	while (ready < 0 && errno == EINTR);
+	if (ready <= 0)
+		return ready < 0 ? errno : ETIMEDOUT;
 	do
 		n = read(report, &code, sizeof(code));
 	while (n < 0 && errno == EINTR);
@@ -207,6 +227,8 @@ genauth_spawn(int fd, pid_t *keeper)
 	close(report[1]);
 	if (*keeper > 0)
 		code = read_report(report[0]);
+	if (code == ETIMEDOUT)
+		kill(*keeper, SIGKILL);
 	close(report[0]);
 	pthread_setcancelstate(cancel, NULL);
 	return code;

@@ -29,6 +29,19 @@ is_started_by_module(void)
 	return false;
 }
 
+/* None blocked or ignored, whatever the host has done with its own. */
+static void
+reset_signals(void)
+{
+	const struct sigaction fallback = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &fallback, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int
 main(void)
 {
@@ -36,6 +49,7 @@ main(void)
 
 	if (!is_started_by_module())
 		return 2;
+	reset_signals();
 	if (!genauth_confine_start(&confinement))
 		return 1;
 	signal(SIGPIPE, SIG_IGN);

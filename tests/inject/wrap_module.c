@@ -153,14 +153,16 @@ __wrap_syscall(long number, ...)
 	va_list arguments;
 	long one, two, three;
 
-	if (number == SYS_clone)
-		return inject_fails("syscall", "clone", EAGAIN) ? -1 :
-		    __real_syscall(number, 0, 0, 0, 0, 0);
 	va_start(arguments, number);
 	one = va_arg(arguments, long);
 	two = va_arg(arguments, long);
 	three = va_arg(arguments, long);
 	va_end(arguments);
+	if (number == SYS_clone && one == 0 && inject_fails("syscall",
+	    "clone", EAGAIN))
+		return -1;
+	if (number == SYS_clone)
+		return __real_syscall(number, one, two, 0L, 0L, 0L);
 	return __real_syscall(number, one, two, three);
 }
 
