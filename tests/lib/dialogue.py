@@ -24,8 +24,8 @@ class Result:
         return self.screen.splitlines()
 
 
-def talk(argv, *answers, prompt=PROMPT):
-    """Give the answers one by one; when asked for more, press Ctrl-D. When login asks for a name, hang up."""
+def talk(argv, *answers, prompt=PROMPT, pause=0):
+    """Give the answers one by one, each after a pause of so many seconds; when asked for more, press Ctrl-D. When login asks for a name, hang up."""
     child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30)
     screen, prompts, ended = "", 0, False
     while True:
@@ -34,6 +34,7 @@ def talk(argv, *answers, prompt=PROMPT):
         if event == 0:
             screen += child.after
             child.waitnoecho()
+            time.sleep(pause)
             if prompts < len(answers):
                 child.sendline(answers[prompts])
             else:
@@ -58,7 +59,7 @@ def as_user(user, argv):
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env", *argv]
 
 
-def ssh(port, user, *answers, method="password", command="id -un"):
+def ssh(port, user, *answers, method="password", command="id -un", pause=0):
     options = {
         "PreferredAuthentications": method,
         "NumberOfPasswordPrompts": len(answers),
@@ -70,7 +71,7 @@ def ssh(port, user, *answers, method="password", command="id -un"):
     argv = ["ssh", "-F", "none", "-p", str(port)]
     for name, value in options.items():
         argv += ["-o", f"{name}={value}"]
-    return talk([*argv, f"{user}@127.0.0.1", command], *answers)
+    return talk([*argv, f"{user}@127.0.0.1", command], *answers, pause=pause)
 
 
 def sudo(user, *answers, options=(), command=("id", "-un"), prompt=PROMPT):
