@@ -449,7 +449,8 @@ def test_redirects(server, status):
 def test_timing(server):
     start = time.monotonic()
     spoiled(server, delay_ms=200)
-    assert time.monotonic() - start > 0.2
+    # A sleep may end a moment early.
+    assert time.monotonic() - start > 0.19
     start = time.monotonic()
     assert spoiled(server, body="x" * 20, drip_ms=10)[1] == b"x" * 20
     assert time.monotonic() - start > 0.2
