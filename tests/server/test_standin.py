@@ -450,10 +450,10 @@ def test_timing(server):
     start = time.monotonic()
     spoiled(server, delay_ms=200)
     # A sleep may end a moment early.
-    assert time.monotonic() - start > 0.19
+    assert time.monotonic() - start > 0.18
     start = time.monotonic()
     assert spoiled(server, body="x" * 20, drip_ms=10)[1] == b"x" * 20
-    assert time.monotonic() - start > 0.2
+    assert time.monotonic() - start > 0.18
 
 
 def test_answer_for_one_kind_of_password(server):
