@@ -72,9 +72,8 @@ struct genauth_http_response {
 /*
  * Sends one request and reads the reply, whatever its HTTP status.  On an
  * open connection if there is one, not too old, and the server has not closed
- * it.  A body
- * is sent at most once: no retry, no redirect.  false: no complete reply;
- * failure is UNAVAILABLE (network, TLS, limits), CONFIG or INTERNAL, and
+ * it.  A body is sent at most once: no retry, no redirect.  false: no complete
+ * reply; failure is UNAVAILABLE (network, TLS, limits), CONFIG or INTERNAL, and
  * progress and timings say how far it came.  response is emptied first; the
  * caller frees it either way.
  */

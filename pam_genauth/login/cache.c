@@ -89,15 +89,17 @@ open_new(const char *path)
 
 	if (fd < 0)
 		return -1;
-	/* A host that was stopped just here holds nobody up for long. */
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && fstat(fd, &opened) == 0 &&
-	    time(NULL) - opened.st_mtime > STOPPED_S)
-		unlink(path);
 	/* Who had the lock before may have given the file its other name. */
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &opened) == 0 &&
-	    lstat(path, &named) == 0 && opened.st_ino == named.st_ino &&
-	    opened.st_dev == named.st_dev && ftruncate(fd, 0) == 0)
-		return fd;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		if (fstat(fd, &opened) == 0 && lstat(path, &named) == 0 &&
+		    opened.st_ino == named.st_ino &&
+		    opened.st_dev == named.st_dev && ftruncate(fd, 0) == 0)
+			return fd;
+	} else if (fstat(fd, &opened) == 0 &&
+	    time(NULL) - opened.st_mtime > STOPPED_S) {
+		/* One that was stopped just here holds nobody up for long. */
+		unlink(path);
+	}
 	close(fd);
 	return -1;
 }

@@ -82,25 +82,35 @@ fill_start(const struct course *course, bool prepare,
 
 /* Opens the files, unless they are open, and closes them. */
 static bool
-start_helper(struct course *course, bool prepare,
+start_with(struct course *course, const struct genauth_start *start,
     struct genauth_failure *failure)
 {
 	const struct genauth_options *options = course->login->options;
-	struct genauth_start start;
 	bool started;
 
 	if (!course->has_files && !genauth_files_open(&course->files, options,
 	    failure))
 		return false;
-	fill_start(course, prepare, &start);
-	started = genauth_helper_start(&course->helper, &start, options,
+	started = genauth_helper_start(&course->helper, start, options,
 	    &course->files, failure);
-	genauth_secret_free(&start.password_key);
 	genauth_files_close(&course->files);
 	course->has_files = false;
 	if (started)
-		step(course->person, "genauth-signin started%s", prepare ?
-		    ", makes a connection ready" : "");
+		step(course->person, "genauth-signin started%s",
+		    start->prepare ? ", makes a connection ready" : "");
+	return started;
+}
+
+static bool
+start_helper(struct course *course, bool prepare,
+    struct genauth_failure *failure)
+{
+	struct genauth_start start;
+	bool started;
+
+	fill_start(course, prepare, &start);
+	started = start_with(course, &start, failure);
+	genauth_secret_free(&start.password_key);
 	return started;
 }
 
@@ -273,11 +283,11 @@ genauth_login_prepare(const struct genauth_login *login,
 	if (fault != NULL)
 		return genauth_failure_set(failure, GENAUTH_SKIP, "%s", fault);
 	fill_start(&course, true, &start);
-	done = genauth_prepared_set(prepared, login->user, login->service,
+	done = (genauth_prepared_set(prepared, login->user, login->service,
 	    &start, login->options) || genauth_failure_set(failure,
-	    GENAUTH_INTERNAL, "out of memory");
+	    GENAUTH_INTERNAL, "out of memory")) &&
+	    start_with(&course, &start, failure);
 	genauth_secret_free(&start.password_key);
-	done = done && start_helper(&course, true, failure);
 	prepared->helper = course.helper;
 	return done;
 }

@@ -31,6 +31,17 @@ struct stamp {
 	bool is_new;	/* never before */
 };
 
+static void
+add_ms(struct timespec *time, long long ms)
+{
+	time->tv_sec += (time_t)(ms / 1000);
+	time->tv_nsec += (long)(ms % 1000) * 1000000;
+	if (time->tv_nsec >= 1000000000) {
+		time->tv_sec++;
+		time->tv_nsec -= 1000000000;
+	}
+}
+
 /* To the end, whatever signals come: the caller may send them. */
 static void
 sleep_ms(long long ms)
@@ -39,12 +50,7 @@ sleep_ms(long long ms)
 
 	if (ms <= 0 || clock_gettime(CLOCK_MONOTONIC, &end) != 0)
 		return;
-	end.tv_sec += (time_t)(ms / 1000);
-	end.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (end.tv_nsec >= 1000000000) {
-		end.tv_sec++;
-		end.tv_nsec -= 1000000000;
-	}
+	add_ms(&end, ms);
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) ==
 	    EINTR)
 		;
@@ -135,12 +141,7 @@ take_turn(const struct stamp *stamp, struct timespec *turn, long long *left_ms)
 		*left_ms = GENAUTH_CALLER_DELAY_MS;
 	if (*left_ms > WAIT_LIMIT_MS)
 		return false;
-	turn->tv_sec += (time_t)(*left_ms / 1000);
-	turn->tv_nsec += (long)(*left_ms % 1000) * 1000000;
-	if (turn->tv_nsec >= 1000000000) {
-		turn->tv_sec++;
-		turn->tv_nsec -= 1000000000;
-	}
+	add_ms(turn, *left_ms);
 	set_stamp(stamp, turn);
 	return true;
 }

@@ -16,7 +16,6 @@ changes_user(const struct genauth_context *context)
 	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
 	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
 	    "pkexec", "polkit-1", "systemd-run0" };
-
 	const void *caller = NULL;
 
 	if (getuid() != geteuid())

@@ -18,18 +18,16 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct genauth_context context;
 	struct genauth_failure failure;
-	bool prepares = genauth_options_line_prepares(argc, argv);
-	/* "optional" passes it over; no other control lets anybody in. */
+	bool opened = genauth_context_open(&context, pamh, flags, argc, argv,
+	    &failure);
+	/* For a line that prepares: only "optional" passes over that. */
 	int code = PAM_AUTH_ERR;
 
-	if (!genauth_context_open(&context, pamh, flags, argc, argv,
-	    &failure))
-		code = prepares ? code : genauth_authenticate_refuse(&context,
-		    &failure);
-	else if (prepares)
+	if (!genauth_options_line_prepares(argc, argv))
+		code = opened ? genauth_authenticate(&context) :
+		    genauth_authenticate_refuse(&context, &failure);
+	else if (opened)
 		genauth_prepare(&context);
-	else
-		code = genauth_authenticate(&context);
 	genauth_context_close(&context);
 	genauth_secret_wipe_stack();
 	return code;
@@ -37,9 +35,9 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 
 /*
  * There are no credentials to set, and what was prepared is not needed any
- * more.  PAM_SUCCESS and not PAM_IGNORE: libpam
- * walks the same path through the stack as in pam_authenticate, and a stack
- * in which everybody ignores fails.
+ * more.  PAM_SUCCESS and not PAM_IGNORE: libpam walks the same path through the
+ * stack as in pam_authenticate, and a stack in which everybody ignores fails.
+ * A line that prepares has no say.
  */
 int
 pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)

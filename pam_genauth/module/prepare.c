@@ -36,12 +36,15 @@ genauth_prepare(const struct genauth_context *context)
 	if ((prepared = calloc(1, sizeof(*prepared))) == NULL)
 		return;
 	*prepared = GENAUTH_PREPARED_NONE;
-	if (genauth_login_prepare(&login, prepared, &failure) &&
-	    pam_set_data(context->pamh, DATA, prepared, cleanup) ==
-	    PAM_SUCCESS) {
-		genauth_context_debug(context, "genauth-signin started, makes "
-		    "a connection ready");
-		return;
+	if (genauth_login_prepare(&login, prepared, &failure)) {
+		if (pam_set_data(context->pamh, DATA, prepared, cleanup) ==
+		    PAM_SUCCESS) {
+			genauth_context_debug(context, "genauth-signin "
+			    "started, makes a connection ready");
+			return;
+		}
+		genauth_failure_set(&failure, GENAUTH_INTERNAL,
+		    "pam_set_data failed");
 	}
 	genauth_context_debug(context, "nothing is prepared: %s",
 	    failure.text);

@@ -280,7 +280,8 @@ answer_question(struct session *session, const struct genauth_failure *failure)
 	struct genauth_answer answer = { 0 };
 	struct genauth_message message;
 	bool asked = genauth_message_receive(session->fd, false, &message,
-	    session->deadline) == GENAUTH_RECEIVED && message.kind == operation->question;
+	    session->deadline) == GENAUTH_RECEIVED &&
+	    message.kind == operation->question;
 	bool sent;
 
 	if (asked && failure != NULL)

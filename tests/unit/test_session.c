@@ -3,7 +3,7 @@
  * One conversation of genauth-signin: what it says, when it gives up its
  * rights, and which question it answers.
  */
-#include "unit.h"
+#include "ends.h"
 
 #include <sys/socket.h>
 
@@ -91,7 +91,6 @@ genauth_survey(struct genauth_http *http,
 
 /* ---- the other side ---- */
 
-static int ends[2];
 static void say_login(enum genauth_message_kind kind);
 
 /*
@@ -240,15 +239,6 @@ open_ends(void **state)
 	never = false;
 	connection = -1;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends);
-}
-
-static int
-close_ends(void **state)
-{
-	(void)state;
-	close(ends[0]);
-	close(ends[1]);
-	return 0;
 }
 
 /* READY is 1, KEEP 5, RESULT 6, FINDING 8. */
