@@ -80,6 +80,13 @@ def test_somebody_else_lets_in(world):
         assert result.codes == ["PAM_SUCCESS"] * len(calls) and world.server.posts() == []
 
 
+def test_the_line_has_no_say_in_setcred(world):
+    """Where nobody else has one either, libpam refuses: a line that accepts nobody must not be what it goes by."""
+    (world.services / "sshd").write_text(
+        f"auth optional {pam.MODULE} conf={world.conf} prepare\nauth optional {PASSWORD_MODULE}\n")
+    assert world.run(calls=("setcred",)).codes != ["PAM_SUCCESS"]
+
+
 @pytest.mark.parametrize("flag", ["use_first_pass", "try_first_pass", "nodelay"])
 def test_flags_that_ask(world, flag):
     write_stack(world, flag, "debug")

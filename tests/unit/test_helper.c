@@ -10,7 +10,7 @@
 
 #include "common/finding.h"
 #include "common/message.h"
-#include "login/helper.h"
+#include "login/prepared.h"
 
 static int fd;
 static unsigned exchanges, findings;
@@ -361,6 +361,45 @@ another_socket_gets_no_password(void **state)
 	close(ends[1]);
 }
 
+static void
+what_was_prepared_is_for_one_login(void **state)
+{
+	const struct genauth_start start = { .prepare = true },
+	    other_start = { .prepare = false };
+	struct genauth_prepared prepared = GENAUTH_PREPARED_NONE;
+	struct genauth_options options, other_options;
+	int ends[2];
+
+	(void)state;
+	assert_true(genauth_options_init(&options));
+	assert_true(genauth_options_init(&other_options));
+	other_options.timeout_ms += 1000;
+	prepared.helper = helper_of(ends);
+	assert_true(genauth_prepared_set(&prepared, "alice", "sshd", &start,
+	    &options));
+	assert_true(genauth_prepared_fits(&prepared, "alice", "sshd", &start,
+	    &options));
+	assert_false(genauth_prepared_fits(&prepared, "alic", "sshd", &start,
+	    &options));
+	assert_false(genauth_prepared_fits(&prepared, "alice", "sudo", &start,
+	    &options));
+	assert_false(genauth_prepared_fits(&prepared, "alice", "sshd",
+	    &other_start, &options));
+	assert_false(genauth_prepared_fits(&prepared, "alice", "sshd", &start,
+	    &other_options));
+	prepared.helper.host++;
+	assert_false(genauth_prepared_fits(&prepared, "alice", "sshd", &start,
+	    &options));
+	prepared.helper.host--;
+	close(ends[0]);
+	assert_false(genauth_prepared_fits(&prepared, "alice", "sshd", &start,
+	    &options));
+	genauth_prepared_end(&prepared);
+	assert_int_equal(fcntl(ends[1], F_GETFD), -1);
+	genauth_options_free(&options);
+	genauth_options_free(&other_options);
+}
+
 int
 main(void)
 {
@@ -369,6 +408,7 @@ main(void)
 		cmocka_unit_test(findings_have_their_place),
 		cmocka_unit_test(open_files_are_refused),
 		cmocka_unit_test(another_socket_gets_no_password),
+		cmocka_unit_test(what_was_prepared_is_for_one_login),
 	};
 
 	return cmocka_run_group_tests_name("helper", tests, NULL, NULL);
