@@ -29,10 +29,41 @@ number_of(struct genauth_answer *answer, size_t i)
 	return (long long *)(void *)((char *)answer + numbers[i].offset);
 }
 
+static const char *const factors[GENAUTH_FACTOR_COUNT] = {
+	[GENAUTH_FACTOR_NONE] = "none",
+	[GENAUTH_FACTOR_OTP] = "otp",
+	[GENAUTH_FACTOR_EMAIL] = "email",
+	[GENAUTH_FACTOR_SMS] = "sms",
+};
+
+const char *
+genauth_factor_name(enum genauth_factor factor)
+{
+	return factors[factor < GENAUTH_FACTOR_COUNT ? factor :
+	    GENAUTH_FACTOR_NONE];
+}
+
+static bool
+get_factor(const struct genauth_records *records, enum genauth_factor *factor)
+{
+	char name[16];
+
+	if (!genauth_records_get_text(records, "factor", name, sizeof(name)))
+		return false;
+	for (int i = 0; i < GENAUTH_FACTOR_COUNT; i++)
+		if (strcmp(factors[i], name) == 0) {
+			*factor = (enum genauth_factor)i;
+			return true;
+		}
+	return false;
+}
+
 void
 genauth_answer_refuse(struct genauth_answer *answer,
     enum genauth_verdict verdict, const char *reason)
 {
+	genauth_secret_free(&answer->id_token);
+	genauth_secret_free(&answer->access_token);
 	answer->verdict = verdict;
 	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
 }
@@ -48,6 +79,8 @@ genauth_answer_encode(const struct genauth_answer *answer,
 	genauth_records_add_text(records, "reason", answer->reason);
 	genauth_records_add_text(records, "weaker", answer->weaker);
 	genauth_records_add_text(records, "request_id", answer->request_id);
+	genauth_records_add_text(records, "factor",
+	    genauth_factor_name(answer->factor));
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		genauth_records_add_number(records, numbers[i].name,
 		    *number_of(&copy, i));
@@ -134,6 +167,7 @@ genauth_answer_decode(const struct genauth_records *records,
 		    number_of(answer, i)))
 			goto malformed;
 	if (!are_numbers_sound(answer) ||
+	    !get_factor(records, &answer->factor) ||
 	    !get_token(records, "id_token", &answer->id_token) ||
 	    !get_token(records, "access_token", &answer->access_token))
 		goto malformed;

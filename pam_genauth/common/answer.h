@@ -13,6 +13,18 @@
 /* The longest token that is passed on, in bytes: two fit one message. */
 #define GENAUTH_TOKEN_LIMIT 24576
 
+/* The second factor of a login. */
+enum genauth_factor {
+	GENAUTH_FACTOR_NONE,	/* none was asked for */
+	GENAUTH_FACTOR_OTP,
+	GENAUTH_FACTOR_EMAIL,
+	GENAUTH_FACTOR_SMS,
+	GENAUTH_FACTOR_COUNT
+};
+
+/* Its name in the log. */
+const char *genauth_factor_name(enum genauth_factor factor);
+
 /* Of a text that names what genauth-signin is not confined by. */
 #define GENAUTH_WEAKER_SIZE 256
 
@@ -24,6 +36,8 @@ struct genauth_answer {
 	enum genauth_verdict verdict;
 	char reason[512];	/* for the log: printable, one line */
 	char weaker[GENAUTH_WEAKER_SIZE];	/* the same; "": nothing */
+
+	enum genauth_factor factor;	/* asked for last, right or wrong */
 
 	/* What GenAuth said; 0 or "" when it did not. */
 	long long http_status;
@@ -61,7 +75,7 @@ bool genauth_keep_decode(const struct genauth_records *records,
 
 void genauth_keep_free(struct genauth_keep *keep);
 
-/* Sets verdict and reason; the rest stays. */
+/* Sets verdict and reason and drops the tokens; the rest stays. */
 void genauth_answer_refuse(struct genauth_answer *answer,
     enum genauth_verdict verdict, const char *reason);
 

@@ -9,6 +9,8 @@
  *     helper → module    READY     version; at once
  *     module → helper    LOGIN     question.h: account, password, …
  *     helper → module    EXCHANGE  json, one for each request, if asked for
+ *     helper → module    ASK       prompt.h: the person is to be asked
+ *     module → helper    REPLY     prompt.h
  *     helper → module    KEEP      password_key, which the cache is to hold
  *     helper → module    RESULT    answer.h
  *
@@ -24,7 +26,7 @@
 #include "common/records.h"
 
 /* Of the first two bytes and all names: both sides must have the same. */
-#define GENAUTH_MESSAGE_VERSION 2
+#define GENAUTH_MESSAGE_VERSION 3
 
 enum genauth_message_kind {
 	GENAUTH_MESSAGE_READY = 1,
@@ -35,7 +37,9 @@ enum genauth_message_kind {
 	GENAUTH_MESSAGE_RESULT,
 	GENAUTH_MESSAGE_CHECK,
 	GENAUTH_MESSAGE_FINDING,
-	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_FINDING
+	GENAUTH_MESSAGE_ASK,
+	GENAUTH_MESSAGE_REPLY,
+	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_REPLY
 };
 
 /* The most open files of one message. */

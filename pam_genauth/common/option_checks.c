@@ -89,6 +89,21 @@ genauth_option_check_export_tokens(const char *value)
 	    "cannot be none and something else" : NULL;
 }
 
+/* GetMfaInfoDataDto, applicationMfa.mfaPolicy; FACE needs a camera. */
+const char *
+genauth_option_check_mfa_policy_order(const char *value)
+{
+	static const char policies[] = "OTP EMAIL SMS";
+	size_t length;
+
+	for (; *(value = genauth_list_next(value, " ", &length)) != '\0';
+	    value += length)
+		if (!genauth_list_has(policies, " ", value, length) ||
+		    genauth_list_has(value + length, " ", value, length))
+			return "must be of OTP, EMAIL and SMS, each once";
+	return NULL;
+}
+
 const char *
 genauth_option_check_pin(const char *value)
 {

@@ -64,6 +64,25 @@ take_password(void *data, struct genauth_failure *failure)
 	return NULL;
 }
 
+static bool
+take_reply(void *data, const struct genauth_ask *ask,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	const struct front *front = data;
+	char prompt[256], code[GENAUTH_PROMPT_REPLY];
+	bool done;
+
+	snprintf(prompt, sizeof(prompt), "%s%s%s: ",
+	    _(genauth_prompt_text(ask->prompt)),
+	    ask->detail[0] != '\0' ? " " : "", ask->detail);
+	done = (genauth_terminal_code(front->request->from_stdin, prompt,
+	    code, sizeof(code)) && genauth_secret_set(reply, code,
+	    strlen(code))) || genauth_failure_set(failure, GENAUTH_DENIED,
+	    "no code for the second factor");
+	explicit_bzero(code, sizeof(code));
+	return done;
+}
+
 static void
 record(void *data, const char *json, size_t length)
 {
@@ -83,7 +102,7 @@ attempt(const struct request *request, const struct genauth_options *options,
 	    .any_user = request->any_user };
 	const struct genauth_person person = { .data = &front,
 	    .types = !request->from_stdin, .may_prepare = true,
-	    .password = take_password,
+	    .password = take_password, .reply = take_reply,
 	    .exchange = recording != NULL ? record : NULL };
 	struct genauth_failure ignored;
 	char account[512];
@@ -130,6 +149,9 @@ show(const struct request *request, const struct genauth_answer *answer)
 		    _(advice));
 	if (answer->status_code != 0)
 		genauth_tell_codes(answer);
+	if (answer->factor != GENAUTH_FACTOR_NONE)
+		printf(_("factor     %s\n"),
+		    genauth_factor_name(answer->factor));
 	if (answer->request_id[0] != '\0')
 		printf(_("request    %s\n"), answer->request_id);
 	printf(_("time       dns %lld ms, connect %lld ms, tls %lld ms, "
@@ -200,7 +222,8 @@ const struct genauth_command genauth_cmd_login = {
 		{ "service", 0, "NAME", GENAUTH_KIND_SERVICE,
 		    N_("as this PAM service"), GENAUTH_ROLE_PLAIN },
 		{ "password-stdin", 0, NULL, GENAUTH_KIND_TEXT,
-		    N_("take the password from a line of standard input"),
+		    N_("take the password, and codes, from lines of standard "
+		    "input"),
 		    GENAUTH_ROLE_PLAIN },
 		{ "any-user", 0, NULL, GENAUTH_KIND_TEXT,
 		    N_("also a user whom pam_genauth would not serve"),

@@ -41,24 +41,24 @@ read_line(int fd, char *line, size_t size)
 		line[length++] = byte;
 	line[length] = '\0';
 	if (n == 1 && byte != '\n')
-		genauth_say_error(_("the password is too long"));
+		genauth_say_error(_("what was typed is too long"));
 	else if (n < 0 && errno != EINTR)
-		genauth_say_error("%s: %s", _("cannot read the password"),
+		genauth_say_error("%s: %s", _("cannot read what was typed"),
 		    strerror(errno));
 	return n >= 0 && (n == 0 ? length > 0 : byte == '\n');
 }
 
 /*
- * Asks once, without echo.  A signal gives the echo back first, and then has
+ * Asks once, with echo or without.  A signal gives the echo back first, and then has
  * its way; after one that stops the process, *again is set.
  */
 static bool
-ask(int fd, char *password, size_t size, bool *again)
+ask(int fd, const char *prompt, bool echo, char *line, size_t size,
+    bool *again)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 	    SIGTSTP, SIGTTIN, SIGTTOU };
 	enum { COUNT = sizeof(signals) / sizeof(signals[0]) };
-	const char *prompt = _("GenAuth password: ");
 	struct sigaction action = { .sa_handler = catch }, old[COUNT];
 	struct termios shown, hidden;
 	bool done;
@@ -69,46 +69,68 @@ ask(int fd, char *password, size_t size, bool *again)
 		return false;
 	}
 	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	if (!echo)
+		hidden.c_lflag &= ~(tcflag_t)ECHO;
 	caught = 0;
 	for (int i = 0; i < COUNT; i++)
 		sigaction(signals[i], &action, &old[i]);
 	done = tcsetattr(fd, TCSAFLUSH, &hidden) == 0 &&
 	    write(fd, prompt, strlen(prompt)) >= 0 &&
-	    read_line(fd, password, size);
+	    read_line(fd, line, size);
 	tcsetattr(fd, TCSAFLUSH, &shown);
-	done = write(fd, "\n", 1) == 1 && done;
+	if (!echo)
+		done = write(fd, "\n", 1) == 1 && done;
 	for (int i = 0; i < COUNT; i++)
 		sigaction(signals[i], &old[i], NULL);
 	if (caught == 0)
 		return done;
-	explicit_bzero(password, size);
+	explicit_bzero(line, size);
 	raise(caught);
 	*again = caught == SIGTSTP || caught == SIGTTIN || caught == SIGTTOU;
 	return false;
 }
 
-bool
-genauth_terminal_password(bool from_stdin, char *password, size_t size)
+/* false: nothing was typed; missing says so where there is no terminal. */
+static bool
+ask_terminal(const char *prompt, bool echo, const char *missing, char *line,
+    size_t size)
 {
 	bool done, again;
-	int fd;
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
-	if (from_stdin) {
-		done = read_line(STDIN_FILENO, password, size);
-		if (!done)
-			genauth_say_error(_("there is no password on standard "
-			    "input"));
-		return done;
-	}
-	if ((fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0) {
-		genauth_say_error(_("there is no terminal to ask for a "
-		    "password; see --password-stdin"));
+	if (fd < 0) {
+		genauth_say_error("%s", missing);
 		return false;
 	}
 	do
-		done = ask(fd, password, size, &again);
+		done = ask(fd, prompt, echo, line, size, &again);
 	while (again);
 	close(fd);
 	return done;
+}
+
+bool
+genauth_terminal_password(bool from_stdin, char *password, size_t size)
+{
+	if (!from_stdin)
+		return ask_terminal(_("GenAuth password: "), false,
+		    _("there is no terminal to ask for a password; see "
+		    "--password-stdin"), password, size);
+	if (read_line(STDIN_FILENO, password, size))
+		return true;
+	genauth_say_error(_("there is no password on standard input"));
+	return false;
+}
+
+bool
+genauth_terminal_code(bool from_stdin, const char *prompt, char *code,
+    size_t size)
+{
+	if (!from_stdin)
+		return ask_terminal(prompt, true,
+		    _("there is no terminal to ask for a code"), code, size);
+	if (read_line(STDIN_FILENO, code, size))
+		return true;
+	genauth_say_error(_("there is no code on standard input"));
+	return false;
 }

@@ -19,4 +19,11 @@ bool genauth_terminal_has_colour(void);
  */
 bool genauth_terminal_password(bool from_stdin, char *password, size_t size);
 
+/*
+ * The same for a code behind the password, with echo, or the next line of
+ * standard input.
+ */
+bool genauth_terminal_code(bool from_stdin, const char *prompt, char *code,
+    size_t size);
+
 #endif

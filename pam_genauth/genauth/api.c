@@ -3,8 +3,10 @@
 
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/answer.h"
 #include "common/text.h"
 #include "genauth/apicodes.h"
 #include "genauth/json.h"
@@ -29,9 +31,28 @@ is_throttled(long long http_status, struct genauth_failure *failure)
 	return http_status == GENAUTH_HTTP_THROTTLED;
 }
 
+/* false: there is none. */
+static bool
+read_codes(struct json_object *root, enum genauth_api_version version,
+    struct genauth_api_envelope *envelope)
+{
+	envelope->has_codes = genauth_json_integer(root,
+	    version == GENAUTH_API_V3 ? "statusCode" : "code",
+	    &envelope->status_code);
+	envelope->has_api_code = has_api_code(root, &envelope->api_code);
+	/* A code of more than three digits is a reason, as apiCode is. */
+	if (version == GENAUTH_API_V2 && !envelope->has_api_code &&
+	    envelope->status_code > 999) {
+		envelope->has_api_code = true;
+		envelope->api_code = envelope->status_code;
+	}
+	return envelope->has_codes;
+}
+
 static bool
 read_envelope(const char *text, size_t length,
-    struct genauth_api_envelope *envelope, struct genauth_failure *failure)
+    enum genauth_api_version version, struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure)
 {
 	struct json_object *root = genauth_json_parse(text, length);
 
@@ -39,12 +60,9 @@ read_envelope(const char *text, size_t length,
 	if (root == NULL)
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "the reply is not a JSON object");
-	if (!genauth_json_integer(root, "statusCode",
-	    &envelope->status_code))
+	if (!read_codes(root, version, envelope))
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "the reply has no integer statusCode");
-	envelope->has_codes = true;
-	envelope->has_api_code = has_api_code(root, &envelope->api_code);
 	envelope->row = genauth_apicodes_explain(envelope->has_api_code,
 	    envelope->api_code, envelope->status_code);
 	genauth_json_string(root, "requestId", &envelope->request_id);
@@ -54,10 +72,11 @@ read_envelope(const char *text, size_t length,
 
 bool
 genauth_api_judge(const char *text, size_t length, long long http_status,
-    struct genauth_api_envelope *envelope, struct genauth_failure *failure)
+    enum genauth_api_version version, struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure)
 {
 	const struct genauth_apicode *row = &envelope->row;
-	bool read = read_envelope(text, length, envelope, failure);
+	bool read = read_envelope(text, length, version, envelope, failure);
 
 	/* Gateways throttle too, and write into the body what they like. */
 	if (is_throttled(http_status, failure) || !read)
@@ -71,6 +90,14 @@ genauth_api_judge(const char *text, size_t length, long long http_status,
 		    "statusCode is 200 but the HTTP status is %lld",
 		    http_status);
 	return true;
+}
+
+/* 6001, a one-time password; 2001 and 2300, a code that was sent. */
+bool
+genauth_api_says_wrong_code(const struct genauth_api_envelope *envelope)
+{
+	return envelope->has_api_code && (envelope->api_code == 6001 ||
+	    envelope->api_code == 2001 || envelope->api_code == 2300);
 }
 
 bool
@@ -107,13 +134,14 @@ genauth_api_reply_free(struct genauth_api_reply *reply)
 struct headers {
 	char app_id[2][192];
 	char lang[64];
-	const char *list[6];
+	char bearer[GENAUTH_TOKEN_LIMIT + 32];
+	const char *list[7];
 };
 
 /* Of an application, or of nobody. */
 static void
-make_headers(const struct genauth_options *app, const char *content_type,
-    struct headers *headers)
+make_headers(const struct genauth_options *app,
+    const struct genauth_api_request *call, struct headers *headers)
 {
 	/* The old name and the new: servers of both brands are out there. */
 	static const char *const names[2] =
@@ -132,24 +160,32 @@ make_headers(const struct genauth_options *app, const char *content_type,
 		    "x-authing-lang: %s", lang);
 		headers->list[n++] = headers->lang;
 	}
+	if (call->bearer != NULL) {
+		snprintf(headers->bearer, sizeof(headers->bearer),
+		    "Authorization: Bearer %s", call->bearer);
+		headers->list[n++] = headers->bearer;
+	}
 	headers->list[n++] = "Accept: application/json";
 	if (app != NULL)
-		headers->list[n++] = content_type;
+		headers->list[n++] = call->form != NULL ?
+		    "Content-Type: application/x-www-form-urlencoded" :
+		    "Content-Type: application/json";
 	headers->list[n] = NULL;
 }
 
 /* What is POSTed for a JSON object; empty for lack of memory. */
 static void
-write_json(const struct genauth_options *app, struct json_object *body,
-    struct genauth_secret *text)
+write_json(const struct genauth_options *app,
+    const struct genauth_api_request *request, struct genauth_secret *text)
 {
+	struct json_object *body = request->json;
+	bool in_body = request->bearer == NULL &&
+	    app->token_endpoint_auth_method == GENAUTH_AUTH_CLIENT_SECRET_POST;
 	const char *json;
 	size_t length;
 
-	if ((app->token_endpoint_auth_method !=
-	    GENAUTH_AUTH_CLIENT_SECRET_POST ||
-	    (genauth_json_add_string(body, "client_id", app->app_id) &&
-	    genauth_json_add_string(body, "client_secret",
+	if ((!in_body || (genauth_json_add_string(body, "client_id",
+	    app->app_id) && genauth_json_add_string(body, "client_secret",
 	    app->app_secret))) &&
 	    (json = json_object_to_json_string_length(body,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE,
@@ -157,36 +193,66 @@ write_json(const struct genauth_options *app, struct json_object *body,
 		genauth_secret_set(text, json, length);
 }
 
-/* Appends "&name=value", the value encoded; what does not fit is cut. */
-static void
-append_field(char *form, size_t size, const char *name, const char *value)
+/* What a field takes, encoded, at the most. */
+static size_t
+size_of(const struct genauth_api_field *field)
+{
+	return strlen(field->name) + 3 * strlen(field->value) + 2;
+}
+
+/* Appends "name=value&", the value encoded. */
+static char *
+append_field(char *end, const struct genauth_api_field *field)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
-	size_t length = strlen(form);
 
-	length += (size_t)snprintf(form + length, size - length, "&%s=", name);
-	for (; *value != '\0' && length + 4 < size; value++)
-		length += (size_t)snprintf(form + length, size - length,
-		    strchr(plain, *value) != NULL ? "%c" : "%%%02X",
-		    (unsigned char)*value);
+	end += sprintf(end, "%s=", field->name);
+	for (const char *p = field->value; *p != '\0'; p++)
+		end += sprintf(end, strchr(plain, *p) != NULL ? "%c" :
+		    "%%%02X", (unsigned char)*p);
+	*end++ = '&';
+	return end;
+}
+
+/* The fields, and those of the client authentication; ends in NULL. */
+static void
+list_fields(const struct genauth_options *app,
+    const struct genauth_api_field *form,
+    struct genauth_api_field list[GENAUTH_API_FIELDS + 3])
+{
+	size_t n = 0;
+
+	for (; form[n].name != NULL && n < GENAUTH_API_FIELDS; n++)
+		list[n] = form[n];
+	if (app->token_endpoint_auth_method != GENAUTH_AUTH_CLIENT_SECRET_BASIC)
+		list[n++] = (struct genauth_api_field){ "client_id",
+		    app->app_id };
+	if (app->token_endpoint_auth_method == GENAUTH_AUTH_CLIENT_SECRET_POST)
+		list[n++] = (struct genauth_api_field){ "client_secret",
+		    app->app_secret };
+	list[n] = (struct genauth_api_field){ NULL, NULL };
 }
 
 /* What is POSTed for a form; empty for lack of memory. */
 static void
-write_form(const struct genauth_options *app, const char *form,
-    struct genauth_secret *text)
+write_form(const struct genauth_options *app,
+    const struct genauth_api_field *form, struct genauth_secret *text)
 {
-	char full[2048];
+	struct genauth_api_field list[GENAUTH_API_FIELDS + 3], *field;
+	size_t size = 1;
+	char *end;
 
-	snprintf(full, sizeof(full), "%s", form);
-	if (app->token_endpoint_auth_method != GENAUTH_AUTH_CLIENT_SECRET_BASIC)
-		append_field(full, sizeof(full), "client_id", app->app_id);
-	if (app->token_endpoint_auth_method == GENAUTH_AUTH_CLIENT_SECRET_POST)
-		append_field(full, sizeof(full), "client_secret",
-		    app->app_secret);
-	genauth_secret_set(text, full, strlen(full));
-	explicit_bzero(full, sizeof(full));
+	list_fields(app, form, list);
+	for (field = list; field->name != NULL; field++)
+		size += size_of(field);
+	if ((text->data = calloc(1, size)) == NULL)
+		return;
+	end = text->data;
+	for (field = list; field->name != NULL; field++)
+		end = append_field(end, field);
+	*--end = '\0';
+	text->length = (size_t)(end - text->data);
 }
 
 /* Sends it and reads the reply, whatever it says. */
@@ -199,22 +265,23 @@ exchange(struct genauth_http *http, const struct genauth_options *app,
 	    .deadline = call->deadline, .inspect = call->inspect };
 	bool posts = call->json != NULL || call->form != NULL;
 	struct headers headers;
+	bool replied;
 
-	make_headers(app, call->form != NULL ?
-	    "Content-Type: application/x-www-form-urlencoded" :
-	    "Content-Type: application/json", &headers);
+	make_headers(app, call, &headers);
 	request.headers = headers.list;
 	if (posts && text->data == NULL)
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	if (posts)
 		request.body = text;
-	if (posts && app->token_endpoint_auth_method ==
+	if (posts && call->bearer == NULL && app->token_endpoint_auth_method ==
 	    GENAUTH_AUTH_CLIENT_SECRET_BASIC) {
 		request.user = app->app_id;
 		request.password = app->app_secret;
 	}
-	return genauth_http_perform(http, &request, response, failure);
+	replied = genauth_http_perform(http, &request, response, failure);
+	explicit_bzero(&headers, sizeof(headers));
+	return replied;
 }
 
 bool
@@ -227,7 +294,7 @@ genauth_api_call(struct genauth_http *http, const struct genauth_options *app,
 
 	*reply = (struct genauth_api_reply){ 0 };
 	if (app != NULL && request->json != NULL)
-		write_json(app, request->json, &text);
+		write_json(app, request, &text);
 	else if (app != NULL && request->form != NULL)
 		write_form(app, request->form, &text);
 	replied = exchange(http, app, request, &text, &reply->http, failure);
@@ -243,6 +310,6 @@ genauth_api_call(struct genauth_http *http, const struct genauth_options *app,
 		    reply->http.body.length, reply->http.status,
 		    request->path, &reply->envelope.root, failure);
 	return genauth_api_judge(reply->http.body.data,
-	    reply->http.body.length, reply->http.status, &reply->envelope,
-	    failure);
+	    reply->http.body.length, reply->http.status, request->version,
+	    &reply->envelope, failure);
 }

@@ -33,6 +33,12 @@ struct genauth_api_envelope {
 };
 
 /*
+ * The old API's envelope: code in place of statusCode (authing-js-sdk V2,
+ * guard-android Guardian.java), and the business reasons in it, too.
+ */
+enum genauth_api_version { GENAUTH_API_V3, GENAUTH_API_V2 };
+
+/*
  * Reads an envelope and judges it: whether GenAuth accepted what it was asked
  * for, which is HTTP 2xx and the integer statusCode 200, unless apiCode is
  * known as a refusal or a step.  false: failure says why, THROTTLED for the
@@ -40,7 +46,11 @@ struct genauth_api_envelope {
  * what there is.
  */
 bool genauth_api_judge(const char *text, size_t length, long long http_status,
-    struct genauth_api_envelope *envelope, struct genauth_failure *failure);
+    enum genauth_api_version version, struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure);
+
+/* Whether a refusal means that a code of a second factor is not right. */
+bool genauth_api_says_wrong_code(const struct genauth_api_envelope *envelope);
 
 /*
  * The same for a reply of path that has no envelope: what it holds is for the
@@ -54,11 +64,22 @@ bool genauth_api_judge_bare(const char *text, size_t length,
 
 void genauth_api_envelope_free(struct genauth_api_envelope *envelope);
 
+/* The most fields of a form. */
+#define GENAUTH_API_FIELDS 8
+
+/* Of a form; encoded when it is sent. */
+struct genauth_api_field {
+	const char *name, *value;
+};
+
 /* A GET, or with json or form a POST. */
 struct genauth_api_request {
 	const char *path;
 	struct json_object *json;	/* gets the client authentication */
-	const char *form;		/* encoded; the same is appended */
+	const struct genauth_api_field *form;	/* the same; ends in NULL */
+	/* A token, sent instead of the client authentication; or NULL. */
+	const char *bearer;
+	enum genauth_api_version version;
 	bool bare;		/* the reply is an object without envelope */
 	bool inspect;		/* as in struct genauth_http_request */
 	long long deadline;	/* genauth_clock_ms */
@@ -76,7 +97,8 @@ struct genauth_api_reply {
  * holds what there is.  The caller frees it either way.
  *
  * app: the application whose headers and client authentication are sent; NULL,
- * only for a GET: none.  client_secret_post adds client_id and client_secret
+ * only for a GET: none.  A request with a bearer has the headers alone
+ * (authing-java-sdk, authing-ios-sdk-v3: "Bearer").  client_secret_post adds client_id and client_secret
  * to a body (authing-node-sdk AuthenticationClient.ts), client_secret_basic
  * sends HTTP Basic without URL-encoding (AutherticationHttpClient.ts), none
  * only the header, and in a form client_id (RFC 6749, 2.3.1).

@@ -106,10 +106,12 @@ genauth_check_app_method(struct genauth_http *http,
     const struct genauth_options *options, long long deadline,
     struct genauth_failure *failure)
 {
+	static const struct genauth_api_field form[] = {
+		{ "grant_type", "authorization_code" },
+		{ "code", "pam_genauth-check" },
+		{ "redirect_uri", "https://localhost/" }, { NULL, NULL } };
 	struct genauth_api_request request = { .path = TOKEN_PATH,
-	    .form = "grant_type=authorization_code&code=pam_genauth-check"
-	    "&redirect_uri=https%3A%2F%2Flocalhost%2F", .bare = true,
-	    .deadline = deadline };
+	    .form = form, .bare = true, .deadline = deadline };
 	struct genauth_api_reply reply;
 	enum genauth_checked checked = GENAUTH_CHECKED_UNKNOWN;
 

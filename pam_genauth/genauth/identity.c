@@ -99,3 +99,33 @@ genauth_identity_check(const char *id_token, const char *account,
 	    "the id_token is that of another account; check account_format "
 	    "and account_type");
 }
+
+/* Both are long enough to be one, and are. */
+static bool
+is_phone_of(struct json_object *user, const char *account)
+{
+	char digits[64];
+	const char *phone;
+
+	return genauth_json_string(user, "phone", &phone) &&
+	    digits_of(phone, digits, sizeof(digits)) >= PHONE_DIGITS &&
+	    digits_of(account, digits, sizeof(digits)) >= PHONE_DIGITS &&
+	    genauth_identity_is_same_phone(phone, account);
+}
+
+bool
+genauth_identity_is_user(struct json_object *user, const char *account,
+    enum genauth_account_type type)
+{
+	bool any = type == GENAUTH_ACCOUNT_ANY;
+	bool email = type == GENAUTH_ACCOUNT_EMAIL ||
+	    (any && strchr(account, '@') != NULL);
+	bool phone = type == GENAUTH_ACCOUNT_PHONE ||
+	    (any && genauth_identity_is_phone(account));
+
+	return (type != GENAUTH_ACCOUNT_EMAIL &&
+	    type != GENAUTH_ACCOUNT_PHONE &&
+	    compare(user, "username", account) == SAME) ||
+	    (email && compare(user, "email", account) == SAME) ||
+	    (phone && is_phone_of(user, account));
+}

@@ -16,6 +16,8 @@
 #include "common/failure.h"
 #include "common/options.h"
 
+struct json_object;
+
 /* Whether an account is a phone number: digits, perhaps with a '+' before. */
 bool genauth_identity_is_phone(const char *account);
 
@@ -38,5 +40,12 @@ bool genauth_identity_is_same_phone(const char *claim, const char *account);
  */
 bool genauth_identity_check(const char *id_token, const char *account,
     enum genauth_account_type type, struct genauth_failure *failure);
+
+/*
+ * Whether a user of the V2 API (username, email, phone) is that of the account:
+ * one of what the account could be is there and equal.
+ */
+bool genauth_identity_is_user(struct json_object *user, const char *account,
+    enum genauth_account_type type);
 
 #endif

@@ -227,6 +227,24 @@ genauth_json_integer(struct json_object *object, const char *name,
 }
 
 bool
+genauth_json_boolean(struct json_object *object, const char *name,
+    bool *value)
+{
+	struct json_object *found;
+	bool is_there = find(object, name, json_type_boolean, &found);
+
+	*value = is_there && json_object_get_boolean(found);
+	return is_there;
+}
+
+bool
+genauth_json_array(struct json_object *object, const char *name,
+    struct json_object **value)
+{
+	return find(object, name, json_type_array, value);
+}
+
+bool
 genauth_json_object(struct json_object *object, const char *name,
     struct json_object **value)
 {

@@ -32,6 +32,13 @@ bool genauth_json_string(struct json_object *object, const char *name,
 bool genauth_json_integer(struct json_object *object, const char *name,
     long long *value);
 
+/* true or false, but neither "true" nor 1. */
+bool genauth_json_boolean(struct json_object *object, const char *name,
+    bool *value);
+
+bool genauth_json_array(struct json_object *object, const char *name,
+    struct json_object **value);
+
 bool genauth_json_object(struct json_object *object, const char *name,
     struct json_object **value);
 

@@ -45,27 +45,37 @@ copy_request_id(struct genauth_answer *answer, const char *request_id)
 }
 
 void
+genauth_reply_accept(struct json_object *data,
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer)
+{
+	struct genauth_failure failure;
+
+	if (!is_own(data, options, account, &failure)) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
+	} else if (!take_token(data, "id_token", &answer->id_token) ||
+	    !take_token(data, "access_token", &answer->access_token)) {
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "out of memory");
+	} else {
+		answer->verdict = GENAUTH_OK;
+		snprintf(answer->reason, sizeof(answer->reason), "accepted");
+	}
+}
+
+void
 genauth_reply_take(bool accepted, const struct genauth_api_envelope *envelope,
-    struct genauth_failure *failure, const struct genauth_options *options,
-    const char *account, struct genauth_answer *answer)
+    const struct genauth_failure *failure,
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer)
 {
 	answer->status_code = envelope->status_code;
 	answer->api_code = envelope->api_code;
 	copy_request_id(answer, envelope->request_id);
-	accepted = accepted && is_own(envelope->data, options, account,
-	    failure);
-	if (accepted && (!take_token(envelope->data, "id_token",
-	    &answer->id_token) || !take_token(envelope->data, "access_token",
-	    &answer->access_token)))
-		accepted = genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "out of memory");
-	if (accepted) {
-		answer->verdict = GENAUTH_OK;
-		snprintf(answer->reason, sizeof(answer->reason), "accepted");
-	} else {
-		genauth_secret_free(&answer->id_token);
+	if (accepted)
+		genauth_reply_accept(envelope->data, options, account, answer);
+	else
 		genauth_answer_refuse(answer, failure->verdict, failure->text);
-	}
 }
 
 void
@@ -76,7 +86,7 @@ genauth_reply_judge(const char *text, size_t length,
 	struct genauth_api_envelope envelope;
 	struct genauth_failure failure;
 	bool accepted = genauth_api_judge(text, length, answer->http_status,
-	    &envelope, &failure);
+	    GENAUTH_API_V3, &envelope, &failure);
 
 	genauth_reply_take(accepted, &envelope, &failure, options, account,
 	    answer);

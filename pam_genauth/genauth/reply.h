@@ -23,8 +23,17 @@
  */
 void genauth_reply_take(bool accepted,
     const struct genauth_api_envelope *envelope,
-    struct genauth_failure *failure, const struct genauth_options *options,
-    const char *account, struct genauth_answer *answer);
+    const struct genauth_failure *failure,
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer);
+
+/*
+ * For what GenAuth has accepted: OK with the tokens of data, which may be NULL,
+ * unless they say that it is somebody else.
+ */
+void genauth_reply_accept(struct json_object *data,
+    const struct genauth_options *options, const char *account,
+    struct genauth_answer *answer);
 
 /* Both for the text of a reply.  answer->http_status must be set. */
 void genauth_reply_judge(const char *text, size_t length,

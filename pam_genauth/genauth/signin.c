@@ -7,7 +7,9 @@
 #include "common/clock.h"
 #include "genauth/api.h"
 #include "genauth/json.h"
+#include "genauth/mfa.h"
 #include "genauth/reply.h"
+#include "genauth/second_factor.h"
 #include "genauth/system.h"
 
 /* apiCode: the server could not decrypt the password. */
@@ -63,37 +65,69 @@ add_options(struct json_object *body, const struct genauth_options *options,
 	    genauth_json_add_string(object, "passwordEncryptType", type));
 }
 
+/* apiCode: GenAuth demands a second factor of the user, of the application. */
+static bool
+demands_factor(const struct genauth_answer *answer)
+{
+	return answer->verdict == GENAUTH_STEP_NEEDED &&
+	    (answer->api_code == 1635 || answer->api_code == 1636);
+}
+
+/* One sign-in and what it is made with. */
+struct course {
+	struct genauth_client *client;
+	const struct genauth_credentials *credentials;
+	struct genauth_answer *answer;
+	struct genauth_mfa_demand demand;	/* of the last reply */
+};
+
+/* What came back, also without a reply: how far it came says what is slow. */
+static void
+take_reply(struct course *course, bool accepted,
+    const struct genauth_api_reply *reply,
+    const struct genauth_failure *failure)
+{
+	const struct genauth_options *options = course->client->options;
+	struct genauth_answer *answer = course->answer;
+
+	answer->http_status = reply->http.status;
+	answer->dns_ms = reply->http.dns_ms;
+	answer->connect_ms = reply->http.connect_ms;
+	answer->tls_ms = reply->http.tls_ms;
+	answer->wait_ms = reply->http.wait_ms;
+	genauth_reply_take(accepted, &reply->envelope, failure, options,
+	    course->credentials->account, answer);
+	genauth_mfa_free(&course->demand);
+	if (options->mfa == GENAUTH_MFA_ASK && demands_factor(answer) &&
+	    !genauth_mfa_read(reply->envelope.data, &course->demand))
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "out of memory");
+}
+
 /*
  * POSTs once and judges the reply.  password: as it is to be sent.  Whether
  * the server may have seen it.
  */
 static bool
-post(struct genauth_http *http, const struct genauth_options *options,
-    const struct genauth_credentials *credentials, const char *password,
-    long long deadline, struct genauth_answer *answer)
+post(struct course *course, const char *password)
 {
+	const struct genauth_client *client = course->client;
+	const struct genauth_credentials *credentials = course->credentials;
 	struct genauth_api_request request = { .path = GENAUTH_SIGNIN_ENDPOINT,
-	    .json = json_object_new_object(), .deadline = deadline };
+	    .json = json_object_new_object(), .deadline = client->deadline };
 	struct genauth_api_reply reply = { 0 };
 	struct genauth_failure failure;
 	bool accepted = false, sent;
 
-	if (!add_payload(request.json, options, credentials->account,
-	    password) ||
-	    !add_options(request.json, options, credentials->client_ip))
+	if (!add_payload(request.json, client->options, credentials->account,
+	    password) || !add_options(request.json, client->options,
+	    credentials->client_ip))
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	else
-		accepted = genauth_api_call(http, options, &request, &reply,
-		    &failure);
-	/* Without a reply too: how far it came says what is slow. */
-	answer->http_status = reply.http.status;
-	answer->dns_ms = reply.http.dns_ms;
-	answer->connect_ms = reply.http.connect_ms;
-	answer->tls_ms = reply.http.tls_ms;
-	answer->wait_ms = reply.http.wait_ms;
-	genauth_reply_take(accepted, &reply.envelope, &failure, options,
-	    credentials->account, answer);
+		accepted = genauth_api_call(client->http, client->options,
+		    &request, &reply, &failure);
+	take_reply(course, accepted, &reply, &failure);
 	sent = reply.http.progress != GENAUTH_HTTP_UNSENT;
 	genauth_api_reply_free(&reply);
 	json_object_put(request.json);
@@ -125,50 +159,61 @@ genauth_signin_prepare(struct genauth_http *http,
 
 /* Encrypts and POSTs.  As post. */
 static bool
-seal_and_post(struct genauth_http *http, const struct genauth_options *options,
-    const struct genauth_credentials *credentials,
-    struct genauth_password_key *key, long long deadline,
-    struct genauth_answer *answer)
+seal_and_post(struct course *course, struct genauth_password_key *key)
 {
+	const struct genauth_client *client = course->client;
 	struct genauth_failure failure;
 	struct genauth_secret sealed;
 	bool sent = false;
 
-	if (genauth_password_key_seal(key, http, options,
-	    credentials->password, deadline, &sealed, &failure))
-		sent = post(http, options, credentials, sealed.data, deadline,
-		    answer);
+	if (genauth_password_key_seal(key, client->http, client->options,
+	    course->credentials->password, client->deadline, &sealed,
+	    &failure))
+		sent = post(course, sealed.data);
 	else
-		genauth_answer_refuse(answer, failure.verdict, failure.text);
+		genauth_answer_refuse(course->answer, failure.verdict,
+		    failure.text);
 	genauth_secret_free(&sealed);
 	return sent;
 }
 
-void
-genauth_signin(struct genauth_http *http,
-    const struct genauth_options *options,
-    const struct genauth_credentials *credentials,
-    struct genauth_password_key *key, long long deadline,
-    struct genauth_answer *answer)
+static void
+post_sealed(struct course *course, struct genauth_password_key *key)
 {
-	bool sent;
+	const struct genauth_client *client = course->client;
+	struct genauth_answer *answer = course->answer;
+	bool sent = seal_and_post(course, key);
 
-	*answer = (struct genauth_answer){ 0 };
-	if (!genauth_password_key_is_used(options)) {
-		post(http, options, credentials, credentials->password,
-		    deadline, answer);
-		return;
-	}
-	sent = seal_and_post(http, options, credentials, key, deadline,
-	    answer);
 	/* It may say so, or take what it cannot decrypt for a wrong password. */
 	if ((answer->api_code == CANNOT_DECRYPT ||
 	    answer->verdict == GENAUTH_DENIED) && sent &&
-	    genauth_password_key_renew(key, http, options, deadline)) {
+	    genauth_password_key_renew(key, client->http, client->options,
+	    client->deadline)) {
 		genauth_answer_free(answer);
-		sent = seal_and_post(http, options, credentials, key,
-		    deadline, answer);
+		sent = seal_and_post(course, key);
 	}
 	genauth_password_key_settle(key, answer->api_code == CANNOT_DECRYPT,
 	    sent);
+}
+
+void
+genauth_signin(struct genauth_client *client,
+    const struct genauth_credentials *credentials,
+    struct genauth_password_key *key, struct genauth_answer *answer)
+{
+	struct course course = { .client = client,
+	    .credentials = credentials, .answer = answer };
+
+	*answer = (struct genauth_answer){ 0 };
+	if (genauth_password_key_is_used(client->options))
+		post_sealed(&course, key);
+	else
+		post(&course, credentials->password);
+	if (answer->verdict == GENAUTH_OK)
+		genauth_second_factor_demand(client, answer);
+	else if (client->options->mfa == GENAUTH_MFA_ASK &&
+	    demands_factor(answer))
+		genauth_mfa_answer(client, &course.demand,
+		    credentials->account, answer);
+	genauth_mfa_free(&course.demand);
 }

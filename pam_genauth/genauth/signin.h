@@ -9,7 +9,7 @@
 
 #include "common/answer.h"
 #include "common/options.h"
-#include "genauth/http.h"
+#include "genauth/client.h"
 #include "genauth/password_key.h"
 
 #define GENAUTH_SIGNIN_ENDPOINT "/api/v3/signin"
@@ -31,13 +31,12 @@ void genauth_signin_prepare(struct genauth_http *http,
  * One login.  The password is sent at most once in a form that GenAuth can
  * read: when it says that it could not decrypt a password that was encrypted
  * with a cached key (apiCode 2016), the key is fetched and, if it is another
- * one, the login is made with that.  answer is emptied first, its verdict and
+ * one, the login is made with that.  Then comes the second factor, if one is
+ * demanded (second_factor.h, mfa.h).  answer is emptied first, its verdict and
  * reason always set; the caller frees it.
  */
-void genauth_signin(struct genauth_http *http,
-    const struct genauth_options *options,
+void genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,
-    struct genauth_password_key *key, long long deadline,
-    struct genauth_answer *answer);
+    struct genauth_password_key *key, struct genauth_answer *answer);
 
 #endif

@@ -16,11 +16,20 @@
 /* What genauth-signin may need beyond its time limit to say that it is over. */
 #define GRACE_MS 250
 
-/* A login asks for the key, signs in, and, with an old key, both again. */
-#define EXCHANGE_LIMIT 8
+/*
+ * A login asks for the key, signs in, and, with an old key, both again; then
+ * come the second factor and its tokens.
+ */
+#define EXCHANGE_LIMIT 16
+
+/* The most questions to the person: not even somebody patient is held. */
+#define ASK_LIMIT 8
 
 /* One finding for each step, and a few files. */
 #define FINDING_LIMIT 16
+
+static const char taken_away[] =
+    "the application has taken away the connection to genauth-signin";
 
 bool
 genauth_helper_start(struct genauth_helper *helper,
@@ -85,9 +94,10 @@ struct talk {
 	const struct genauth_finding_listener *findings;	/* of a check */
 	struct genauth_keep *kept;			/* of a login */
 	bool is_ready, is_asked, is_answered;
-	unsigned exchanges, found;
+	unsigned exchanges, found, asks;
 	enum genauth_step step;		/* of the last finding */
 	long long timeout_ms, deadline;
+	struct genauth_failure failure;	/* why the person did not reply */
 };
 
 static bool
@@ -120,12 +130,58 @@ take_finding(struct talk *talk, const struct genauth_records *records)
 	return true;
 }
 
+/* Sends the reply, unless the application has taken the socket away. */
+static bool
+say_reply(const struct genauth_helper *helper, struct talk *talk,
+    const struct genauth_secret *reply)
+{
+	struct genauth_records records = { 0 };
+	bool ours = is_ours(helper);
+
+	if (ours) {
+		genauth_prompt_encode_reply(reply, &records);
+		/* Not checked, as in converse. */
+		genauth_message_send(helper->fd, GENAUTH_MESSAGE_REPLY,
+		    &records, NULL, 0);
+		genauth_records_free(&records);
+		talk->deadline = genauth_clock_ms() + talk->timeout_ms +
+		    GRACE_MS;
+	} else {
+		genauth_failure_set(&talk->failure, GENAUTH_INTERNAL, "%s",
+		    taken_away);
+	}
+	return ours;
+}
+
+/* Its time is that of the person; only then the clock goes on. */
+static bool
+take_ask(const struct genauth_helper *helper, struct talk *talk,
+    const struct genauth_records *records)
+{
+	struct genauth_secret reply = { 0 };
+	struct genauth_ask ask;
+	bool replied;
+
+	if (talk->listener == NULL || talk->asks++ >= ASK_LIMIT ||
+	    !genauth_prompt_decode(records, &ask))
+		return false;
+	if (talk->listener->ask == NULL)
+		return genauth_failure_set(&talk->failure, GENAUTH_DENIED,
+		    "GenAuth asks for a second factor, and nobody can be "
+		    "asked");
+	replied = talk->listener->ask(talk->listener->data, &ask, &reply,
+	    &talk->failure) && say_reply(helper, talk, &reply);
+	genauth_secret_free(&reply);
+	return replied;
+}
+
 /*
  * What may come before the answer, each in its place and not too often; what
  * genauth-signin sends is foreign.  false: this may not.
  */
 static bool
-take(struct talk *talk, const struct genauth_message *message)
+take(const struct genauth_helper *helper, struct talk *talk,
+    const struct genauth_message *message)
 {
 	const struct genauth_records *records = &message->records;
 	bool first = !talk->is_ready;
@@ -142,6 +198,8 @@ take(struct talk *talk, const struct genauth_message *message)
 		    genauth_keep_decode(records, talk->kept);
 	case GENAUTH_MESSAGE_EXCHANGE:
 		return take_exchange(talk, records);
+	case GENAUTH_MESSAGE_ASK:
+		return take_ask(helper, talk, records);
 	case GENAUTH_MESSAGE_FINDING:
 		return take_finding(talk, records);
 	default:
@@ -151,18 +209,22 @@ take(struct talk *talk, const struct genauth_message *message)
 
 /* false: something else than an answer, and the conversation goes on. */
 static bool
-is_over(struct talk *talk, enum genauth_received received,
-    const struct genauth_message *message, struct genauth_answer *answer)
+is_over(const struct genauth_helper *helper, struct talk *talk,
+    enum genauth_received received, const struct genauth_message *message,
+    struct genauth_answer *answer)
 {
 	switch (received) {
 	case GENAUTH_RECEIVED:
 		if (message->kind != GENAUTH_MESSAGE_RESULT &&
-		    take(talk, message))
+		    take(helper, talk, message))
 			return false;
 		talk->is_answered = talk->is_ready && talk->is_asked &&
 		    message->kind == GENAUTH_MESSAGE_RESULT &&
 		    genauth_answer_decode(&message->records, answer);
-		if (!talk->is_answered)
+		if (talk->failure.text[0] != '\0')
+			genauth_answer_refuse(answer, talk->failure.verdict,
+			    talk->failure.text);
+		else if (!talk->is_answered)
 			genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 			    "genauth-signin gave a malformed answer");
 		break;
@@ -196,7 +258,7 @@ receive(const struct genauth_helper *helper, struct talk *talk,
 	do {
 		received = genauth_message_receive(helper->fd, false, &message,
 		    talk->deadline);
-		over = is_over(talk, received, &message, answer);
+		over = is_over(helper, talk, received, &message, answer);
 		genauth_message_free(&message);
 	} while (!over && received != GENAUTH_RECEIVED_LATE);
 	return over;
@@ -210,8 +272,7 @@ converse(const struct genauth_helper *helper, enum genauth_message_kind kind,
 	*answer = (struct genauth_answer){ 0 };
 	if (question->failed || !is_ours(helper)) {
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-		    question->failed ? "out of memory" : "the application "
-		    "has taken away the connection to genauth-signin");
+		    question->failed ? "out of memory" : taken_away);
 		return;
 	}
 	/* What has come so far: READY, or nothing yet. */

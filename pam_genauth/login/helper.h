@@ -14,6 +14,7 @@
 #include "common/files.h"
 #include "common/finding.h"
 #include "common/options.h"
+#include "common/prompt.h"
 #include "common/question.h"
 
 /* Start from GENAUTH_HELPER_NONE. */
@@ -33,8 +34,15 @@ bool genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,
     const struct genauth_files *files, struct genauth_failure *failure);
 
-/* Who is told what genauth-signin says before its answer. */
+/* Who hears what genauth-signin says before its answer. */
 struct genauth_helper_listener {
+	/*
+	 * Asks the person; reply is freed by who calls.  false: failure says
+	 * why there is none, and that is the answer.  NULL: nobody can be
+	 * asked.
+	 */
+	bool (*ask)(void *data, const struct genauth_ask *ask,
+	    struct genauth_secret *reply, struct genauth_failure *failure);
 	/* Of each request, not NUL-terminated; NULL: nothing was asked for. */
 	void (*exchange)(void *data, const char *json, size_t length);
 	void *data;
@@ -42,7 +50,7 @@ struct genauth_helper_listener {
 
 /*
  * Asks for one login and waits for the answer, at the most for the option
- * timeout.  client_ip may be NULL.  answer and kept are emptied first; the
+ * timeout, and for that again after each question to the person.  client_ip may be NULL.  answer and kept are emptied first; the
  * answer's verdict and reason are always set, kept only with an answer of
  * GenAuth's.  The caller frees both.
  */

@@ -149,14 +149,51 @@ take_password(const struct genauth_person *person,
 	return NULL;
 }
 
+/* What genauth-signin says meanwhile. */
+struct listener {
+	struct course *course;
+	const char *password;
+};
+
 static void
-ask_helper(const struct course *course, const char *account,
+hear_exchange(void *data, const char *json, size_t length)
+{
+	const struct genauth_person *person =
+	    ((struct listener *)data)->course->person;
+
+	person->exchange(person->data, json, length);
+}
+
+/* Hosts that only know the password may give it for an answer. */
+static bool
+hear_ask(void *data, const struct genauth_ask *ask,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	struct listener *listener = data;
+	const struct genauth_person *person = listener->course->person;
+	long long asked = genauth_clock_ms();
+	const char *fault;
+
+	step(person, "the person is asked: %s",
+	    genauth_prompt_text(ask->prompt));
+	if (!person->reply(person->data, ask, reply, failure))
+		return false;
+	listener->course->start += genauth_clock_ms() - asked;
+	fault = genauth_policy_refuses_reply(reply->data, listener->password);
+	return fault == NULL || genauth_failure_set(failure, GENAUTH_DENIED,
+	    "%s", fault);
+}
+
+static void
+ask_helper(struct course *course, const char *account,
     const char *password, struct genauth_answer *answer)
 {
 	const struct genauth_options *options = course->login->options;
 	const struct genauth_person *person = course->person;
-	const struct genauth_helper_listener listener = {
-	    .exchange = person->exchange, .data = person->data };
+	struct listener data = { course, password };
+	const struct genauth_helper_listener listener = { .data = &data,
+	    .exchange = person->exchange != NULL ? hear_exchange : NULL,
+	    .ask = person->reply != NULL ? hear_ask : NULL };
 	struct genauth_records question = { 0 };
 	char address[INET6_ADDRSTRLEN];
 	struct genauth_keep keep;

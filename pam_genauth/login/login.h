@@ -9,6 +9,7 @@
 #include "common/answer.h"
 #include "common/failure.h"
 #include "common/options.h"
+#include "common/prompt.h"
 
 struct passwd;
 struct genauth_prepared;
@@ -52,6 +53,14 @@ struct genauth_person {
 	 * false: it may not, and failure says why.  May be NULL.
 	 */
 	bool (*sends)(void *data, struct genauth_failure *failure);
+
+	/*
+	 * The reply to a question behind the password, freed by who calls.
+	 * false: there is none, and failure says why.  NULL: nobody can be
+	 * asked, so such a login is refused.
+	 */
+	bool (*reply)(void *data, const struct genauth_ask *ask,
+	    struct genauth_secret *reply, struct genauth_failure *failure);
 
 	/* Is told of each step, for LOG_DEBUG; never a secret.  May be NULL. */
 	void (*step)(void *data, const char *text);

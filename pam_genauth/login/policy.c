@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/prompt.h"
 #include "common/text.h"
 
 /*
@@ -98,5 +99,22 @@ genauth_policy_refuses_password(const char *password)
 		return "sshd refuses this user and sent a filler password";
 	if (!genauth_text_is_utf8(password, length))
 		return "the password is not UTF-8";
+	return NULL;
+}
+
+const char *
+genauth_policy_refuses_reply(const char *reply, const char *password)
+{
+	size_t length = strnlen(reply, GENAUTH_PROMPT_REPLY);
+
+	if (length == 0)
+		return "no code was typed";
+	if (length >= GENAUTH_PROMPT_REPLY)
+		return "what was typed for a code is too long";
+	if (strcmp(reply, password) == 0)
+		return "the application gave the password where a code was "
+		    "asked for; it cannot ask for a second factor";
+	if (is_filler(reply))
+		return "sshd refuses this user and sent a filler password";
 	return NULL;
 }

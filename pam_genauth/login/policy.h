@@ -32,4 +32,11 @@ const char *genauth_policy_refuses_user(const char *user,
  */
 const char *genauth_policy_refuses_password(const char *password);
 
+/*
+ * Why a reply to a question behind the password is never sent, for the log, or
+ * NULL: it is the password, or what a host gives that cannot ask.
+ */
+const char *genauth_policy_refuses_reply(const char *reply,
+    const char *password);
+
 #endif

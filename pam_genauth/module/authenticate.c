@@ -68,6 +68,15 @@ take_typed(void *data, struct genauth_failure *failure)
 	return password;
 }
 
+static bool
+take_reply(void *data, const struct genauth_ask *ask,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	const struct source *source = data;
+
+	return genauth_conversation_ask(source->context, ask, reply, failure);
+}
+
 static void
 log_step(void *data, const char *text)
 {
@@ -107,7 +116,8 @@ log_in(const struct genauth_context *context, struct source *source,
 	    .may_prepare = types && (!by_user || genauth_caller_may_prepare()),
 	    .is_asked_always = types, .step = log_step,
 	    .sends = by_user ? announce : NULL,
-	    .password = types ? take_typed : take_stacked };
+	    .password = types ? take_typed : take_stacked,
+	    .reply = take_reply };
 
 	genauth_login(&login, &person, answer);
 	if (by_user && answer->verdict == GENAUTH_OK)

@@ -168,10 +168,12 @@ genauth_context_log(const struct genauth_context *context,
 {
 	bool known = context->entry != NULL;
 	char service[64], user[128], rhost[256];
+	const char *factor = answer->factor != GENAUTH_FACTOR_NONE ?
+	    genauth_factor_name(answer->factor) : NULL;
 
 	pam_syslog(context->pamh, priority_of(answer->verdict),
 	    "verdict=%s service=%s user=%s rhost=%s http_status=%lld "
-	    "status_code=%lld api_code=%lld request_id=%s dns_ms=%lld "
+	    "status_code=%lld api_code=%lld request_id=%s%s%s dns_ms=%lld "
 	    "connect_ms=%lld tls_ms=%lld wait_ms=%lld total_ms=%lld "
 	    "reason=\"%s\"",
 	    genauth_verdict_name(answer->verdict),
@@ -180,6 +182,7 @@ genauth_context_log(const struct genauth_context *context,
 	    log_word(context->rhost, rhost, sizeof(rhost)),
 	    answer->http_status, answer->status_code, answer->api_code,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
+	    factor != NULL ? " factor=" : "", factor != NULL ? factor : "",
 	    answer->dns_ms, answer->connect_ms, answer->tls_ms,
 	    answer->wait_ms, answer->total_ms, answer->reason);
 	if (answer->weaker[0] != '\0')

@@ -6,6 +6,7 @@
 #ifndef GENAUTH_CONVERSATION_H
 #define GENAUTH_CONVERSATION_H
 
+#include "common/prompt.h"
 #include "module/context.h"
 
 /* The password that the stack holds already, or NULL.  Owned by libpam. */
@@ -17,6 +18,16 @@ const char *genauth_conversation_stacked(const struct genauth_context *context);
  * or was broken off; failure says why.
  */
 const char *genauth_conversation_prompt(const struct genauth_context *context,
+    struct genauth_failure *failure);
+
+/*
+ * Asks what genauth-signin wants to know, so that what is typed can be seen: it
+ * is of no use a minute later, and a host that answers each hidden prompt with
+ * the password fails.  reply is the caller's to free.  false: failure says why
+ * there is none.
+ */
+bool genauth_conversation_ask(const struct genauth_context *context,
+    const struct genauth_ask *ask, struct genauth_secret *reply,
     struct genauth_failure *failure);
 
 /*

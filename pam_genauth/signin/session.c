@@ -11,6 +11,7 @@
 #include "common/finding.h"
 #include "common/message.h"
 #include "common/options.h"
+#include "common/prompt.h"
 #include "common/question.h"
 #include "genauth/http.h"
 #include "genauth/record.h"
@@ -69,6 +70,43 @@ prepare_login(struct session *session)
 	    &session->key);
 }
 
+/* A reply that is late, or none that can be read: nobody waits for more. */
+static bool
+take_reply(const struct session *session, struct genauth_secret *reply,
+    struct genauth_failure *failure)
+{
+	struct genauth_message message;
+	enum genauth_received received = genauth_message_receive(session->fd,
+	    false, &message, genauth_clock_ms() + TYPING_LIMIT_MS);
+	bool done = received == GENAUTH_RECEIVED &&
+	    message.kind == GENAUTH_MESSAGE_REPLY &&
+	    genauth_prompt_decode_reply(&message.records, reply);
+
+	genauth_message_free(&message);
+	if (done)
+		return true;
+	return received == GENAUTH_RECEIVED_LATE ?
+	    genauth_failure_set(failure, GENAUTH_DENIED,
+	    "nobody has typed a code within 120 s") :
+	    genauth_failure_set(failure, GENAUTH_INTERNAL,
+	    "genauth-signin got no reply to its question");
+}
+
+static bool
+ask_person(void *data, enum genauth_prompt prompt, const char *detail,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	const struct session *session = data;
+	struct genauth_records records = { 0 };
+
+	*reply = (struct genauth_secret){ 0 };
+	genauth_prompt_encode(prompt, detail, &records);
+	if (!say(session, GENAUTH_MESSAGE_ASK, &records))
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "genauth-signin cannot ask");
+	return take_reply(session, reply, failure);
+}
+
 /* false: the question is malformed. */
 static bool
 answer_login(struct session *session, const struct genauth_records *records,
@@ -77,14 +115,16 @@ answer_login(struct session *session, const struct genauth_records *records,
 	struct genauth_question question;
 	struct genauth_credentials credentials = {
 	    .account = question.account, .password = question.password };
+	struct genauth_client client = { .http = session->http,
+	    .options = &session->options, .asker = { ask_person, session } };
 	bool asked = genauth_question_get_login(records, &question);
 
 	if (question.client_ip[0] != '\0')
 		credentials.client_ip = question.client_ip;
+	client.timeout_ms = question.timeout_ms;
+	client.deadline = genauth_clock_ms() + question.timeout_ms;
 	if (asked)
-		genauth_signin(session->http, &session->options, &credentials,
-		    &session->key, genauth_clock_ms() + question.timeout_ms,
-		    answer);
+		genauth_signin(&client, &credentials, &session->key, answer);
 	explicit_bzero(&question, sizeof(question));
 	return asked;
 }

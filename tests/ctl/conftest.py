@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -131,13 +132,17 @@ def moved(tmp_path):
             shutil.copy2(tmp_path / name, path)
 
 
+# Of the messages (common/message.h).
+VERSION = int(re.search(r"define GENAUTH_MESSAGE_VERSION (\d+)",
+                        (SOURCE / "pam_genauth/common/message.h").read_text()).group(1))
+
 # It says READY, and what comes with START and CHECK is not looked at.
 TAKEN_OVER = f"""\
 #!{sys.executable}
 import socket
 module = socket.socket(fileno=0)
 def say(kind, **records):
-    module.send(bytes([2, kind]) + b"".join(bytes([len(name)]) + len(value).to_bytes(4, "little") + name.encode() + value
+    module.send(bytes([{VERSION}, kind]) + b"".join(bytes([len(name)]) + len(value).to_bytes(4, "little") + name.encode() + value
                 for name, value in records.items()))
 say(1, version=b"x")
 module.recv(65536), module.recv(65536)

@@ -209,15 +209,10 @@ def test_a_recording_shows_nothing_private(online, tmp_path):
     assert "no JSON" in html["response"]["body"] and html["response"]["http_status"] == 502
 
 
-EVIL = """#!/usr/bin/python3
-import json, socket
-module = socket.socket(fileno=0)
-module.recv(65536)
-module.recv(65536)
-# common/message.h: READY, then EXCHANGE with one value of the name json.
-module.send(b"\\x02\\x01")
+# common/message.h: EXCHANGE with one value of the name json.
+EVIL = """
 def send(text):
-    module.send(b"\\x02\\x04\\x04" + len(text).to_bytes(4, "little") + b"json" + text)
+    say(4, json=text)
 try:
     %s
 except OSError:
@@ -230,9 +225,7 @@ except OSError:
     'while True: send(b"{}")'])
 def test_a_helper_that_never_comes_to_an_end(online, moved, tmp_path, attack):
     """It holds nobody beyond the time limit, and fills no memory."""
-    moved["helper"].unlink()
-    moved["helper"].write_text(EVIL % attack)
-    moved["helper"].chmod(0o755)
+    conftest.take_over(moved, EVIL % attack)
     online.write_conf(online.base + "timeout = 2\n")
     start = time.monotonic()
     done = login(online, "alice", "--record", tmp_path / "file")
@@ -240,10 +233,8 @@ def test_a_helper_that_never_comes_to_an_end(online, moved, tmp_path, attack):
 
 
 def test_a_helper_that_writes_what_it_likes(online, moved, tmp_path):
-    moved["helper"].unlink()
     secret = '{"request":{"path":"/api/v3/signin","headers":["hunter2"],"body":{"message":"hunter2","hunter2":1}},"note":"hunter2"}'
-    moved["helper"].write_text(EVIL % f"send({secret.encode()!r})")
-    moved["helper"].chmod(0o755)
+    conftest.take_over(moved, EVIL % f"send({secret.encode()!r})")
     done = login(online, "alice", "--record", tmp_path / "file")
     assert done.returncode == 4 and "hunter2" not in (tmp_path / "file").read_text() and "<name 1>" in (tmp_path / "file").read_text()
 

@@ -35,14 +35,13 @@ genauth_signin_prepare(struct genauth_http *http,
 }
 
 void
-genauth_signin(struct genauth_http *http,
-    const struct genauth_options *options,
+genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,
-    struct genauth_password_key *key, long long deadline,
-    struct genauth_answer *answer)
+    struct genauth_password_key *key, struct genauth_answer *answer)
 {
-	(void)deadline;
-	REQUIRE(is_confined && http != NULL);
+	const struct genauth_options *options = client->options;
+
+	REQUIRE(is_confined && client->http != NULL);
 	REQUIRE(options->app_host != NULL && options->app_id != NULL);
 	REQUIRE(credentials->account[0] != '\0');
 	REQUIRE(strlen(credentials->account) < 1024);

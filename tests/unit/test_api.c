@@ -38,7 +38,7 @@ codes_and_status_must_agree(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
 		assert_int_equal(genauth_api_judge(replies[i].text,
-		    strlen(replies[i].text), replies[i].http_status, &envelope,
+		    strlen(replies[i].text), replies[i].http_status, GENAUTH_API_V3, &envelope,
 		    &failure), replies[i].accepted);
 		if (!replies[i].accepted) {
 			assert_int_equal(failure.verdict, replies[i].verdict);
@@ -56,13 +56,13 @@ codes_are_kept_of_a_refusal(void **state)
 
 	(void)state;
 	assert_false(genauth_api_judge(REFUSED, strlen(REFUSED), 429,
-	    &envelope, &failure));
+	    GENAUTH_API_V3, &envelope, &failure));
 	assert_true(envelope.has_codes && envelope.has_api_code);
 	assert_int_equal(envelope.status_code, 403);
 	assert_int_equal(envelope.api_code, 2333);
 	assert_int_equal(envelope.row.verdict, GENAUTH_DENIED);
 	genauth_api_envelope_free(&envelope);
-	assert_false(genauth_api_judge("{}", 2, 200, &envelope, &failure));
+	assert_false(genauth_api_judge("{}", 2, 200, GENAUTH_API_V3, &envelope, &failure));
 	assert_non_null(envelope.root);
 	assert_false(envelope.has_codes);
 	genauth_api_envelope_free(&envelope);

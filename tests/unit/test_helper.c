@@ -63,6 +63,19 @@ say_letter(char letter)
 		genauth_records_add_text(&records, "json", "{}");
 		say(GENAUTH_MESSAGE_EXCHANGE, &records);
 		break;
+	case 'q':
+		genauth_prompt_encode(GENAUTH_PROMPT_EMAIL, "a\033b", &records);
+		say(GENAUTH_MESSAGE_ASK, &records);
+		break;
+	case 'Q':
+		genauth_records_add_text(&records, "prompt", "PASSWORD");
+		genauth_records_add_text(&records, "detail", "");
+		say(GENAUTH_MESSAGE_ASK, &records);
+		break;
+	case 'p':
+		genauth_records_add_text(&records, "text", "123456");
+		say(GENAUTH_MESSAGE_REPLY, &records);
+		break;
 	case 'e':
 		say(GENAUTH_MESSAGE_EXCHANGE, &records);
 		break;
@@ -151,11 +164,9 @@ say_early(const char *letters)
 }
 
 static void
-ask(const char *letters, bool records_it, struct genauth_keep *keep,
-    struct genauth_answer *answer)
+ask(const char *letters, const struct genauth_helper_listener *listener,
+    struct genauth_keep *keep, struct genauth_answer *answer)
 {
-	const struct genauth_helper_listener listener = {
-	    .exchange = records_it ? count : NULL, .data = &exchanges };
 	struct genauth_records question = { 0 };
 	int ends[2];
 	struct genauth_helper helper = helper_of(ends);
@@ -163,7 +174,7 @@ ask(const char *letters, bool records_it, struct genauth_keep *keep,
 	exchanges = 0;
 	say_early(letters);
 	genauth_question_add_login("alice", "secret", NULL, 5000, &question);
-	genauth_helper_ask(&helper, &question, 5000, &listener, keep, answer);
+	genauth_helper_ask(&helper, &question, 5000, listener, keep, answer);
 	genauth_records_free(&question);
 	close(ends[0]);
 	close(ends[1]);
@@ -185,8 +196,8 @@ messages_have_their_place(void **state)
 		{ "r>a", false, "accepted", false },
 		{ "r>ka", false, "accepted", true },
 		{ "r>xxkxa", true, "accepted", true },
-		{ "r>xxxxxxxxa", true, "accepted", false },
-		{ "r>xxxxxxxxxa", true, "malformed", false },
+		{ "r>xxxxxxxxxxxxxxxxa", true, "accepted", false },
+		{ "r>xxxxxxxxxxxxxxxxxa", true, "malformed", false },
 		{ "r>xa", false, "malformed", false },
 		{ "r>ea", true, "malformed", false },
 		{ ">a", false, "malformed", false },
@@ -215,10 +226,13 @@ messages_have_their_place(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		const struct genauth_helper_listener listener = {
+		    .exchange = talks[i].records_it ? count : NULL,
+		    .data = &exchanges };
 		struct genauth_answer answer;
 		struct genauth_keep keep;
 
-		ask(talks[i].letters, talks[i].records_it, &keep, &answer);
+		ask(talks[i].letters, &listener, &keep, &answer);
 		if (strstr(answer.reason, talks[i].words) == NULL)
 			fail_msg("%s: %s", talks[i].letters, answer.reason);
 		assert_int_equal(answer.verdict,
@@ -228,6 +242,79 @@ messages_have_their_place(void **state)
 		genauth_answer_free(&answer);
 		genauth_keep_free(&keep);
 	}
+}
+
+/* What the person is asked, and how that ends. */
+struct person {
+	unsigned asked, replies;	/* how often; at the most */
+};
+
+static bool
+reply_to(void *data, const struct genauth_ask *asked,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	struct person *person = data;
+
+	assert_int_equal(asked->prompt, GENAUTH_PROMPT_EMAIL);
+	assert_string_equal(asked->detail, "a?b");
+	if (person->asked++ < person->replies)
+		return genauth_secret_set(reply, "123456", 6);
+	return genauth_failure_set(failure, GENAUTH_DENIED, "gone away");
+}
+
+/* As messages_have_their_place: q ASK, Q one in words of its own, p REPLY. */
+static void
+questions_have_their_place(void **state)
+{
+	static const struct {
+		const char *letters;
+		unsigned replies, asked;
+		const char *words;
+		enum genauth_verdict verdict;
+	} talks[] = {
+		{ "r>qa", 1, 1, "accepted", GENAUTH_OK },
+		{ "r>qqqqqqqqa", 9, 8, "accepted", GENAUTH_OK },
+		{ "r>qqqqqqqqqa", 9, 8, "malformed", GENAUTH_INTERNAL },
+		{ "r>qa", 0, 1, "gone away", GENAUTH_DENIED },
+		{ "r>qqa", 1, 2, "gone away", GENAUTH_DENIED },
+		{ "r>Qa", 1, 0, "malformed", GENAUTH_INTERNAL },
+		{ "r>pa", 1, 0, "malformed", GENAUTH_INTERNAL },
+		{ "rq>a", 1, 0, "malformed", GENAUTH_INTERNAL },
+		{ ">qra", 1, 0, "malformed", GENAUTH_INTERNAL },
+		{ "r>q", 1, 1, "ended without", GENAUTH_INTERNAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		struct person person = { 0, talks[i].replies };
+		const struct genauth_helper_listener listener = {
+		    .ask = reply_to, .data = &person };
+		struct genauth_answer answer;
+		struct genauth_keep keep;
+
+		ask(talks[i].letters, &listener, &keep, &answer);
+		if (strstr(answer.reason, talks[i].words) == NULL)
+			fail_msg("%s: %s", talks[i].letters, answer.reason);
+		assert_int_equal(answer.verdict, talks[i].verdict);
+		assert_int_equal(person.asked, talks[i].asked);
+		genauth_answer_free(&answer);
+		genauth_keep_free(&keep);
+	}
+}
+
+/* Also where somebody wants to know of the requests. */
+static void
+nobody_can_be_asked_without_a_person(void **state)
+{
+	const struct genauth_helper_listener listener = { .ask = NULL };
+	struct genauth_answer answer;
+	struct genauth_keep keep;
+
+	(void)state;
+	ask("r>qa", &listener, &keep, &answer);
+	assert_int_equal(answer.verdict, GENAUTH_DENIED);
+	assert_non_null(strstr(answer.reason, "nobody can be asked"));
+	genauth_answer_free(&answer);
 }
 
 static void
@@ -405,6 +492,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_have_their_place),
+		cmocka_unit_test(questions_have_their_place),
+		cmocka_unit_test(nobody_can_be_asked_without_a_person),
 		cmocka_unit_test(findings_have_their_place),
 		cmocka_unit_test(open_files_are_refused),
 		cmocka_unit_test(another_socket_gets_no_password),

@@ -93,17 +93,17 @@ malformed_messages_are_refused(void **state)
 		size_t length;
 		enum genauth_received received;
 	} bad[] = {
-		{ "\2", 1, GENAUTH_RECEIVED_BAD },
-		{ "\2\0", 2, GENAUTH_RECEIVED_BAD },
-		{ "\2\10", 2, GENAUTH_RECEIVED },
-		{ "\2\11", 2, GENAUTH_RECEIVED_BAD },
-		{ "\2\377", 2, GENAUTH_RECEIVED_BAD },
-		{ "\2\1\1", 3, GENAUTH_RECEIVED_BAD },
-		{ "\2\1\1\1\0\0\0x", 8, GENAUTH_RECEIVED_BAD },
-		{ "\1", 1, GENAUTH_RECEIVED_OTHER },
-		{ "\3\1", 2, GENAUTH_RECEIVED_OTHER },
-		{ "\3", 1, GENAUTH_RECEIVED_OTHER },
-		{ "\2\1", 2, GENAUTH_RECEIVED },
+		{ "\3", 1, GENAUTH_RECEIVED_BAD },
+		{ "\3\0", 2, GENAUTH_RECEIVED_BAD },
+		{ "\3\12", 2, GENAUTH_RECEIVED },
+		{ "\3\13", 2, GENAUTH_RECEIVED_BAD },
+		{ "\3\377", 2, GENAUTH_RECEIVED_BAD },
+		{ "\3\1\1", 3, GENAUTH_RECEIVED_BAD },
+		{ "\3\1\1\1\0\0\0x", 8, GENAUTH_RECEIVED_BAD },
+		{ "\2", 1, GENAUTH_RECEIVED_OTHER },
+		{ "\4\1", 2, GENAUTH_RECEIVED_OTHER },
+		{ "\4", 1, GENAUTH_RECEIVED_OTHER },
+		{ "\3\1", 2, GENAUTH_RECEIVED },
 	};
 
 	(void)state;
@@ -119,7 +119,7 @@ malformed_messages_are_refused(void **state)
 static void
 oversized_datagrams_are_refused(void **state)
 {
-	static char big[2 + GENAUTH_RECORDS_LIMIT + 6] = "\2\1\1";
+	static char big[2 + GENAUTH_RECORDS_LIMIT + 6] = "\3\1\1";
 	struct genauth_message message;
 
 	(void)state;

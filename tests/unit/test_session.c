@@ -56,15 +56,12 @@ genauth_signin_prepare(struct genauth_http *http,
 }
 
 void
-genauth_signin(struct genauth_http *http,
-    const struct genauth_options *options,
+genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,
-    struct genauth_password_key *key, long long deadline,
-    struct genauth_answer *answer)
+    struct genauth_password_key *key, struct genauth_answer *answer)
 {
-	(void)deadline;
-	assert_non_null(http);
-	assert_string_equal(options->app_host, "https://x.example");
+	assert_non_null(client->http);
+	assert_string_equal(client->options->app_host, "https://x.example");
 	assert_string_equal(credentials->account, "alice");
 	assert_string_equal(credentials->password, "secret");
 	note('l');

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * prompt.h owns what genauth-signin asks the person (ASK), and what comes back
+ * (REPLY).
+ */
+#ifndef GENAUTH_PROMPT_H
+#define GENAUTH_PROMPT_H
+
+#include "common/records.h"
+#include "common/secret.h"
+
+enum genauth_prompt {
+#define PROMPT(name, ...) GENAUTH_PROMPT_##name,
+#include "common/prompts.def"
+#undef PROMPT
+	GENAUTH_PROMPT_COUNT
+};
+
+/* Where a code was sent, cut to that, with the NUL. */
+#define GENAUTH_PROMPT_DETAIL 64
+
+/* The longest reply, in bytes. */
+#define GENAUTH_PROMPT_REPLY 128
+
+struct genauth_ask {
+	enum genauth_prompt prompt;
+	char detail[GENAUTH_PROMPT_DETAIL];	/* printable; or "" */
+};
+
+/* The text of prompts.def, for gettext. */
+const char *genauth_prompt_text(enum genauth_prompt prompt);
+
+/* detail is cleaned and cut; NULL: none. */
+void genauth_prompt_encode(enum genauth_prompt prompt, const char *detail,
+    struct genauth_records *records);
+
+/* false: malformed, from a message that may be hostile. */
+bool genauth_prompt_decode(const struct genauth_records *records,
+    struct genauth_ask *ask);
+
+void genauth_prompt_encode_reply(const struct genauth_secret *reply,
+    struct genauth_records *records);
+
+/*
+ * false: malformed, too long, or out of memory.  The caller frees reply.
+ */
+bool genauth_prompt_decode_reply(const struct genauth_records *records,
+    struct genauth_secret *reply);
+
+#endif
