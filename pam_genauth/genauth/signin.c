@@ -98,7 +98,7 @@ take_reply(struct course *course, bool accepted,
 	genauth_reply_take(accepted, &reply->envelope, failure, options,
 	    course->credentials->account, answer);
 	genauth_mfa_free(&course->demand);
-	if (options->mfa == GENAUTH_MFA_ASK && demands_factor(answer) &&
+	if (demands_factor(answer) &&
 	    !genauth_mfa_read(reply->envelope.data, &course->demand))
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "out of memory");

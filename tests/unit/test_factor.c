@@ -139,6 +139,7 @@ type(void *data, enum genauth_prompt prompt, const char *detail,
 /* ---- one login ---- */
 
 static struct genauth_options options;
+static const char *account = "alice";
 
 static void
 set(enum genauth_option option, const char *value)
@@ -175,7 +176,7 @@ log_in(struct script *lines, struct genauth_answer *answer)
 	struct genauth_client client = { .options = &options,
 	    .asker = { type, NULL }, .timeout_ms = 5000,
 	    .deadline = genauth_clock_ms() + 5000 };
-	const struct genauth_credentials credentials = { .account = "alice",
+	const struct genauth_credentials credentials = { .account = account,
 	    .password = "secret" };
 	struct genauth_password_key key = { .pinned = false };
 
@@ -229,6 +230,8 @@ the_right_code_lets_in(void **state)
 
 	(void)state;
 	set(GENAUTH_OPTION_second_factor, "required");
+	set(GENAUTH_OPTION_app_secret, "hush");
+	set(GENAUTH_OPTION_token_endpoint_auth_method, "client_secret_post");
 	typed[0] = " 123 456";
 	log_in(lines, &answer);
 	assert_int_equal(answer.verdict, GENAUTH_OK);
@@ -323,6 +326,36 @@ what_fails_refuses(void **state)
 			    GENAUTH_THROTTLED);
 		}
 	}
+}
+
+/* What an option needs and a reply lacks; nothing is asked for then. */
+static void
+what_is_missing_refuses(void **state)
+{
+	static const char *const words[] = { "if_enrolled", "required" };
+	struct script host[] = HOST(VERIFIED);
+	struct script genauth[] = {
+		{ GENAUTH_SIGNIN_ENDPOINT, { "{\"statusCode\":403,"
+		    "\"apiCode\":1636,\"data\":{\"totpMfaEnabled\":true}}" },
+		    0 },
+		{ GENAUTH_MFA_OTP_ENDPOINT, { USER }, 0 }, { .path = NULL } };
+
+	(void)state;
+	typed[0] = "123456";
+	for (size_t w = 0; w < 2; w++) {
+		set(GENAUTH_OPTION_second_factor, words[w]);
+		host[0].replies[0] = SIGNED_IN;
+		host[2].replies[0] = SENT;
+		assert_int_equal(verdict_of(host), GENAUTH_UNAVAILABLE);
+		assert_int_equal(asked_count, 1);
+		/* No access token. */
+		host[0].replies[0] = SENT;
+		assert_int_equal(verdict_of(host), GENAUTH_DENIED);
+		assert_int_equal(sent_count, 1);
+	}
+	set(GENAUTH_OPTION_mfa, "ask");
+	assert_int_equal(verdict_of(genauth), GENAUTH_STEP_NEEDED);
+	assert_int_equal(sent_count, 1);
 }
 
 /* ---- the factor that GenAuth demands ---- */
@@ -467,22 +500,55 @@ a_code_that_cannot_be_sent_is_not_asked_for(void **state)
 	assert_int_equal(asked_count, 0);
 }
 
+/* As an apiCode, or as the code of the old API. */
+static void
+genauths_code_may_be_wrong_too(void **state)
+{
+	static const char *const wrong[] = { WRONG,
+	    "{\"code\":403,\"apiCode\":6001}", "{\"code\":2001}",
+	    "{\"code\":2300}" };
+
+	(void)state;
+	set(GENAUTH_OPTION_mfa, "ask");
+	typed[0] = "111111";
+	typed[1] = "222222";
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct script lines[] = GENAUTH(wrong[i], USER);
+
+		assert_int_equal(verdict_of(lines), GENAUTH_OK);
+		assert_int_equal(asked_count, 2);
+	}
+}
+
 static void
 somebody_elses_factor_is_none(void **state)
 {
 	static const struct {
 		const char *user;
 		enum genauth_verdict verdict;
+		const char *account;	/* NULL: alice */
 	} rows[] = {
-		{ "\"id\":\"6\",\"username\":\"ALICE\"", GENAUTH_OK },
-		{ "\"id\":\"6\",\"username\":\"bob\"", GENAUTH_DENIED },
-		{ "\"id\":\"6\"", GENAUTH_DENIED },
-		{ "\"id\":\"\",\"username\":\"alice\"", GENAUTH_DENIED },
-		{ "\"id\":6,\"username\":\"alice\"", GENAUTH_DENIED },
-		{ "\"username\":\"alice\"", GENAUTH_DENIED },
+		{ "\"id\":\"6\",\"email\":\"a@example.com\"", GENAUTH_OK,
+		    "a@example.com" },
+		{ "\"id\":\"6\",\"email\":\"b@example.com\"",
+		    GENAUTH_DENIED, "a@example.com" },
+		{ "\"id\":\"6\",\"phone\":\"13800001234\"", GENAUTH_OK,
+		    "+8613800001234" },
+		{ "\"id\":\"6\",\"phone\":\"13800001235\"",
+		    GENAUTH_DENIED, "13800001234" },
+		{ "\"id\":\"6\",\"phone\":\"4\"", GENAUTH_DENIED,
+		    "13800001234" },
+		{ "\"id\":\"6\",\"phone\":\"13800001234\"",
+		    GENAUTH_DENIED, "1234" },
+		{ "\"id\":\"6\",\"username\":\"ALICE\"", GENAUTH_OK, NULL },
+		{ "\"id\":\"6\",\"username\":\"bob\"", GENAUTH_DENIED, NULL },
+		{ "\"id\":\"6\"", GENAUTH_DENIED, NULL },
+		{ "\"id\":\"\",\"username\":\"alice\"", GENAUTH_DENIED, NULL },
+		{ "\"id\":6,\"username\":\"alice\"", GENAUTH_DENIED, NULL },
+		{ "\"username\":\"alice\"", GENAUTH_DENIED, NULL },
 		{ "\"id\":\"6\",\"username\":null,\"email\":\"alice\"",
-		    GENAUTH_DENIED },
-		{ "\"id\":\"6\",\"nickname\":\"alice\"", GENAUTH_DENIED },
+		    GENAUTH_DENIED, NULL },
+		{ "\"id\":\"6\",\"nickname\":\"alice\"", GENAUTH_DENIED, NULL },
 	};
 
 	(void)state;
@@ -494,8 +560,10 @@ somebody_elses_factor_is_none(void **state)
 
 		snprintf(reply, sizeof(reply),
 		    "{\"code\":200,\"data\":{%s}}", rows[i].user);
+		account = rows[i].account != NULL ? rows[i].account : "alice";
 		assert_int_equal(verdict_of(lines), rows[i].verdict);
 	}
+	account = "alice";
 }
 
 static void
@@ -663,10 +731,12 @@ main(void)
 		TEST(who_has_none_is_let_in_or_not),
 		TEST(a_code_may_be_wrong_a_few_times),
 		TEST(what_fails_refuses),
+		TEST(what_is_missing_refuses),
 		TEST(a_demand_is_refused_unless_it_may_be_asked),
 		TEST(the_factor_is_the_first_of_the_order),
 		TEST(what_cannot_be_asked_is_a_step),
 		TEST(a_code_that_cannot_be_sent_is_not_asked_for),
+		TEST(genauths_code_may_be_wrong_too),
 		TEST(somebody_elses_factor_is_none),
 		TEST(tokens_are_exchanged_or_nobody_gets_in),
 		TEST(no_changed_reply_lets_in_without_the_hosts_factor),
