@@ -18,6 +18,7 @@ struct genauth_check {
 	struct genauth_options options;
 	const char *options_file;	/* while they are looked at */
 	bool usable;		/* the options have no error */
+	bool sshd_asks;		/* for a second factor */
 };
 
 /* Fills options and usable; each error is a finding. */

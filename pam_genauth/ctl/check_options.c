@@ -5,6 +5,7 @@
 
 #include "common/intl.h"
 #include "ctl/check.h"
+#include "ctl/lint_factor.h"
 #include "ctl/settings.h"
 #include "stack/modules.h"
 #include "stack/stack.h"
@@ -20,6 +21,17 @@ add_error(void *data, const char *text)
 	genauth_settings_cure(check->options_file, text, cure);
 	genauth_report_add(&check->report, CHECK, GENAUTH_RESULT_ERROR, cure,
 	    "%s", text);
+}
+
+static void
+check_factor(struct genauth_check *check, const char *service,
+    const struct genauth_options *options)
+{
+	genauth_lint_factor(&check->report, CHECK, check->options_file,
+	    service, options);
+	if (strcmp(service, "sshd") == 0)
+		check->sshd_asks = check->sshd_asks ||
+		    genauth_lint_factor_is_asked(options);
 }
 
 void
@@ -43,6 +55,8 @@ genauth_check_options(struct genauth_check *check)
 	if (check->usable)
 		genauth_report_add(&check->report, CHECK, GENAUTH_RESULT_OK,
 		    NULL, "%s", check->options_file);
+	if (check->usable)
+		check_factor(check, service, &check->options);
 	genauth_stack_free(stacks);
 }
 
@@ -113,8 +127,10 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 		    line->file, line->number);
 		check->options_file = genauth_settings_file(check->conf, line);
 		if (genauth_settings_load(&options, check->conf, service,
-		    line, add_error_of_service, &of_service))
+		    line, add_error_of_service, &of_service)) {
 			check_twin(check, service, &options, line);
+			check_factor(check, service, &options);
+		}
 		genauth_options_free(&options);
 	}
 	genauth_stack_free(stacks);

@@ -25,7 +25,7 @@ static void
 check_sshd(struct genauth_check *check)
 {
 	genauth_lint_sshd(&check->report, check->sshd_config != NULL ?
-	    check->sshd_config : "/etc/ssh/sshd_config");
+	    check->sshd_config : "/etc/ssh/sshd_config", check->sshd_asks);
 }
 
 /* A service whose stack does not ask GenAuth, or that has none. */

@@ -21,7 +21,7 @@ struct keyword {
 	char where[4200];	/* FILE:LINE */
 };
 
-enum { USE_PAM, KEYBOARD, PASSWORD, METHODS, KEYWORDS };
+enum { USE_PAM, KEYBOARD, PASSWORD, METHODS, DIALOGUES, KEYWORDS };
 
 struct reading {
 	struct keyword keywords[KEYWORDS];
@@ -54,19 +54,19 @@ include(struct reading *reading, const char *pattern, int depth)
 
 /*
  * Whether the value says yes; of AuthenticationMethods, whether a list has a
- * method that asks for passwords.
+ * method that asks for passwords, or for more than that.
  */
 static bool
 is_on(int keyword, const char *value, const char *rest)
 {
-	if (keyword != METHODS)
+	if (keyword != METHODS && keyword != DIALOGUES)
 		return strcasecmp(value, "yes") == 0 ||
 		    strcasecmp(value, "true") == 0;
 	return strcasecmp(value, "any") == 0 ||
-	    strcasestr(value, "password") != NULL ||
 	    strcasestr(value, "keyboard-interactive") != NULL ||
-	    strcasestr(rest, "password") != NULL ||
-	    strcasestr(rest, "keyboard-interactive") != NULL;
+	    strcasestr(rest, "keyboard-interactive") != NULL ||
+	    (keyword == METHODS && (strcasestr(value, "password") != NULL ||
+	    strcasestr(rest, "password") != NULL));
 }
 
 static void
@@ -127,7 +127,7 @@ where(const struct keyword *keyword, const char *path)
 }
 
 void
-genauth_lint_sshd(struct genauth_report *report, const char *path)
+genauth_lint_sshd(struct genauth_report *report, const char *path, bool asks)
 {
 	struct reading reading = { .report = report, .keywords = {
 	    [USE_PAM] = { "UsePAM", "UsePAM", false, false, "" },
@@ -136,6 +136,8 @@ genauth_lint_sshd(struct genauth_report *report, const char *path)
 	    [PASSWORD] = { "PasswordAuthentication",
 		"PasswordAuthentication", true, false, "" },
 	    [METHODS] = { "AuthenticationMethods",
+		"AuthenticationMethods", true, false, "" },
+	    [DIALOGUES] = { "AuthenticationMethods",
 		"AuthenticationMethods", true, false, "" },
 	} };
 	const struct keyword *keywords = reading.keywords;
@@ -159,6 +161,12 @@ genauth_lint_sshd(struct genauth_report *report, const char *path)
 		    _("set \"KbdInteractiveAuthentication yes\" and restart "
 		    "sshd"), _("%s: sshd accepts no passwords at all"),
 		    where(&keywords[KEYBOARD], path));
+	else if (asks && (!keywords[KEYBOARD].on || !keywords[DIALOGUES].on))
+		genauth_report_add(report, CHECK, GENAUTH_RESULT_ERROR,
+		    _("allow keyboard-interactive and restart sshd"),
+		    _("%s: sshd cannot ask for a second factor, only for the "
+		    "password"), where(&keywords[!keywords[KEYBOARD].on ?
+		    KEYBOARD : DIALOGUES], path));
 	else if (!keywords[KEYBOARD].on)
 		genauth_report_add(report, CHECK, GENAUTH_RESULT_WARNING,
 		    _("set \"KbdInteractiveAuthentication yes\" and restart "

@@ -7,7 +7,11 @@
 
 #include "ctl/report.h"
 
-/* Adds findings about the file and what it includes, Match blocks aside. */
-void genauth_lint_sshd(struct genauth_report *report, const char *path);
+/*
+ * Adds findings about the file and what it includes, Match blocks aside.
+ * asks: whether a second factor may be asked for.
+ */
+void genauth_lint_sshd(struct genauth_report *report, const char *path,
+    bool asks);
 
 #endif

@@ -483,6 +483,32 @@ def test_sshd_config(world, text, result, words):
     assert finding["result"] == result and words in finding["detail"]
 
 
+@pytest.mark.parametrize("text, result, words", [
+    ("UsePAM yes\n", "ok", "are on"),
+    ("UsePAM yes\nKbdInteractiveAuthentication no\n", "error", "sshd_config:2: sshd cannot ask for a second factor"),
+    ("UsePAM yes\nAuthenticationMethods password\n", "error", "sshd_config:2: sshd cannot ask for a second factor"),
+    ("UsePAM yes\nAuthenticationMethods publickey,keyboard-interactive\n", "ok", "are on"),
+])
+@pytest.mark.parametrize("option", ["second_factor = required\n", "[sshd]\nmfa = ask\n"])
+def test_sshd_config_and_a_second_factor(world, option, text, result, words):
+    world.sshd_config.write_text(text)
+    world.write_conf(world.conf.read_text() + option)
+    finding, = world.check("--offline")["sshd"]
+    assert finding["result"] == result and words in finding["detail"]
+
+
+@pytest.mark.parametrize("service, option, warned", [
+    ("vsftpd", "second_factor = if_enrolled\n", True), ("vsftpd", "mfa = ask\n", True), ("vsftpd", "", False),
+    ("vsftpd", "second_factor = required\n[vsftpd]\nsecond_factor = none\n", False),
+    ("sudo", "second_factor = required\n", False)])
+def test_hosts_that_only_know_a_password(world, service, option, warned):
+    world.write_stack(service, GOOD)
+    world.write_conf(world.conf.read_text() + option)
+    for words in (), ("--service", service):
+        found = [finding["detail"] for finding in world.check("--offline", *words)["options"]]
+        assert any(f"service {service} cannot ask" in text for text in found) == warned
+
+
 def test_sshd_config_before_the_stack(world):
     world.write_stack("sshd", "auth required pam_unix.so\n")
     world.sshd_config.write_text("UsePAM no\n")
