@@ -1,4 +1,4 @@
-"""The endpoints. They take what each of GenAuth's own clients sends, and refuse what the documents rule out; what
+"""The server: which endpoints there are, and the sign-in. They take what each of GenAuth's own clients sends, and refuse what the documents rule out; what
 pam_genauth alone promises to send is looked up by its tests in the journal.
 
 What the API publishes: genauth-docs reference/error-code.md (statusCode, apiCode) and the models of
@@ -6,26 +6,20 @@ genauth-node-sdk and authing-node-sdk (request and reply fields). README.md says
 documented, inferred or our choice.
 """
 import asyncio
-import base64
 import hashlib
 import json
 import pathlib
 import re
 import traceback
-import urllib.parse
 import uuid
 
-from reply import Reply
-from seal import Unreadable
+from account import Account
+from checks import DEFAULT_SCOPE, check_body, headers_of, parsed, proves, text_of
+from oidc import Oidc
+from reply import Refused, Reply, failure, success
+from users import find_user
 
 APP_HEADERS = ("x-authing-app-id", "x-genauth-app-id")
-DEFAULT_SCOPE = "openid profile"
-PAYLOADS = {"PASSWORD": ("passwordPayload", ("account", "username", "email", "phone")),
-            "LDAP": ("ldapPayload", ("sAMAccountName",)),
-            "AD": ("adPayload", ("sAMAccountName",))}
-USER_KEYS = {"account": ("username", "email", "phone"), "sAMAccountName": ("username",),
-             "username": ("username",), "email": ("email",), "phone": ("phone",)}
-
 # What a state answers: statusCode, apiCode, and whether only the right password gets that answer. Published for
 # signin are 403 with 2333, 2006 and 2000, 404 with 2004, 499 with 2016; for the others 403 is our choice.
 STATES = {"locked": (403, 2005, False), "disabled": (403, 2120008, False), "unknown": (404, 2004, False),
@@ -36,34 +30,6 @@ STATES = {"locked": (403, 2005, False), "disabled": (403, 2120008, False), "unkn
 REPLIES = pathlib.Path(__file__).resolve().parents[1] / "vectors" / "replies"
 REPLY_NAME = re.compile(r"reply-([a-z0-9-]+)")
 CODE_NAME = re.compile(r"code-([2-5]\d\d)-(-?\d+)-(none|-?\d+)")
-
-
-class Refused(Exception):
-    """A request ends with this statusCode and apiCode; the message tells a tester why."""
-
-    def __init__(self, status, api_code, message, data=None):
-        super().__init__(message)
-        self.status = status
-        self.api_code = api_code
-        self.message = message
-        self.data = data
-
-
-class Table:
-    """users.json, read again whenever it changed."""
-
-    def __init__(self, file):
-        self.file = file
-        self.stamp = None
-        self.content = {}
-
-    def read(self):
-        stat = self.file.stat()
-        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        if stamp != self.stamp:
-            content = json.loads(self.file.read_text("utf-8"))
-            self.content, self.stamp = content, stamp
-        return self.content
 
 
 class GenAuth:
@@ -78,10 +44,7 @@ class GenAuth:
         self.endpoints = {("POST", "/api/v3/signin"): self.signin,
                           ("GET", "/api/v3/system"): self.system,
                           ("POST", "/api/v3/check-app-id-secret"): self.check_app,
-                          ("GET", "/api/v3/get-profile"): self.profile,
-                          ("POST", "/oidc/token"): self.token,
-                          ("GET", "/oidc/.well-known/openid-configuration"): self.discovery,
-                          ("GET", "/oidc/.well-known/jwks.json"): self.jwks}
+                          **Account(tokens).endpoints, **Oidc(tokens).endpoints}
 
     async def handle(self, request):
         """Any request: judge it, write it down, answer it."""
@@ -121,7 +84,9 @@ class GenAuth:
     def signin(self, table, request, body, entry):
         app_id, app = self.app(table, request, body)
         connection, key, account, password, options = check_body(body)
-        opened = self.open_password(table, options, password, entry)
+        opened, form = self.seal.opened(options.get("passwordEncryptType"), password, table["system"])
+        if form:
+            entry.update(password=opened, password_form=form)
         code, printed = CODE_NAME.fullmatch(account), REPLY_NAME.fullmatch(account)
         if printed:
             response = json.loads((REPLIES / (printed[1] + ".json")).read_text("utf-8"))["exchanges"][-1]["response"]
@@ -182,42 +147,6 @@ class GenAuth:
             raise Refused(400, None, "Client authentication failed: this application uses %s." % app["method"])
         return app_id, app
 
-    def token(self, table, request, body, entry):
-        """Only what tells about the client: its proof is judged before the grant (RFC 6749, 5.2)."""
-        app_id = body.get("client_id") or basic_user(request.headers.get("Authorization"))
-        app = table["apps"].get(app_id)
-        if not app or not app["enabled"] or not proves(app_id, app, request.headers.get("Authorization"), body):
-            reply = Reply({"error": "invalid_client", "error_description": "client authentication failed"}, 401)
-            reply.headers["WWW-Authenticate"] = 'Basic realm="stand-in"'
-            return reply
-        if body.get("grant_type") != "authorization_code":
-            return Reply({"error": "unsupported_grant_type", "error_description": "only codes are taken"}, 400)
-        return Reply({"error": "invalid_grant", "error_description": "grant request is invalid"}, 400)
-
-    def profile(self, table, request, body, entry):
-        """Whose access token it is, raw or Bearer: GenAuth's clients send both."""
-        claims = self.tokens.read(request.headers.get("Authorization", "").removeprefix("Bearer "))
-        if claims is None:
-            raise Refused(401, 2020, "Not logged in.")
-        return success({"userId": claims["sub"], "status": "Activated"})
-
-    def open_password(self, table, options, password, entry):
-        form = options.get("passwordEncryptType") or "none"
-        if form == "none":
-            return password
-        try:
-            if form == "rsa":
-                opened, entry["password_form"] = self.seal.open_rsa(password, table["system"]["rsa_bits"])
-            elif form == "sm2":
-                opened, entry["password_form"] = self.seal.open_sm2(password)
-            else:
-                raise Refused(400, None, "passwordEncryptType must be none, rsa or sm2.")
-        except Unreadable as error:
-            code = table["system"]["cannot_decrypt"]
-            raise Refused(499 if code == 2016 else 403, code, "The password cannot be decrypted: %s." % error)
-        entry["password"] = opened
-        return opened
-
     def system(self, table, request, body, entry):
         settings = table["system"]
         sm2 = self.seal.sm2_public
@@ -235,134 +164,6 @@ class GenAuth:
         app = table["apps"].get(text_of(body, "appId"))
         valid = bool(app) and app["enabled"] and app["secret"] == text_of(body, "appSecret")
         return success({"valid": valid, "message": "" if valid else "The application id or secret is wrong."})
-
-    def discovery(self, table, request, body, entry):
-        issuer = self.tokens.issuer
-        return Reply({"issuer": issuer, "jwks_uri": issuer + "/.well-known/jwks.json",
-                      "authorization_endpoint": issuer + "/auth", "token_endpoint": issuer + "/token",
-                      "userinfo_endpoint": issuer + "/me", "response_types_supported": ["code"],
-                      "subject_types_supported": ["public"],
-                      "id_token_signing_alg_values_supported": ["HS256", "RS256"],
-                      "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"]})
-
-    def jwks(self, table, request, body, entry):
-        return Reply(self.tokens.key_set())
-
-
-def headers_of(request):
-    """Lower-case name to value; what came more than once is joined with commas."""
-    return {name.lower(): ", ".join(request.headers.getall(name)) for name in request.headers}
-
-
-def parsed(body, entry):
-    """The body as an object, {} when there is none; duplicate names are an error."""
-    if not body:
-        return {}
-    if entry["path"].startswith("/oidc/"):
-        entry["body"] = dict(urllib.parse.parse_qsl(body.decode("utf-8", "replace")))
-        return entry["body"]
-    try:
-        content = json.loads(body, object_pairs_hook=unique)
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, None, "The body is not JSON: %s." % error)
-    entry["body"] = content
-    if not isinstance(content, dict):
-        raise Refused(400, None, "The body is not a JSON object.")
-    if not entry["headers"].get("content-type", "").startswith("application/json"):
-        raise Refused(400, None, "The Content-Type is not application/json.")
-    return content
-
-
-def proves(app_id, app, authorization, body):
-    """Whether a request proves to come from the app by the app's method. What it carries beyond that, as some of
-    GenAuth's clients do for every method, must be right too."""
-    basic = "Basic " + base64.b64encode(("%s:%s" % (app_id, app["secret"])).encode()).decode()
-    posted = (body.get("client_id") or None, body.get("client_secret") or None)
-    if authorization not in (None, basic) or posted[0] not in (None, app_id) or posted[1] not in (None, app["secret"]):
-        return False
-    return {"none": True, "client_secret_basic": authorization == basic,
-            "client_secret_post": posted == (app_id, app["secret"])}[app["method"]]
-
-
-def basic_user(authorization):
-    """The user of HTTP Basic, None when it is none."""
-    kind, _, text = (authorization or "").partition(" ")
-    try:
-        return base64.b64decode(text).decode().partition(":")[0] if kind == "Basic" else None
-    except ValueError:
-        return None
-
-
-def unique(pairs):
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        raise ValueError("a name occurs twice")
-    return content
-
-
-def text_of(holder, name):
-    value = holder.get(name)
-    if not isinstance(value, str) or not value:
-        raise Refused(400, None, "%s must be a non-empty string." % name)
-    return value
-
-
-def filled(holder):
-    """Without what is null or empty: clients whose language has no missing fields send such."""
-    return {name: value for name, value in holder.items() if value not in (None, "")}
-
-
-def check_body(body):
-    """Connection, account key, account, password as sent, options. Fields that nobody knows are passed over."""
-    connection = text_of(body, "connection")
-    if connection not in PAYLOADS:
-        raise Refused(400, None, "The connection must be PASSWORD, LDAP or AD here.")
-    wanted, keys = PAYLOADS[connection]
-    payloads = {name: value for name, value in body.items() if name.endswith("Payload") and value is not None}
-    if not all(isinstance(value, dict) for value in payloads.values()):
-        raise Refused(400, None, "A payload must be an object.")
-    payload = filled(payloads.pop(wanted, {}))
-    if not payload or any(filled(other) for other in payloads.values()):
-        raise Refused(400, None, "%s goes with the object %s and no other payload." % (connection, wanted))
-    given = [name for name in payload if name in keys]
-    if len(given) != 1:
-        raise Refused(400, None, "%s wants a password and exactly one of %s." % (wanted, ", ".join(keys)))
-    account, password = text_of(payload, given[0]), text_of(payload, "password")
-    return connection, given[0], account, password, check_options(body.get("options"))
-
-
-def check_options(options):
-    options = {} if options is None else options
-    if not isinstance(options, dict):
-        raise Refused(400, None, "The options must be an object.")
-    if "openid" not in (options.get("scope") or DEFAULT_SCOPE).split():
-        raise Refused(400, None, "The scope must contain openid.")
-    return options
-
-
-def find_user(table, key, account):
-    for name, row in table["users"].items():
-        user = {"username": name, **row}
-        for field in USER_KEYS[key]:
-            # The models call e-mail addresses, and these alone, insensitive to case.
-            same = account.lower() == (user.get(field) or "").lower() if field == "email" else account == user.get(field)
-            if same:
-                return user
-    return None
-
-
-def success(data):
-    return Reply({"statusCode": 200, "message": "", "requestId": str(uuid.uuid4()), "data": data})
-
-
-def failure(status, api_code, message, data=None, http=200):
-    """HTTP 200 by default: genauth-docs reference/error-code.md."""
-    document = {"statusCode": status, "message": message, "requestId": str(uuid.uuid4())}
-    if api_code is not None:
-        document["apiCode"] = api_code
-    if data is not None:
-        document["data"] = data
-    return Reply(document, http)
 
 
 def data_of(api_code, user):

@@ -8,11 +8,23 @@ import copy
 import json
 import socket
 import struct
+import uuid
 
 from aiohttp import web
 
 REDIRECT = 302
 CHUNK = 16384
+
+
+class Refused(Exception):
+    """A request ends with this statusCode and apiCode; the message tells a tester why."""
+
+    def __init__(self, status, api_code, message, data=None):
+        super().__init__(message)
+        self.status = status
+        self.api_code = api_code
+        self.message = message
+        self.data = data
 
 
 class Reply:
@@ -144,3 +156,17 @@ def remove(document, path):
     for parent in parents:
         document = document.get(parent, {})
     document.pop(name, None)
+
+
+def success(data):
+    return Reply({"statusCode": 200, "message": "", "requestId": str(uuid.uuid4()), "data": data})
+
+
+def failure(status, api_code, message, data=None, http=200):
+    """HTTP 200 by default: genauth-docs reference/error-code.md."""
+    document = {"statusCode": status, "message": message, "requestId": str(uuid.uuid4())}
+    if api_code is not None:
+        document["apiCode"] = api_code
+    if data is not None:
+        document["data"] = data
+    return Reply(document, http)

@@ -15,10 +15,11 @@ from aiohttp import web
 
 import certificates
 from certificates import write_private, write_public
-from genauth import GenAuth, Table
+from genauth import GenAuth
 from journal import Connection, Journal
 from seal import Seal
 from tokens import Tokens
+from users import Table
 
 HERE = pathlib.Path(__file__).resolve().parent
 ADDRESS = "127.0.0.1"
