@@ -5,6 +5,7 @@ import urllib.parse
 
 from reply import Refused
 
+APP_HEADERS = ("x-authing-app-id", "x-genauth-app-id")
 DEFAULT_SCOPE = "openid profile"
 PAYLOADS = {"PASSWORD": ("passwordPayload", ("account", "username", "email", "phone")),
             "LDAP": ("ldapPayload", ("sAMAccountName",)),
@@ -35,6 +36,19 @@ def parsed(body, entry):
     return content
 
 
+def named_app(table, request):
+    """The app that a request names in its headers: its id and its row."""
+    named = {value for name in APP_HEADERS for value in request.headers.getall(name, [])}
+    if not named:
+        raise Refused(400, 2010, "Want one of %s." % " and ".join(APP_HEADERS))
+    app_id = named.pop()
+    app = table["apps"].get(app_id)
+    # That a disabled app looks like a missing one is our choice.
+    if named or not app or not app["enabled"]:
+        raise Refused(400, 2011, "The application does not exist.")
+    return app_id, app
+
+
 def proves(app_id, app, authorization, body):
     """Whether a request proves to come from the app by the app's method. What it carries beyond that, as some of
     GenAuth's clients do for every method, must be right too."""
@@ -62,10 +76,11 @@ def unique(pairs):
     return content
 
 
-def text_of(holder, name):
+def text_of(holder, name, api_code=None):
+    """API_CODE is what the API has for its absence."""
     value = holder.get(name)
     if not isinstance(value, str) or not value:
-        raise Refused(400, None, "%s must be a non-empty string." % name)
+        raise Refused(400, api_code, "%s must be a non-empty string." % name)
     return value
 
 

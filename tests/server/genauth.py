@@ -1,12 +1,11 @@
-"""The server: which endpoints there are, and the sign-in. They take what each of GenAuth's own clients sends, and refuse what the documents rule out; what
-pam_genauth alone promises to send is looked up by its tests in the journal.
+"""The server: which endpoints there are, and the sign-in. They take what each of GenAuth's own clients sends, and
+refuse what the documents rule out; what pam_genauth alone promises to send is looked up by its tests in the journal.
 
 What the API publishes: genauth-docs reference/error-code.md (statusCode, apiCode) and the models of
 genauth-node-sdk and authing-node-sdk (request and reply fields). README.md says of each behaviour whether it is
 documented, inferred or our choice.
 """
 import asyncio
-import hashlib
 import json
 import pathlib
 import re
@@ -14,18 +13,19 @@ import traceback
 import uuid
 
 from account import Account
-from checks import DEFAULT_SCOPE, check_body, headers_of, parsed, proves, text_of
+from checks import DEFAULT_SCOPE, check_body, headers_of, named_app, parsed, proves, text_of
+from factors import DEMANDS, Factors
 from oidc import Oidc
-from reply import Refused, Reply, failure, success
-from users import find_user
+from reply import Refused, Reply, failure, success, v2_failure
+from users import Memory, find_user, with_id
 
-APP_HEADERS = ("x-authing-app-id", "x-genauth-app-id")
 # What a state answers: statusCode, apiCode, and whether only the right password gets that answer. Published for
 # signin are 403 with 2333, 2006 and 2000, 404 with 2004, 499 with 2016; for the others 403 is our choice.
 STATES = {"locked": (403, 2005, False), "disabled": (403, 2120008, False), "unknown": (404, 2004, False),
           "captcha": (403, 2000, False), "throttled": (429, None, False), "busy": (500, 1000, False),
           "must_change": (403, 1639, True), "expired": (403, 2058, True), "weak_password": (403, 2071, True),
           "mfa": (403, 1636, True), "app_denied": (403, 2130010, True)}
+CODE_DEMANDED = {"enrolled_factors": ["OTP"], "mfa_policies": ["OTP"]}
 # Printed by the vendor's documents: the account reply-NAME gets NAME.json.
 REPLIES = pathlib.Path(__file__).resolve().parents[1] / "vectors" / "replies"
 REPLY_NAME = re.compile(r"reply-([a-z0-9-]+)")
@@ -41,10 +41,13 @@ class GenAuth:
         self.tokens = tokens
         self.delay_ms = delay_ms
         self.single_use = single_use
+        self.memory = Memory()
+        self.factors = Factors(tokens, self.memory)
         self.endpoints = {("POST", "/api/v3/signin"): self.signin,
                           ("GET", "/api/v3/system"): self.system,
                           ("POST", "/api/v3/check-app-id-secret"): self.check_app,
-                          **Account(tokens).endpoints, **Oidc(tokens).endpoints}
+                          **Account(tokens, self.memory).endpoints, **self.factors.endpoints,
+                          **Oidc(tokens).endpoints}
 
     async def handle(self, request):
         """Any request: judge it, write it down, answer it."""
@@ -61,6 +64,7 @@ class GenAuth:
     def judge(self, request, body, entry):
         try:
             table = self.table.read()
+            self.memory.follow(table)
             reply = self.honest_reply(table, request, body, entry)
             if request.path in table["answers"]:
                 reply.spoil(table["answers"][request.path])
@@ -78,11 +82,13 @@ class GenAuth:
             return endpoint(table, request, parsed(body, entry), entry)
         except Refused as refusal:
             entry["why"] = refusal.message
+            if endpoint and request.path.startswith("/api/v2/"):
+                return v2_failure(refusal.status, refusal.api_code, refusal.message, table["mfa"]["v2_codes"])
             return failure(refusal.status, refusal.api_code, refusal.message, refusal.data,
-                           http=200 if endpoint else 404)
+                           http=refusal.http if endpoint else 404)
 
     def signin(self, table, request, body, entry):
-        app_id, app = self.app(table, request, body)
+        app_id = self.app(table, request, body)
         connection, key, account, password, options = check_body(body)
         opened, form = self.seal.opened(options.get("passwordEncryptType"), password, table["system"])
         if form:
@@ -99,53 +105,66 @@ class GenAuth:
             user = find_user(table, key, account)
         if not user:
             raise Refused(404, 2004, "User not found.")
+        user = with_id(user)
         right = opened == user.get("password") and connection in user.get("connections", ["PASSWORD"])
         spoiler = user.get("answer")
         if spoiler and spoiler.get("on", "any") in ("any", "right-password" if right else "wrong-password"):
-            return self.spoiled(app_id, app, user, options, spoiler)
-        self.refuse_state(user, right)
-        return success(self.login(app_id, app, user, options))
+            return self.spoiled(table, app_id, user, options, spoiler)
+        self.refuse(table, app_id, user, right)
+        return success(self.login(table, app_id, user, options))
 
-    def login(self, app_id, app, user, options, twist=None):
-        user = {"id": hashlib.sha256(user["username"].encode()).hexdigest()[:24], **user}
-        return self.tokens.login(app_id, app, user, options.get("scope") or DEFAULT_SCOPE, twist)
+    def login(self, table, app_id, user, options, twist=None):
+        return self.tokens.login(app_id, table["apps"][app_id], user, options.get("scope") or DEFAULT_SCOPE,
+                                 table["system"]["access_token_s"], twist)
 
-    def spoiled(self, app_id, app, user, options, spoiler):
-        good = self.login(app_id, app, user, options, spoiler.get("id_token"))
+    def spoiled(self, table, app_id, user, options, spoiler):
+        good = self.login(table, app_id, user, options, spoiler.get("id_token"))
         status, api_code = spoiler.get("statusCode", 200), spoiler.get("apiCode")
         if status == 200:
             reply = success(good)
             if api_code is not None:
                 reply.document["apiCode"] = api_code
         else:
-            reply = failure(status, api_code, "This user's answer in the table.", data_of(api_code, user))
+            data = self.data_of(api_code, table, app_id, user)
+            reply = failure(status, api_code, "This user's answer in the table.", data)
         reply.spoil(spoiler, {"id_token": good["id_token"], "access_token": good["access_token"],
                               "request_id": reply.document["requestId"], "user": user["username"]})
         return reply
 
-    def refuse_state(self, user, right):
+    def refuse(self, table, app_id, user, right):
+        """If the password is wrong, or does not suffice."""
+        def refused(status, api_code, message):
+            return Refused(status, api_code, message, self.data_of(api_code, table, app_id, user))
+
         state = user.get("state", "normal")
         if state != "normal":
             status, api_code, after_password = STATES[state]
             if right or not after_password:
-                raise Refused(status, api_code, "The user's state is %s." % state, data_of(api_code, user))
+                raise refused(status, api_code, "The user's state is %s." % state)
         if not right:
-            raise Refused(403, 2333, "Account not exists or password is incorrect.", data_of(2333, user))
+            raise refused(403, 2333, "Account not exists or password is incorrect.")
+        if "mfa" in user:
+            # That the statusCode is 403 is inferred from the other refusals.
+            raise refused(403, DEMANDS[user["mfa"]], "A second factor is needed.")
+
+    def data_of(self, api_code, table, app_id, user):
+        """The data that comes with an apiCode, as the vendor's clients read it (guard-core-v4, guard-android)."""
+        if api_code == 2333:
+            return {"remainCount": 4}
+        if api_code in (1639, 2058, 2071):
+            return {"token": uuid.uuid4().hex}
+        if api_code in DEMANDS.values():
+            # Whom the table only makes answer so gets a demand for a code.
+            return self.factors.demand(table, app_id, user if "mfa" in user else {**CODE_DEMANDED, **user})
+        return None
 
     def app(self, table, request, body):
         """The app that the request comes from, after proof of its secret."""
-        named = {value for name in APP_HEADERS for value in request.headers.getall(name, [])}
-        if not named:
-            raise Refused(400, 2010, "Want one of %s." % " and ".join(APP_HEADERS))
-        app_id = named.pop()
-        app = table["apps"].get(app_id)
-        # That a disabled app looks like a missing one is our choice.
-        if named or not app or not app["enabled"]:
-            raise Refused(400, 2011, "The application does not exist.")
+        app_id, app = named_app(table, request)
         # What the real service answers to a wrong secret or method is not published: this refusal is our choice.
         if not proves(app_id, app, request.headers.get("Authorization"), body):
             raise Refused(400, None, "Client authentication failed: this application uses %s." % app["method"])
-        return app_id, app
+        return app_id
 
     def system(self, table, request, body, entry):
         settings = table["system"]
@@ -164,18 +183,3 @@ class GenAuth:
         app = table["apps"].get(text_of(body, "appId"))
         valid = bool(app) and app["enabled"] and app["secret"] == text_of(body, "appSecret")
         return success({"valid": valid, "message": "" if valid else "The application id or secret is wrong."})
-
-
-def data_of(api_code, user):
-    """The data that comes with an apiCode, as the vendor's clients read it (guard-core-v4, guard-android)."""
-    if api_code == 2333:
-        return {"remainCount": 4}
-    if api_code in (1639, 2058, 2071):
-        return {"token": uuid.uuid4().hex}
-    if api_code in (1635, 1636):
-        return {"mfaToken": uuid.uuid4().hex, "mfaPhone": user.get("phone"), "mfaPhoneCountryCode": None,
-                "mfaEmail": user.get("email"), "phone": user.get("phone"), "phoneCountryCode": None,
-                "email": user.get("email"), "username": user["username"], "nickname": None, "avatar": None,
-                "faceMfaEnabled": False, "totpMfaEnabled": True, "passwordStrength": 1,
-                "applicationMfa": [{"mfaPolicy": "OTP", "status": 1, "sort": 0}]}
-    return None

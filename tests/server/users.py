@@ -1,5 +1,8 @@
-"""The table of users.json, and who is meant in it."""
+"""The table of users.json, who is meant in it, and what requests have changed since."""
+import hashlib
 import json
+
+from reply import Refused
 
 USER_KEYS = {"account": ("username", "email", "phone"), "sAMAccountName": ("username",),
              "username": ("username",), "email": ("email",), "phone": ("phone",)}
@@ -22,6 +25,27 @@ class Table:
         return self.content
 
 
+class Memory:
+    """What outlives a request and is not in the table. It is empty again when the table's "epoch" is another."""
+
+    def __init__(self):
+        self.epoch = None
+        self.forget()
+
+    def forget(self):
+        self.totp_steps = {}        # user id: the steps whose codes were used
+        self.wrong_codes = {}       # user id: how many since the last right one, and when the last was
+        self.sent = {}              # channel and address: the last code
+        self.mfa_tokens = {}        # mfaToken: app id; until it is used
+        self.v2_tokens = {}         # what a second factor brought
+        self.revoked = set()
+
+    def follow(self, table):
+        if table.get("epoch") != self.epoch:
+            self.epoch = table.get("epoch")
+            self.forget()
+
+
 def find_user(table, key, account):
     for name, row in table["users"].items():
         user = {"username": name, **row}
@@ -31,3 +55,22 @@ def find_user(table, key, account):
             if same:
                 return user
     return None
+
+
+def with_id(user):
+    return {"id": hashlib.sha256(user["username"].encode()).hexdigest()[:24], **user}
+
+
+def by_id(table, user_id):
+    """A user without anything, if the table has none: accounts such as code-200-200-none have tokens too."""
+    rows = (with_id({"username": name, **row}) for name, row in table["users"].items())
+    return next((user for user in rows if user["id"] == user_id), {"id": user_id, "username": user_id})
+
+
+def signed_in(table, request, tokens, memory):
+    """Whose access token a request carries, raw or Bearer: GenAuth's clients send both."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    claims = tokens.read(token)
+    if claims is None or token in memory.revoked:
+        raise Refused(401, 2020, "Not logged in.", http=401)
+    return by_id(table, claims["sub"])
