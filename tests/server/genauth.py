@@ -47,7 +47,7 @@ class GenAuth:
                           ("GET", "/api/v3/system"): self.system,
                           ("POST", "/api/v3/check-app-id-secret"): self.check_app,
                           **Account(tokens, self.memory).endpoints, **self.factors.endpoints,
-                          **Oidc(tokens).endpoints}
+                          **Oidc(tokens, self.memory).endpoints}
 
     async def handle(self, request):
         """Any request: judge it, write it down, answer it."""

@@ -371,8 +371,8 @@ def test_enrolled_factors(server):
     headers = signed_in(server, "tina")
     assert factors() == [("OTP", {})]
     assert factors(enrolled_factors=[]) == []
-    row = {"enrolled_factors": ["SMS", "EMAIL", "FACE", "OTP"], "phone": "1", "mfa_phone": "2", "phone_country_code": "+1"}
-    assert factors(**row) == [
+    row = {"phone": "1", "mfa_phone": "2", "phone_country_code": "+1"}
+    assert factors(enrolled_factors=["SMS", "EMAIL", "FACE", "OTP"], **row) == [
         ("SMS", {"phoneNumber": "2", "phoneCountryCode": "+1"}), ("EMAIL", {"email": "tina@example.com"}),
         ("FACE", {}), ("OTP", {})]
     assert factors(enrolled_factors=None, totp_secret=None) == []
@@ -615,6 +615,66 @@ def test_nothing_is_remembered_after_a_reset(server):
     assert verify_signed_in(server, headers, code)["data"]["verified"] is True
     assert verify_totp(server, demand, totp(SECRETS["maya"], NOW))["code"] == 2021
     assert send(server, "email", **body)["statusCode"] == 200
+
+
+# OpenID Connect
+
+V2_GRANT, OLD_V2_GRANT = ("http://genauth.ai/oidc/grant_type/genauth_token",
+                          "http://authing.cn/oidc/grant_type/authing_token")
+
+
+def v2_token(server, account="mona", app_id=POST_APP):
+    server.set_mfa(totp_time=NOW)
+    return verify_totp(server, demanded(server, account, app_id), totp(SECRETS[account], NOW))["data"]["token"]
+
+
+def ask_oidc(server, path, form, app_id=POST_APP, secret=None):
+    form = {**form, "client_id": app_id, "client_secret": secret or server.ready["apps"][app_id]["secret"]}
+    form = urllib.parse.urlencode({name: value for name, value in form.items() if value is not None})
+    return ask(server, "POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})
+
+
+def exchange(server, token, app_id=POST_APP, **changes):
+    form = {"grant_type": V2_GRANT, "token": token, "scope": "openid", **changes}
+    return ask_oidc(server, "/oidc/token", form, app_id)
+
+
+@pytest.mark.parametrize("grant", [V2_GRANT, OLD_V2_GRANT])
+def test_grant_of_a_v2_token(server, grant):
+    status, reply = exchange(server, v2_token(server), grant_type=grant, scope="openid username offline_access")
+    assert (status, reply["token_type"], reply["expires_in"], reply["scope"]) == (
+        200, "Bearer", 7200, "openid username offline_access")
+    assert reply["refresh_token"] and "expire_in" not in reply and "statusCode" not in reply
+    claims = jwt.decode(reply["id_token"], server.app_secret, ["HS256"], audience=server.app_id)
+    assert claims["username"] == "mona"
+    headers = {"Authorization": "Bearer " + reply["access_token"]}
+    assert ask(server, "GET", "/api/v3/get-profile", None, headers)[1]["data"]["userId"] == claims["sub"]
+
+
+def test_grants_that_are_refused(server):
+    token = v2_token(server)
+    access_token = signed_in(server, "tina")["Authorization"].removeprefix("Bearer ")
+    for wrong in (None, "", "x", token[:-4], access_token):
+        assert exchange(server, wrong)[1]["error"] == "invalid_grant"
+    assert exchange(server, token, app_id=RS256_APP)[1]["error"] == "invalid_grant"
+    assert server.journal()[-1]["http"] == 400 and server.journal()[-1]["why"]
+    assert exchange(server, token, scope="profile")[1]["error"] == "invalid_scope"
+    assert exchange(server, token, grant_type="password")[1]["error"] == "unsupported_grant_type"
+    assert ask_oidc(server, "/oidc/token", {"grant_type": V2_GRANT, "token": token}, secret="wrong") == (
+        401, {"error": "invalid_client", "error_description": "client authentication failed"})
+    server.set_app(POST_APP, v2_grant=False)
+    assert exchange(server, token) == (400, {"error": "unauthorized_client", "error_description":
+                                             "this application may not use this grant"})
+    server.set_app(POST_APP, v2_grant=None)
+    assert exchange(server, token)[0] == 200
+    server.reset_users()
+    assert exchange(server, token)[1]["error"] == "invalid_grant"
+
+
+def test_id_token_of_a_grant(server):
+    server.set_answer("/oidc/token", {"id_token": {"claims": {"username": "mallory"}, "alg": "none"}})
+    reply = exchange(server, v2_token(server), scope="openid username")[1]
+    assert jwt.decode(reply["id_token"], options={"verify_signature": False})["username"] == "mallory"
 
 
 # What comes only with an access token
