@@ -1,14 +1,59 @@
-"""The endpoints for a user who has signed in."""
-from reply import success
+"""The endpoints for a user who has signed in.
+
+Sources: the vendor's OpenAPI (UserDto, UpdatePasswordDto, CommonResponseDto, the "security" of each call); for the
+apiCodes of a change genauth-docs and Authing/docs (error-code.md) and Guard.
+"""
+from checks import text_of
+from reply import Refused, success
 from users import signed_in
+
+POOL_HEADER = "x-authing-userpool-id"
 
 
 class Account:
-    def __init__(self, tokens, memory):
+    def __init__(self, tokens, memory, seal):
         self.tokens = tokens
         self.memory = memory
-        self.endpoints = {("GET", "/api/v3/get-profile"): self.profile}
+        self.seal = seal
+        self.endpoints = {("GET", "/api/v3/get-profile"): self.profile,
+                          ("POST", "/api/v3/update-password"): self.update_password}
 
     def profile(self, table, request, body, entry):
         user = signed_in(table, request, self.tokens, self.memory)
         return success({"userId": user["id"], "status": "Activated"})
+
+    def update_password(self, table, request, body, entry):
+        user = signed_in(table, request, self.tokens, self.memory)
+        check_pool(table, request)
+        new, old = (self.opened(table, body, name, entry) for name in ("newPassword", "oldPassword"))
+        held = self.memory.password(user)
+        if held is not None and old is None:
+            raise Refused(403, 2201, "The old password is missing.")
+        if held is not None and old != held:
+            raise Refused(403, 2203, "The old password is wrong.")
+        if new is None:
+            raise Refused(400, None, "newPassword must be a non-empty string.")
+        shortest = table["system"]["shortest_password"]
+        if len(new) < shortest:
+            raise Refused(403, 2061, "The new password must have at least %d characters." % shortest)
+        self.memory.change_password(user, new)
+        return success()
+
+    def opened(self, table, body, name, entry):
+        """The password NAME, None without one. passwordEncryptType holds for both."""
+        if body.get(name) in (None, ""):
+            return None
+        password, form = self.seal.opened(body.get("passwordEncryptType"), text_of(body, name), table["system"])
+        if form:
+            entry[name] = password
+            entry["password_form"] = form
+        return password
+
+
+def check_pool(table, request):
+    """The OpenAPI has the header beside the bearer token; nobody prints what happens without it."""
+    pool = request.headers.get(POOL_HEADER)
+    if not pool:
+        raise Refused(400, None, "Want the header %s." % POOL_HEADER)
+    if pool != table["system"]["userpool_id"]:
+        raise Refused(403, 2224, "No such user pool.")

@@ -46,7 +46,7 @@ class GenAuth:
         self.endpoints = {("POST", "/api/v3/signin"): self.signin,
                           ("GET", "/api/v3/system"): self.system,
                           ("POST", "/api/v3/check-app-id-secret"): self.check_app,
-                          **Account(tokens, self.memory).endpoints, **self.factors.endpoints,
+                          **Account(tokens, self.memory, seal).endpoints, **self.factors.endpoints,
                           **Oidc(tokens, self.memory).endpoints}
 
     async def handle(self, request):
@@ -106,7 +106,7 @@ class GenAuth:
         if not user:
             raise Refused(404, 2004, "User not found.")
         user = with_id(user)
-        right = opened == user.get("password") and connection in user.get("connections", ["PASSWORD"])
+        right = opened == self.memory.password(user) and connection in user.get("connections", ["PASSWORD"])
         spoiler = user.get("answer")
         if spoiler and spoiler.get("on", "any") in ("any", "right-password" if right else "wrong-password"):
             return self.spoiled(table, app_id, user, options, spoiler)

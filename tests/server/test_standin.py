@@ -679,25 +679,117 @@ def test_id_token_of_a_grant(server):
 
 # What comes only with an access token
 
+POOL = {"x-authing-userpool-id": "65f0c0ffee0000000000aaaa"}
 AFTER_SIGN_IN = [("GET", "/api/v3/get-profile", None), ("GET", "/api/v3/list-enrolled-factors", None),
-                 ("POST", "/api/v3/mfa-totp-verify", {"totp": "123456"})]
+                 ("POST", "/api/v3/mfa-totp-verify", {"totp": "123456"}),
+                 ("POST", "/api/v3/update-password", {"oldPassword": "correct horse", "newPassword": "correct pony"})]
 
 
 @pytest.mark.parametrize("method,path,body", AFTER_SIGN_IN)
 def test_access_tokens(server, method, path, body):
     reply = signin_as(server, RS256_APP)[1]["data"]
-    right, headers = reply["access_token"], app_headers(RS256_APP)
+    right, headers = reply["access_token"], {**app_headers(RS256_APP), **POOL}
 
     def answer(text):
         authorization = {} if text is None else {"Authorization": text}
         http_status, reply = ask(server, method, path, body, {**headers, **authorization})
         return http_status, reply["statusCode"], reply.get("apiCode")
 
-    assert answer("Bearer " + right) == answer(right) == (200, 200, None)
+    assert answer("Bearer " + right) == (200, 200, None)
+    server.reset_users()
+    assert answer(right) == (200, 200, None)
     for wrong in (None, "", "Bearer ", "Bearer x", right[:-9], "Bearer " + reply["id_token"]):
         assert answer(wrong) == (401, 401, 2020)
     server.set_system(access_token_s=0)
     assert answer(signed_in(server, "tina")["Authorization"]) == (401, 401, 2020)
+
+
+# The change of a password
+
+def change(server, headers, old, new, **more):
+    body = {"oldPassword": old, "newPassword": new, **more}
+    body = {name: value for name, value in body.items() if value is not None}
+    status, reply = ask(server, "POST", "/api/v3/update-password", body, {**POOL, **headers})
+    assert status == 200
+    return reply["statusCode"], reply.get("apiCode")
+
+
+def codes_of_sign_in(server, account, *passwords):
+    return [signin(server, account, password)[1].get("apiCode") for password in passwords]
+
+
+def test_change_of_a_password(server):
+    assert POOL["x-authing-userpool-id"] == server.userpool_id
+    headers = signed_in(server, "alice", "correct horse")
+    assert change(server, headers, "correct horse", "correct pony") == (200, None)
+    assert codes_of_sign_in(server, "alice", "correct horse", "correct pony") == [2333, None]
+    assert codes_of_sign_in(server, "bob", "correct battery") == [None]
+    assert change(server, headers, "correct horse", "correct mule") == (403, 2203)
+    server.set_user("bob", phone="1")       # a change of the table leaves it
+    assert codes_of_sign_in(server, "alice", "correct pony") == [None]
+    assert change(server, headers, "correct pony", "P@ssw0rd-密码-ü", passwordEncryptType="none") == (200, None)
+    assert codes_of_sign_in(server, "alice", "correct pony", "P@ssw0rd-密码-ü") == [2333, None]
+    server.set_user("alice", password="correct mule")
+    assert codes_of_sign_in(server, "alice", "P@ssw0rd-密码-ü", "correct mule") == [2333, None]
+    server.reset_users()
+    assert codes_of_sign_in(server, "alice", "correct mule", "correct horse") == [2333, None]
+    assert server.original_users.read_text() == (HERE / "users.json").read_text()
+
+
+@pytest.mark.parametrize("old,new,expected", [
+    ("wrong", "correct pony", (403, 2203)), (None, "correct pony", (403, 2201)), ("", "correct pony", (403, 2201)),
+    ("correct horse", "seven 7", (403, 2061)), ("correct horse", None, (400, None)), ("correct horse", "", (400, None)),
+    ("correct horse", 12345678, (400, None)), (1, "correct pony", (400, None))])
+def test_changes_that_are_refused(server, old, new, expected):
+    assert change(server, signed_in(server, "alice", "correct horse"), old, new) == expected
+    assert server.journal()[-1]["why"]
+    assert codes_of_sign_in(server, "alice", "correct horse", "correct pony") == [None, 2333]
+
+
+def test_shortest_password(server):
+    headers = signed_in(server, "alice", "correct horse")
+    server.set_system(shortest_password=20)
+    reply = ask(server, "POST", "/api/v3/update-password", {"oldPassword": "correct horse", "newPassword": "密" * 19},
+                {**headers, **POOL})[1]
+    assert reply["apiCode"] == 2061 and "20 characters" in reply["message"]
+    assert change(server, headers, "correct horse", "密" * 20) == (200, None)
+
+
+def test_first_password_of_a_user(server):
+    headers = signed_in(server, "alice", "correct horse")
+    server.set_user("alice", password=None)
+    assert change(server, headers, None, "correct pony") == (200, None)
+    assert codes_of_sign_in(server, "alice", "correct pony") == [None]
+    assert change(server, headers, None, "correct mule") == (403, 2201)
+
+
+def test_user_pool_of_a_change(server):
+    headers = signed_in(server, "alice", "correct horse")
+    for pool, expected in ((None, (400, None)), ("", (400, None)), ("65f0c0ffee0000000000bbbb", (403, 2224))):
+        sent = {**headers, **app_headers(server.app_id), **({} if pool is None else {"x-authing-userpool-id": pool})}
+        reply = ask(server, "POST", "/api/v3/update-password",
+                    {"oldPassword": "correct horse", "newPassword": "correct pony"}, sent)[1]
+        assert (reply["statusCode"], reply.get("apiCode")) == expected
+    assert codes_of_sign_in(server, "alice", "correct horse") == [None]
+
+
+def test_encrypted_change(server):
+    """With ciphertexts of the vendor: both passwords are encrypted, or none is."""
+    cases = json.loads((VECTORS / "rsa/rsa-vectors.json").read_text())["cases"]
+    cases = [case for case in cases if case["bits"] == 2048]
+    plain = [bytes.fromhex(case["plaintext_utf8_hex"]).decode() for case in cases]
+    long = next(n for n, text in enumerate(plain) if len(text) >= 8)
+    other = next(n for n, text in enumerate(plain) if text != plain[long])
+    sealed = [case["vendor_miniapp_jsencrypt_pem_key"] for case in cases]
+    server.set_user("alice", password=plain[other])
+    headers = signed_in(server, "alice", plain[other])
+    assert change(server, headers, plain[other], sealed[long], passwordEncryptType="rsa") == (499, 2016)
+    assert change(server, headers, sealed[other], sealed[long]) == (403, 2203)
+    assert change(server, headers, sealed[other], "x", passwordEncryptType="md5") == (400, None)
+    assert change(server, headers, sealed[other], sealed[long], passwordEncryptType="rsa") == (200, None)
+    entry = server.posts("/api/v3/update-password")[-1]
+    assert (entry["oldPassword"], entry["newPassword"], entry["password_form"]) == (plain[other], plain[long], "rsa")
+    assert codes_of_sign_in(server, "alice", plain[other], plain[long]) == [2333, None]
 
 
 # Encrypted passwords

@@ -38,12 +38,21 @@ class Memory:
         self.sent = {}              # channel and address: the last code
         self.mfa_tokens = {}        # mfaToken: app id; until it is used
         self.v2_tokens = {}         # what a second factor brought
+        self.passwords = {}         # user id: the table's password, and the one that took its place
         self.revoked = set()
 
     def follow(self, table):
         if table.get("epoch") != self.epoch:
             self.epoch = table.get("epoch")
             self.forget()
+
+    def password(self, user):
+        """The one that holds, None if the user has none. One that a test sets in the table afterwards is newer."""
+        first, changed = self.passwords.get(user["id"], (None, None))
+        return changed if changed and first == user.get("password") else user.get("password")
+
+    def change_password(self, user, password):
+        self.passwords[user["id"]] = (user.get("password"), password)
 
 
 def find_user(table, key, account):
