@@ -1,12 +1,16 @@
 """The endpoints for a user who has signed in.
 
-Sources: the vendor's OpenAPI (UserDto, UpdatePasswordDto, CommonResponseDto, the "security" of each call); for the
-apiCodes of a change genauth-docs and Authing/docs (error-code.md) and Guard.
+Sources: the vendor's OpenAPI (UserDto, UpdatePasswordDto, CommonResponseDto, RoleDto, GroupDto, the "security" of each
+call); for the apiCodes of a change genauth-docs and Authing/docs (error-code.md) and Guard; for the namespace
+genauth-docs (get-my-role-list.md).
 """
+import hashlib
+
 from checks import text_of
 from reply import Refused, success
 from users import signed_in
 
+DEFAULT_NAMESPACE = "default"
 POOL_HEADER = "x-authing-userpool-id"
 
 
@@ -16,11 +20,27 @@ class Account:
         self.memory = memory
         self.seal = seal
         self.endpoints = {("GET", "/api/v3/get-profile"): self.profile,
-                          ("POST", "/api/v3/update-password"): self.update_password}
+                          ("POST", "/api/v3/update-password"): self.update_password,
+                          ("GET", "/api/v3/get-my-role-list"): self.roles,
+                          ("GET", "/api/v3/get-my-group-list"): self.groups}
 
     def profile(self, table, request, body, entry):
         user = signed_in(table, request, self.tokens, self.memory)
         return success({"userId": user["id"], "status": "Activated"})
+
+    def roles(self, table, request, body, entry):
+        """Those of the namespace asked for; without one, of the default one."""
+        user = signed_in(table, request, self.tokens, self.memory)
+        namespace = request.query.get("namespace") or DEFAULT_NAMESPACE
+        roles = [{"namespace": DEFAULT_NAMESPACE, "status": "ENABLE", "disableTime": None, **row}
+                 for row in user.get("roles", ())]
+        return success([{**named(role), "namespaceName": role["namespace"], **role} for role in roles
+                        if role["namespace"] == namespace])
+
+    def groups(self, table, request, body, entry):
+        user = signed_in(table, request, self.tokens, self.memory)
+        return success([{**named(row), "type": "static", "metadataSource": [], "members": [], **row}
+                        for row in user.get("groups", ())])
 
     def update_password(self, table, request, body, entry):
         user = signed_in(table, request, self.tokens, self.memory)
@@ -48,6 +68,12 @@ class Account:
             entry[name] = password
             entry["password_form"] = form
         return password
+
+
+def named(row):
+    """What roles and groups have in common, where a row of the table does not say it."""
+    code = str(row["code"])
+    return {"id": hashlib.sha256(code.encode()).hexdigest()[:24], "code": code, "name": code, "description": ""}
 
 
 def check_pool(table, request):

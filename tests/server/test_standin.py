@@ -682,7 +682,9 @@ def test_id_token_of_a_grant(server):
 POOL = {"x-authing-userpool-id": "65f0c0ffee0000000000aaaa"}
 AFTER_SIGN_IN = [("GET", "/api/v3/get-profile", None), ("GET", "/api/v3/list-enrolled-factors", None),
                  ("POST", "/api/v3/mfa-totp-verify", {"totp": "123456"}),
-                 ("POST", "/api/v3/update-password", {"oldPassword": "correct horse", "newPassword": "correct pony"})]
+                 ("POST", "/api/v3/update-password", {"oldPassword": "correct horse", "newPassword": "correct pony"}),
+                 ("GET", "/api/v3/get-my-role-list?namespace=default", None),
+                 ("GET", "/api/v3/get-my-group-list", None)]
 
 
 @pytest.mark.parametrize("method,path,body", AFTER_SIGN_IN)
@@ -702,6 +704,50 @@ def test_access_tokens(server, method, path, body):
         assert answer(wrong) == (401, 401, 2020)
     server.set_system(access_token_s=0)
     assert answer(signed_in(server, "tina")["Authorization"]) == (401, 401, 2020)
+
+
+# Roles and groups
+
+def listed(server, headers, name, query=""):
+    reply = ask(server, "GET", "/api/v3/get-my-%s-list%s" % (name, query), None, headers)[1]
+    assert reply["statusCode"] == 200
+    return reply["data"]
+
+
+def test_roles(server):
+    headers = signed_in(server, "rosa")
+    roles = {role["code"]: role for role in listed(server, headers, "role")}
+    assert list(roles) == ["linux-admin", "auditor", "former-admin", "temporary-admin", "guest-admin"]
+    admin = roles["linux-admin"]
+    assert admin.pop("id") and admin == {
+        "code": "linux-admin", "name": "Linux administrators", "description": "", "namespace": "default",
+        "namespaceName": "default", "status": "ENABLE", "disableTime": None}
+    assert roles["former-admin"]["status"] == "DISABLE" and roles["temporary-admin"]["disableTime"] == 1669881887852
+    for query in ("?namespace=default", "?namespace="):
+        assert {role["code"] for role in listed(server, headers, "role", query)} == set(roles)
+    (web,) = listed(server, headers, "role", "?namespace=web")
+    assert (web["code"], web["namespace"]) == ("web-admin", "web")
+    assert listed(server, headers, "role", "?namespace=other") == []
+    server.set_user("rosa", roles=[{"code": 7, "name": None, "disableTime": "1669881887852"}])
+    (odd,) = listed(server, headers, "role")
+    assert (odd["code"], odd["name"], odd["disableTime"]) == (7, None, "1669881887852")
+    assert listed(server, signed_in(server, "tina"), "role") == []
+
+
+def test_groups(server):
+    first, second = listed(server, signed_in(server, "rosa"), "group")
+    assert first.pop("id") and first == {
+        "code": "developers", "name": "Developers", "description": "", "type": "static", "metadataSource": [],
+        "members": []}
+    assert (second["code"], second["name"]) == ("on-call", "on-call")
+    assert listed(server, signed_in(server, "tina"), "group") == []
+
+
+def test_who_is_not_in_the_table_has_nothing(server):
+    headers = signed_in(server, "code-200-200-none", "any")
+    assert listed(server, headers, "role") == listed(server, headers, "group") == []
+    assert ask(server, "GET", "/api/v3/list-enrolled-factors", None, headers)[1]["data"] == []
+    assert verify_signed_in(server, headers, "123456")["data"] == {"verified": False}
 
 
 # The change of a password
