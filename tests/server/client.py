@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 START_SECONDS = 20
@@ -21,7 +22,8 @@ STOP_SECONDS = 5
 
 class Standin:
     """One server with its files in FOLDER. OPTIONS are those of standin.py, with _ for -; USERS is a table to start
-    with. After the start, .ready holds ready.json, and .port, .host, .app_id, .app_secret the commonest of it."""
+    with. After the start, .ready holds ready.json, and .port, .host, .app_id, .app_secret, .userpool_id the commonest
+    of it."""
 
     def __init__(self, folder, users=HERE / "users.json", **options):
         self.folder = pathlib.Path(folder)
@@ -69,6 +71,7 @@ class Standin:
         self.ready = json.loads((self.folder / "ready.json").read_text())
         self.port, self.host = self.ready["port"], self.ready["host"]
         self.app_id, self.app_secret = self.ready["app_id"], self.ready["app_secret"]
+        self.userpool_id = self.ready["userpool_id"]
 
     def conf(self):
         """The options of genauth.conf for it."""
@@ -129,6 +132,11 @@ class Standin:
         table["system"].update(settings)
         self.write_users(table)
 
+    def set_mfa(self, **settings):
+        table = self.table()
+        table["mfa"].update(settings)
+        self.write_users(table)
+
     def set_answer(self, path, answer):
         """Spoil every answer of the endpoint PATH; None ends that."""
         table = self.table()
@@ -138,7 +146,8 @@ class Standin:
         self.write_users(table)
 
     def reset_users(self):
-        self.write_users(json.loads(self.original_users.read_text("utf-8")))
+        """The table as it was, and nothing remembered: no used codes, no tokens, no wrong tries."""
+        self.write_users({**json.loads(self.original_users.read_text("utf-8")), "epoch": uuid.uuid4().hex})
 
     def table(self):
         return json.loads(self.users_file.read_text("utf-8"))

@@ -8,11 +8,24 @@ import copy
 import json
 import socket
 import struct
+import uuid
 
 from aiohttp import web
 
 REDIRECT = 302
 CHUNK = 16384
+
+
+class Refused(Exception):
+    """A request ends with this statusCode and apiCode; the message tells a tester why."""
+
+    def __init__(self, status, api_code, message, data=None, http=200):
+        super().__init__(message)
+        self.status = status
+        self.api_code = api_code
+        self.message = message
+        self.data = data
+        self.http = http
 
 
 class Reply:
@@ -59,7 +72,8 @@ class Reply:
         unsent = self.raw is not None or self.spoiler.get("close") in ("before-reply", "reset")
         document = self.document if isinstance(self.document, dict) and not unsent else {}
         return {"http": None if unsent else self.http, "statusCode": document.get("statusCode"),
-                "apiCode": document.get("apiCode"), "requestId": document.get("requestId")}
+                "code": document.get("code"), "apiCode": document.get("apiCode"),
+                "requestId": document.get("requestId")}
 
     async def send(self, request, last):
         """Answer REQUEST. LAST announces that the connection ends here. Returns what aiohttp wants to see."""
@@ -144,3 +158,30 @@ def remove(document, path):
     for parent in parents:
         document = document.get(parent, {})
     document.pop(name, None)
+
+
+def success(data=None):
+    return failure(200, None, "", data)
+
+
+def failure(status, api_code, message, data=None, http=200):
+    """HTTP 200 by default: genauth-docs reference/error-code.md."""
+    document = {"statusCode": status, "message": message, "requestId": str(uuid.uuid4())}
+    if api_code is not None:
+        document["apiCode"] = api_code
+    if data is not None:
+        document["data"] = data
+    return Reply(document, http)
+
+
+def v2_success(data):
+    return Reply({"code": 200, "message": "", "data": data})
+
+
+def v2_failure(status, api_code, message, codes="code"):
+    """The form of V2. Most of its clients look at "code" alone (guard-android Guardian.java); with CODES "apiCode" the
+    reason stands where authing-mfa-component looks for it (send-email.ts)."""
+    document = {"code": status, "message": message, "uniqueId": str(uuid.uuid4())}
+    if api_code is not None:
+        document[codes] = api_code
+    return Reply(document)

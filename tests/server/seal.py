@@ -6,6 +6,7 @@ import base64
 import subprocess
 
 from certificates import load_or_new_key, new_rsa_key, public_der, write_private
+from reply import Refused
 
 
 class Unreadable(Exception):
@@ -36,6 +37,21 @@ class Seal:
             return line
         rows = [line[i:i + 64] for i in range(0, len(line), 64)]
         return "\n".join(["-----BEGIN PUBLIC KEY-----", *rows, "-----END PUBLIC KEY-----", ""])
+
+    def opened(self, form, text, settings):
+        """A request's password in the clear, and the form in which it came encrypted, None if it did not. FORM is its
+        passwordEncryptType, SETTINGS are "system" of users.json."""
+        try:
+            if form in (None, "", "none"):
+                return text, None
+            if form == "rsa":
+                return self.open_rsa(text, settings["rsa_bits"])
+            if form == "sm2":
+                return self.open_sm2(text)
+        except Unreadable as error:
+            code = settings["cannot_decrypt"]
+            raise Refused(499 if code == 2016 else 403, code, "The password cannot be decrypted: %s." % error)
+        raise Refused(400, None, "passwordEncryptType must be none, rsa or sm2.")
 
     def open_rsa(self, text, bits):
         try:

@@ -15,10 +15,11 @@ from aiohttp import web
 
 import certificates
 from certificates import write_private, write_public
-from genauth import GenAuth, Table
+from genauth import GenAuth
 from journal import Connection, Journal
 from seal import Seal
 from tokens import Tokens
+from users import Table
 
 HERE = pathlib.Path(__file__).resolve().parent
 ADDRESS = "127.0.0.1"
@@ -69,6 +70,7 @@ async def serve(options):
     try:
         app_id, app = next(iter(table.read()["apps"].items()))
         rsa_bits = table.content["system"]["rsa_bits"]
+        userpool_id = table.content["system"]["userpool_id"]
     except (ValueError, KeyError, TypeError, StopIteration) as error:
         raise ValueError("%s: %s: %s" % (options.users, type(error).__name__, error))
     context = tls_context(options, folder)
@@ -85,6 +87,7 @@ async def serve(options):
     listener.genauth = GenAuth(host, table, journal, seal, Tokens(folder, host), options.delay,
                                single_use=options.keepalive == 0)
     facts = {"port": port, "pid": os.getpid(), "host": host, "app_id": app_id, "app_secret": app["secret"],
+             "userpool_id": userpool_id,
              "ca_file": str(folder / "ca.pem"), "ca_path": str(folder / "ca-hashed"),
              "pin": (folder / "pin.txt").read_text().strip(), "client_cert": str(folder / "client.pem"),
              "client_key": str(folder / "client.key"), "journal": str(folder / "journal.jsonl"),
@@ -154,9 +157,12 @@ def genauth_conf(facts):
 
 
 def how_to(facts, table):
-    users = ["  %-12s %-18s %s" % (name, row.get("password", ""), row.get("state", "see the table" if "answer" in row
-                                                                         else "normal"))
-             for name, row in table["users"].items()]
+    def state(row):
+        if "answer" in row:
+            return "see the table"
+        return "second factor" if "mfa" in row else row.get("state", "normal")
+
+    users = ["  %-12s %-18s %s" % (name, row.get("password", ""), state(row)) for name, row in table["users"].items()]
     return "\n".join([
         "The stand-in GenAuth server listens on %(host)s. Ctrl-C ends it." % facts, "",
         "Users: name, password, state"] + users + ["",

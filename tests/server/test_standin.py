@@ -17,6 +17,7 @@ import pytest
 
 from certificates import write_private
 from client import HERE, Standin
+from codes import last_code, totp
 
 VECTORS = HERE.parent / "vectors"
 POST_APP, BASIC_APP, PUBLIC_APP, RS256_APP, DISABLED_APP = ("65f0c0ffee0000000000000%d" % n for n in range(1, 6))
@@ -306,6 +307,535 @@ def test_check_app(server):
     assert valid(POST_APP, server.app_secret)["valid"] is True
     assert valid(POST_APP, "wrong")["valid"] is False
     assert valid("0" * 24, "wrong")["valid"] is False
+
+
+# Second factors
+
+SADDLE = "correct saddle"       # the password of tina and of those below
+NOW = 1111111109                # of a test, where it matters which step it is
+SECRETS = {name: row["totp_secret"] for name, row in json.loads((HERE / "users.json").read_text())["users"].items()
+           if "totp_secret" in row}
+
+
+def signed_in(server, account, password=SADDLE, **options):
+    """Headers with the access token of that user."""
+    reply = signin(server, account, password, options={"scope": "openid profile", **options})[1]
+    return {"Authorization": "Bearer " + reply["data"]["access_token"]}
+
+
+def verify_signed_in(server, headers, code):
+    return ask(server, "POST", "/api/v3/mfa-totp-verify", {"totp": code}, headers)[1]
+
+
+def demanded(server, account, app_id=None):
+    """Headers with the mfaToken that this user's sign-in brings."""
+    app_id = app_id or server.app_id
+    reply = signin_as(server, app_id, passwordPayload={"account": account, "password": SADDLE})[1]
+    return {**app_headers(app_id), "Authorization": "Bearer " + reply["data"]["mfaToken"]}
+
+
+def verify_totp(server, headers, code):
+    return ask(server, "POST", "/api/v2/mfa/totp/verify", {"totp": code}, headers)[1]
+
+
+def send(server, way, **body):
+    body = {"channel": "CHANNEL_VERIFY_MFA", **body}
+    return ask(server, "POST", "/api/v3/send-" + way, body, app_headers(server.app_id))[1]
+
+
+def verify_sent(server, headers, way, **body):
+    """What "code" answers."""
+    return ask(server, "POST", "/api/v2/applications/mfa/%s/verify" % way, body, headers)[1]["code"]
+
+
+@pytest.mark.parametrize("at,code", [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"),
+                                     (1234567890, "005924"), (2000000000, "279037"), (20000000000, "353130")])
+def test_codes_of_the_rfc(at, code):
+    """RFC 6238, appendix B, the last 6 of 8 digits; tina has its secret."""
+    assert totp(SECRETS["tina"], at) == code
+    assert totp(SECRETS["tina"].lower()[:16] + " " + SECRETS["tina"][16:], at) == code
+
+
+def test_secret_without_padding():
+    assert totp("GE", 59) == totp("GE======", 59) != totp("GI", 59)
+
+
+def test_enrolled_factors(server):
+    def factors(**row):
+        server.set_user("tina", **row)
+        reply = ask(server, "GET", "/api/v3/list-enrolled-factors", None, headers)[1]
+        assert reply["statusCode"] == 200
+        assert len({factor["factorId"] for factor in reply["data"]}) == len(reply["data"])
+        return [(factor["factorType"], factor["profile"]) for factor in reply["data"]]
+
+    headers = signed_in(server, "tina")
+    assert factors() == [("OTP", {})]
+    assert factors(enrolled_factors=[]) == []
+    row = {"phone": "1", "mfa_phone": "2", "phone_country_code": "+1"}
+    assert factors(enrolled_factors=["SMS", "EMAIL", "FACE", "OTP"], **row) == [
+        ("SMS", {"phoneNumber": "2", "phoneCountryCode": "+1"}), ("EMAIL", {"email": "tina@example.com"}),
+        ("FACE", {}), ("OTP", {})]
+    assert factors(enrolled_factors=None, totp_secret=None) == []
+
+
+def test_totp_after_the_sign_in(server):
+    server.set_mfa(totp_time=NOW)
+    headers = signed_in(server, "tina")
+
+    def verified(code):
+        reply = verify_signed_in(server, headers, code)
+        assert reply["statusCode"] == 200
+        return reply["data"] == {"verified": True}
+
+    assert not verified("000000") and not verified("81804")
+    assert not verified(totp(SECRETS["tina"], NOW - 60)) and not verified(totp(SECRETS["tina"], NOW + 30))
+    assert verified(totp(SECRETS["tina"], NOW)) and not verified(totp(SECRETS["tina"], NOW))
+    assert verified(totp(SECRETS["tina"], NOW - 30)) and not verified(totp(SECRETS["tina"], NOW - 30))
+    server.set_mfa(totp_time=NOW + 30)
+    assert not verified(totp(SECRETS["tina"], NOW))
+    assert verified(totp(SECRETS["tina"], NOW + 30))
+
+
+def test_totp_of_the_clock(server):
+    """However the step changes meanwhile, it is this one or the one before."""
+    assert verify_signed_in(server, signed_in(server, "tina"), totp(SECRETS["tina"]))["data"]["verified"] is True
+
+
+@pytest.mark.parametrize("row", [{"totp_secret": None}, {"enrolled_factors": ["SMS"]}])
+def test_totp_of_who_has_none(server, row):
+    server.set_user("tina", **row)
+    server.set_mfa(totp_time=NOW)
+    reply = verify_signed_in(server, signed_in(server, "tina"), totp(SECRETS["tina"], NOW))
+    assert (reply["statusCode"], reply["data"]) == (200, {"verified": False})
+
+
+def test_too_many_wrong_codes(server):
+    server.set_mfa(totp_time=NOW)
+    headers, right = signed_in(server, "tina"), totp(SECRETS["tina"], NOW)
+    for code in ["1"] * 4 + [right] + ["1"] * 5:
+        assert verify_signed_in(server, headers, code)["data"]["verified"] is (code == right)
+    right = totp(SECRETS["tina"], NOW - 30)
+    reply = verify_signed_in(server, headers, right)
+    assert (reply["statusCode"], reply.get("apiCode"), "data" in reply) == (429, None, False)
+    assert server.journal()[-1]["http"] == 200
+    server.set_mfa(retry_after_s=0)
+    assert verify_signed_in(server, headers, right)["data"]["verified"] is True
+
+
+def test_missing_totp(server):
+    headers = signed_in(server, "tina")
+    for body in ({}, {"totp": ""}, {"totp": 123456}):
+        assert ask(server, "POST", "/api/v3/mfa-totp-verify", body, headers)[1]["apiCode"] == 6003
+    assert ask(server, "POST", "/api/v2/mfa/totp/verify", {}, demanded(server, "mona"))[1]["code"] == 6003
+
+
+@pytest.mark.parametrize("account,api_code,totp_enabled,face_enabled,listed", [
+    ("mona", 1635, True, False, []), ("maya", 1636, True, False, ["EMAIL", "SMS", "OTP"]),
+    ("faye", 1636, False, True, ["FACE"])])
+def test_demand_for_a_second_factor(server, account, api_code, totp_enabled, face_enabled, listed):
+    http_status, reply = signin(server, account, SADDLE)
+    assert (http_status, reply["statusCode"], reply["apiCode"]) == (200, 403, api_code)
+    data = reply["data"]
+    assert (data["totpMfaEnabled"], data["faceMfaEnabled"]) == (totp_enabled, face_enabled)
+    assert data["applicationMfa"] == [{"mfaPolicy": name, "status": 1, "sort": n} for n, name in enumerate(listed)]
+    assert data["username"] == account and "access_token" not in data
+    assert signin(server, account, "wrong")[1]["apiCode"] == 2333
+    assert jwt.get_unverified_header(data["mfaToken"])["alg"] == "HS256"
+    claims = jwt.decode(data["mfaToken"], options={"verify_signature": False})
+    user_id = claims["data"]["userId"]
+    assert claims["data"] == {"userPoolId": server.userpool_id, "userId": user_id, "stage": 1,
+                              "arn": "arn:cn:authing:%s:user:%s" % (server.userpool_id, user_id)}
+    assert claims["exp"] - claims["iat"] == 360
+
+
+def test_addresses_of_the_demand(server):
+    def data(**row):
+        server.set_user("maya", **row)
+        return signin(server, "maya", SADDLE)[1]["data"]
+
+    first = data()
+    assert (first["phone"], first["mfaPhone"], first["phoneCountryCode"], first["mfaPhoneCountryCode"]) == (
+        "13900000005", "13900000006", "+86", "+86")
+    assert (first["email"], first["mfaEmail"]) == ("maya@example.com", "maya.second@example.com")
+    second = data(mfa_phone=None, mfa_email="", phone_country_code=None)
+    assert (second["mfaPhone"], second["mfaEmail"], second["mfaPhoneCountryCode"]) == ("13900000005", None, None)
+
+
+def test_forms_of_application_mfa(server):
+    off = {"mfaPolicy": "SMS", "status": 0, "sort": 7}
+    server.set_user("maya", mfa_policies=[off, "OTP"])
+    assert signin(server, "maya", SADDLE)[1]["data"]["applicationMfa"] == [
+        off, {"mfaPolicy": "OTP", "status": 1, "sort": 1}]
+    server.set_mfa(application_mfa="object")
+    assert signin(server, "maya", SADDLE)[1]["data"]["applicationMfa"] == off
+    assert verify_sent(server, demanded(server, "maya"), "sms", phone="13900000006", code="1") == 1001
+
+
+@pytest.mark.parametrize("path", ["/api/v2/mfa/totp/verify", "/api/v2/applications/mfa/totp/verify"])
+def test_totp_for_an_mfa_token(server, path):
+    server.set_mfa(totp_time=NOW)
+    headers = demanded(server, "mona")
+    assert ask(server, "POST", path, {"totp": "1"}, headers)[1]["code"] == 6001
+    status, reply = ask(server, "POST", path, {"totp": totp(SECRETS["mona"], NOW)}, headers)
+    assert (status, reply["code"]) == (200, 200) and "statusCode" not in reply
+    user = reply["data"]
+    assert (user["username"], user["email"], user["phone"]) == ("mona", "mona@example.com", "13900000004")
+    token = jwt.decode(user["token"], server.app_secret, ["HS256"], audience=server.app_id)
+    assert token["sub"] == user["id"]
+    # The mfaToken and the code are used up.
+    assert ask(server, "POST", path, {"totp": totp(SECRETS["mona"], NOW - 30)}, headers)[1]["code"] == 2021
+    assert ask(server, "POST", path, {"totp": totp(SECRETS["mona"], NOW)}, demanded(server, "mona"))[1]["code"] == 6001
+
+
+def test_forms_of_a_refusal_of_v2(server):
+    headers = demanded(server, "mona")
+    status, reply = ask(server, "POST", "/api/v2/mfa/totp/verify", {"totp": "1"}, headers)
+    assert status == 200 and reply.pop("message") and reply.pop("uniqueId") and reply == {"code": 6001}
+    assert server.journal()[-1]["code"] == 6001 and server.journal()[-1]["statusCode"] is None
+    server.set_mfa(v2_codes="apiCode")
+    reply = verify_totp(server, headers, "1")
+    assert (reply["code"], reply["apiCode"]) == (403, 6001)
+
+
+def test_wrong_mfa_tokens(server):
+    server.set_mfa(totp_time=NOW)
+    headers, code = demanded(server, "mona"), totp(SECRETS["mona"], NOW)
+    token = headers["Authorization"].removeprefix("Bearer ")
+    access = signed_in(server, "tina")["Authorization"]
+    for wrong in (token, "Bearer " + token[:-4], "Basic " + token, "Bearer", "", access):
+        assert verify_totp(server, {**headers, "Authorization": wrong}, code)["code"] == 2021
+    assert verify_totp(server, {**headers, **app_headers(RS256_APP)}, code)["code"] == 2021
+    assert verify_totp(server, {"Authorization": "Bearer " + token}, code)["code"] == 2010
+    assert verify_totp(server, {**headers, **app_headers("0" * 24)}, code)["code"] == 2011
+    assert ask(server, "GET", "/api/v3/get-profile", None, headers)[0] == 401
+    assert verify_totp(server, headers, code)["code"] == 200
+    server.set_mfa(token_life_s=0)
+    assert verify_totp(server, demanded(server, "mona"), totp(SECRETS["mona"], NOW - 30))["code"] == 2021
+
+
+def test_tries_with_an_mfa_token(server):
+    server.set_mfa(totp_time=NOW, wrong_codes=2)
+    headers, code = demanded(server, "mona"), totp(SECRETS["mona"], NOW)
+    assert [verify_totp(server, headers, text)["code"] for text in ("1", "1", code)] == [6001, 6001, 429]
+
+
+def test_codes_by_email(server):
+    headers = demanded(server, "maya")
+
+    def verify(code, email="maya.second@example.com"):
+        return verify_sent(server, headers, "email", email=email, code=code)
+
+    assert verify("123456") == 2001
+    assert send(server, "email", email="Maya.Second@Example.com")["statusCode"] == 200
+    code = last_code(server.journal(), "email")
+    assert code == last_code(server, "CHANNEL_VERIFY_MFA") and len(code) == 6
+    assert server.posts("/api/v3/send-email")[0]["sent"]["address"] == "maya.second@example.com"
+    assert verify("000000") == 2001 and verify(code, "maya@example.com") == 2001
+    assert verify(code, "MAYA.second@example.com") == 200
+    headers = demanded(server, "maya")
+    assert verify(code) == 2001
+    with pytest.raises(LookupError):
+        last_code(server, "sms")
+
+
+def test_codes_by_sms(server):
+    headers = demanded(server, "maya")
+
+    def verify(code, **body):
+        return verify_sent(server, headers, "sms", phone="13900000006", code=code, **body)
+
+    assert send(server, "sms", phoneNumber="13900000006", phoneCountryCode="+1")["statusCode"] == 200
+    assert verify(last_code(server, "sms")) == verify(last_code(server, "sms"), phoneCountryCode="+1") == 2001
+    assert send(server, "sms", phoneNumber="13900000006")["statusCode"] == 200
+    assert verify(last_code(server, "sms"), phoneCountryCode="+86") == 200
+    server.set_user("maya", phone_country_code="+1")
+    headers = demanded(server, "maya")
+    server.set_mfa(code_every_s=0)
+    assert send(server, "sms", phoneNumber="13900000006", phoneCountryCode="+1")["statusCode"] == 200
+    assert verify(last_code(server, "sms"), phoneCountryCode="+1") == 200
+
+
+def test_codes_go_to_the_own_address_only(server):
+    headers = demanded(server, "maya")
+    assert send(server, "email", email="mallory@example.com")["statusCode"] == 200
+    assert verify_sent(server, headers, "email", email="mallory@example.com", code=last_code(server, "email")) == 2001
+    assert send(server, "sms", phoneNumber="13900000004")["statusCode"] == 200
+    headers = demanded(server, "mona")
+    assert verify_sent(server, headers, "sms", phone="13900000004", code=last_code(server, "sms")) == 1001
+
+
+def test_one_code_a_minute(server):
+    assert send(server, "email", email="maya@example.com")["statusCode"] == 200
+    first = last_code(server, "email")
+    reply = send(server, "email", email="MAYA@example.com")
+    assert (reply["statusCode"], reply["apiCode"]) == (422, 2080)
+    assert send(server, "email", email="maya@example.com", channel="CHANNEL_LOGIN")["statusCode"] == 200
+    assert send(server, "email", email="mona@example.com")["statusCode"] == 200
+    assert send(server, "sms", phoneNumber="1")["statusCode"] == 200
+    reply = send(server, "sms", phoneNumber="1", phoneCountryCode="+86")
+    assert (reply["statusCode"], reply.get("apiCode")) == (422, None)
+    server.set_mfa(code_every_s=0)
+    headers = demanded(server, "maya")
+    assert send(server, "email", email="maya@example.com")["statusCode"] == 200
+    second = last_code(server, "email")
+    assert verify_sent(server, headers, "email", email="maya@example.com", code=second) == 200
+    if first != second:     # only the last one counts
+        assert verify_sent(server, demanded(server, "maya"), "email", email="maya@example.com", code=first) == 2001
+
+
+def test_codes_expire(server):
+    headers = demanded(server, "maya")
+    send(server, "email", email="maya@example.com")
+    body = {"email": "maya@example.com", "code": last_code(server, "email")}
+    server.set_mfa(code_life_s=0)
+    assert verify_sent(server, headers, "email", **body) == 2300
+    assert verify_sent(server, headers, "email", **{**body, "code": "000000"}) == 2001
+    server.set_mfa(code_life_s=None)
+    assert verify_sent(server, headers, "email", **body) == 200
+
+
+@pytest.mark.parametrize("way,body", [
+    ("email", {"email": "a@example.com", "channel": "CHANNEL_BIND_MFA"}),
+    ("email", {"email": "a@example.com", "channel": None}),
+    ("email", {"email": "a@example.com", "channel": "VERIFY_MFA"}), ("email", {"phoneNumber": "1"}),
+    ("sms", {"phoneNumber": "1", "channel": "CHANNEL_BIND_EMAIL"}), ("sms", {"email": "a@example.com"})])
+def test_bad_wishes_for_a_code(server, way, body):
+    assert send(server, way, **body)["statusCode"] == 400
+    assert "sent" not in server.journal()[-1]
+
+
+def test_nothing_is_remembered_after_a_reset(server):
+    server.set_mfa(totp_time=NOW, wrong_codes=1)
+    headers, code = signed_in(server, "tina"), totp(SECRETS["tina"], NOW)
+    demand, body = demanded(server, "maya"), {"email": "maya@example.com"}
+    send(server, "email", **body)
+    assert [verify_signed_in(server, headers, text)["data"]["verified"] for text in (code, code)] == [True, False]
+    server.reset_users()
+    server.set_mfa(totp_time=NOW)
+    assert verify_signed_in(server, headers, code)["data"]["verified"] is True
+    assert verify_totp(server, demand, totp(SECRETS["maya"], NOW))["code"] == 2021
+    assert send(server, "email", **body)["statusCode"] == 200
+
+
+# OpenID Connect
+
+V2_GRANT, OLD_V2_GRANT = ("http://genauth.ai/oidc/grant_type/genauth_token",
+                          "http://authing.cn/oidc/grant_type/authing_token")
+
+
+def v2_token(server, account="mona", app_id=POST_APP):
+    server.set_mfa(totp_time=NOW)
+    return verify_totp(server, demanded(server, account, app_id), totp(SECRETS[account], NOW))["data"]["token"]
+
+
+def ask_oidc(server, path, form, app_id=POST_APP, secret=None):
+    form = {**form, "client_id": app_id, "client_secret": secret or server.ready["apps"][app_id]["secret"]}
+    form = urllib.parse.urlencode({name: value for name, value in form.items() if value is not None})
+    return ask(server, "POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})
+
+
+def exchange(server, token, app_id=POST_APP, **changes):
+    form = {"grant_type": V2_GRANT, "token": token, "scope": "openid", **changes}
+    return ask_oidc(server, "/oidc/token", form, app_id)
+
+
+@pytest.mark.parametrize("grant", [V2_GRANT, OLD_V2_GRANT])
+def test_grant_of_a_v2_token(server, grant):
+    status, reply = exchange(server, v2_token(server), grant_type=grant, scope="openid username offline_access")
+    assert (status, reply["token_type"], reply["expires_in"], reply["scope"]) == (
+        200, "Bearer", 7200, "openid username offline_access")
+    assert reply["refresh_token"] and "expire_in" not in reply and "statusCode" not in reply
+    claims = jwt.decode(reply["id_token"], server.app_secret, ["HS256"], audience=server.app_id)
+    assert claims["username"] == "mona"
+    headers = {"Authorization": "Bearer " + reply["access_token"]}
+    assert ask(server, "GET", "/api/v3/get-profile", None, headers)[1]["data"]["userId"] == claims["sub"]
+
+
+def test_grants_that_are_refused(server):
+    token = v2_token(server)
+    access_token = signed_in(server, "tina")["Authorization"].removeprefix("Bearer ")
+    for wrong in (None, "", "x", token[:-4], access_token):
+        assert exchange(server, wrong)[1]["error"] == "invalid_grant"
+    assert exchange(server, token, app_id=RS256_APP)[1]["error"] == "invalid_grant"
+    assert server.journal()[-1]["http"] == 400 and server.journal()[-1]["why"]
+    assert exchange(server, token, scope="profile")[1]["error"] == "invalid_scope"
+    assert exchange(server, token, grant_type="password")[1]["error"] == "unsupported_grant_type"
+    assert ask_oidc(server, "/oidc/token", {"grant_type": V2_GRANT, "token": token}, secret="wrong") == (
+        401, {"error": "invalid_client", "error_description": "client authentication failed"})
+    server.set_app(POST_APP, v2_grant=False)
+    assert exchange(server, token) == (400, {"error": "unauthorized_client", "error_description":
+                                             "this application may not use this grant"})
+    server.set_app(POST_APP, v2_grant=None)
+    assert exchange(server, token)[0] == 200
+    server.reset_users()
+    assert exchange(server, token)[1]["error"] == "invalid_grant"
+
+
+def test_id_token_of_a_grant(server):
+    server.set_answer("/oidc/token", {"id_token": {"claims": {"username": "mallory"}, "alg": "none"}})
+    reply = exchange(server, v2_token(server), scope="openid username")[1]
+    assert jwt.decode(reply["id_token"], options={"verify_signature": False})["username"] == "mallory"
+
+
+# What comes only with an access token
+
+POOL = {"x-authing-userpool-id": "65f0c0ffee0000000000aaaa"}
+AFTER_SIGN_IN = [("GET", "/api/v3/get-profile", None), ("GET", "/api/v3/list-enrolled-factors", None),
+                 ("POST", "/api/v3/mfa-totp-verify", {"totp": "123456"}),
+                 ("POST", "/api/v3/update-password", {"oldPassword": "correct horse", "newPassword": "correct pony"}),
+                 ("GET", "/api/v3/get-my-role-list?namespace=default", None),
+                 ("GET", "/api/v3/get-my-group-list", None)]
+
+
+@pytest.mark.parametrize("method,path,body", AFTER_SIGN_IN)
+def test_access_tokens(server, method, path, body):
+    reply = signin_as(server, RS256_APP)[1]["data"]
+    right, headers = reply["access_token"], {**app_headers(RS256_APP), **POOL}
+
+    def answer(text):
+        authorization = {} if text is None else {"Authorization": text}
+        http_status, reply = ask(server, method, path, body, {**headers, **authorization})
+        return http_status, reply["statusCode"], reply.get("apiCode")
+
+    assert answer("Bearer " + right) == (200, 200, None)
+    server.reset_users()
+    assert answer(right) == (200, 200, None)
+    for wrong in (None, "", "Bearer ", "Bearer x", right[:-9], "Bearer " + reply["id_token"]):
+        assert answer(wrong) == (401, 401, 2020)
+    server.set_system(access_token_s=0)
+    assert answer(signed_in(server, "tina")["Authorization"]) == (401, 401, 2020)
+
+
+# Roles and groups
+
+def listed(server, headers, name, query=""):
+    reply = ask(server, "GET", "/api/v3/get-my-%s-list%s" % (name, query), None, headers)[1]
+    assert reply["statusCode"] == 200
+    return reply["data"]
+
+
+def test_roles(server):
+    headers = signed_in(server, "rosa")
+    roles = {role["code"]: role for role in listed(server, headers, "role")}
+    assert list(roles) == ["linux-admin", "auditor", "former-admin", "temporary-admin", "guest-admin"]
+    admin = roles["linux-admin"]
+    assert admin.pop("id") and admin == {
+        "code": "linux-admin", "name": "Linux administrators", "description": "", "namespace": "default",
+        "namespaceName": "default", "status": "ENABLE", "disableTime": None}
+    assert roles["former-admin"]["status"] == "DISABLE" and roles["temporary-admin"]["disableTime"] == 1669881887852
+    for query in ("?namespace=default", "?namespace="):
+        assert {role["code"] for role in listed(server, headers, "role", query)} == set(roles)
+    (web,) = listed(server, headers, "role", "?namespace=web")
+    assert (web["code"], web["namespace"]) == ("web-admin", "web")
+    assert listed(server, headers, "role", "?namespace=other") == []
+    server.set_user("rosa", roles=[{"code": 7, "name": None, "disableTime": "1669881887852"}])
+    (odd,) = listed(server, headers, "role")
+    assert (odd["code"], odd["name"], odd["disableTime"]) == (7, None, "1669881887852")
+    assert listed(server, signed_in(server, "tina"), "role") == []
+
+
+def test_groups(server):
+    first, second = listed(server, signed_in(server, "rosa"), "group")
+    assert first.pop("id") and first == {
+        "code": "developers", "name": "Developers", "description": "", "type": "static", "metadataSource": [],
+        "members": []}
+    assert (second["code"], second["name"]) == ("on-call", "on-call")
+    assert listed(server, signed_in(server, "tina"), "group") == []
+
+
+def test_who_is_not_in_the_table_has_nothing(server):
+    headers = signed_in(server, "code-200-200-none", "any")
+    assert listed(server, headers, "role") == listed(server, headers, "group") == []
+    assert ask(server, "GET", "/api/v3/list-enrolled-factors", None, headers)[1]["data"] == []
+    assert verify_signed_in(server, headers, "123456")["data"] == {"verified": False}
+
+
+# The change of a password
+
+def change(server, headers, old, new, **more):
+    body = {"oldPassword": old, "newPassword": new, **more}
+    body = {name: value for name, value in body.items() if value is not None}
+    status, reply = ask(server, "POST", "/api/v3/update-password", body, {**POOL, **headers})
+    assert status == 200
+    return reply["statusCode"], reply.get("apiCode")
+
+
+def codes_of_sign_in(server, account, *passwords):
+    return [signin(server, account, password)[1].get("apiCode") for password in passwords]
+
+
+def test_change_of_a_password(server):
+    assert POOL["x-authing-userpool-id"] == server.userpool_id
+    headers = signed_in(server, "alice", "correct horse")
+    assert change(server, headers, "correct horse", "correct pony") == (200, None)
+    assert codes_of_sign_in(server, "alice", "correct horse", "correct pony") == [2333, None]
+    assert codes_of_sign_in(server, "bob", "correct battery") == [None]
+    assert change(server, headers, "correct horse", "correct mule") == (403, 2203)
+    server.set_user("bob", phone="1")       # a change of the table leaves it
+    assert codes_of_sign_in(server, "alice", "correct pony") == [None]
+    assert change(server, headers, "correct pony", "P@ssw0rd-密码-ü", passwordEncryptType="none") == (200, None)
+    assert codes_of_sign_in(server, "alice", "correct pony", "P@ssw0rd-密码-ü") == [2333, None]
+    server.set_user("alice", password="correct mule")
+    assert codes_of_sign_in(server, "alice", "P@ssw0rd-密码-ü", "correct mule") == [2333, None]
+    server.reset_users()
+    assert codes_of_sign_in(server, "alice", "correct mule", "correct horse") == [2333, None]
+    assert server.original_users.read_text() == (HERE / "users.json").read_text()
+
+
+@pytest.mark.parametrize("old,new,expected", [
+    ("wrong", "correct pony", (403, 2203)), (None, "correct pony", (403, 2201)), ("", "correct pony", (403, 2201)),
+    ("correct horse", "seven 7", (403, 2061)), ("correct horse", None, (400, None)), ("correct horse", "", (400, None)),
+    ("correct horse", 12345678, (400, None)), (1, "correct pony", (400, None))])
+def test_changes_that_are_refused(server, old, new, expected):
+    assert change(server, signed_in(server, "alice", "correct horse"), old, new) == expected
+    assert server.journal()[-1]["why"]
+    assert codes_of_sign_in(server, "alice", "correct horse", "correct pony") == [None, 2333]
+
+
+def test_shortest_password(server):
+    headers = signed_in(server, "alice", "correct horse")
+    server.set_system(shortest_password=20)
+    reply = ask(server, "POST", "/api/v3/update-password", {"oldPassword": "correct horse", "newPassword": "密" * 19},
+                {**headers, **POOL})[1]
+    assert reply["apiCode"] == 2061 and "20 characters" in reply["message"]
+    assert change(server, headers, "correct horse", "密" * 20) == (200, None)
+
+
+def test_first_password_of_a_user(server):
+    headers = signed_in(server, "alice", "correct horse")
+    server.set_user("alice", password=None)
+    assert change(server, headers, None, "correct pony") == (200, None)
+    assert codes_of_sign_in(server, "alice", "correct pony") == [None]
+    assert change(server, headers, None, "correct mule") == (403, 2201)
+
+
+def test_user_pool_of_a_change(server):
+    headers = signed_in(server, "alice", "correct horse")
+    for pool, expected in ((None, (400, None)), ("", (400, None)), ("65f0c0ffee0000000000bbbb", (403, 2224))):
+        sent = {**headers, **app_headers(server.app_id), **({} if pool is None else {"x-authing-userpool-id": pool})}
+        reply = ask(server, "POST", "/api/v3/update-password",
+                    {"oldPassword": "correct horse", "newPassword": "correct pony"}, sent)[1]
+        assert (reply["statusCode"], reply.get("apiCode")) == expected
+    assert codes_of_sign_in(server, "alice", "correct horse") == [None]
+
+
+def test_encrypted_change(server):
+    """With ciphertexts of the vendor: both passwords are encrypted, or none is."""
+    cases = json.loads((VECTORS / "rsa/rsa-vectors.json").read_text())["cases"]
+    cases = [case for case in cases if case["bits"] == 2048]
+    plain = [bytes.fromhex(case["plaintext_utf8_hex"]).decode() for case in cases]
+    long = next(n for n, text in enumerate(plain) if len(text) >= 8)
+    other = next(n for n, text in enumerate(plain) if text != plain[long])
+    sealed = [case["vendor_miniapp_jsencrypt_pem_key"] for case in cases]
+    server.set_user("alice", password=plain[other])
+    headers = signed_in(server, "alice", plain[other])
+    assert change(server, headers, plain[other], sealed[long], passwordEncryptType="rsa") == (499, 2016)
+    assert change(server, headers, sealed[other], sealed[long]) == (403, 2203)
+    assert change(server, headers, sealed[other], "x", passwordEncryptType="md5") == (400, None)
+    assert change(server, headers, sealed[other], sealed[long], passwordEncryptType="rsa") == (200, None)
+    entry = server.posts("/api/v3/update-password")[-1]
+    assert (entry["oldPassword"], entry["newPassword"], entry["password_form"]) == (plain[other], plain[long], "rsa")
+    assert codes_of_sign_in(server, "alice", plain[other], plain[long]) == [2333, None]
 
 
 # Encrypted passwords

@@ -5,6 +5,7 @@ Claims and algorithms: genauth-docs guides/faqs/how-to-validate-user-token.md.
 import base64
 import hashlib
 import json
+import secrets
 import time
 import uuid
 
@@ -23,6 +24,7 @@ class Tokens:
     def __init__(self, folder, host):
         self.issuer = host + "/oidc"
         self.key = load_or_new_key(folder / "token-rsa.pem", new_rsa_key)
+        self.mfa_key = secrets.token_hex(32)
         self.key_id = hashlib.sha256(public_der(self.key)).hexdigest()[:16]
 
     def key_set(self):
@@ -30,15 +32,16 @@ class Tokens:
         return {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.key_id,
                           "n": public["n"], "e": public["e"]}]}
 
-    def login(self, app_id, app, user, scope, twist=None):
-        """The data of a good login. TWIST is an answer's "id_token" (README.md)."""
+    def login(self, app_id, app, user, scope, life=LIFETIME, twist=None):
+        """The data of a good login. LIFE is the access token's, TWIST is an answer's "id_token" (README.md)."""
         granted = [word for word in SCOPES if word in scope.split()]
         now = int(time.time())
         common = {"sub": user["id"], "aud": app_id, "iss": self.issuer, "iat": now, "exp": now + LIFETIME}
-        access_token = self.sign("RS256", self.key, {**common, "jti": uuid.uuid4().hex, "scope": " ".join(granted)})
+        access_token = self.sign("RS256", self.key, {**common, "exp": now + life, "jti": uuid.uuid4().hex,
+                                                     "scope": " ".join(granted)})
         claims = {**common, **profile(user, granted), "at_hash": at_hash(access_token)}
         data = {"scope": " ".join(granted), "access_token": access_token,
-                "id_token": self.id_token(app, claims, twist or {}), "token_type": "Bearer", "expire_in": LIFETIME}
+                "id_token": self.id_token(app, claims, twist or {}), "token_type": "Bearer", "expire_in": life}
         if "offline_access" in granted:
             data["refresh_token"] = uuid.uuid4().hex
         return data
@@ -46,9 +49,32 @@ class Tokens:
     def read(self, access_token):
         """The claims of an access token of ours that has not expired, or None."""
         try:
-            return jwt.decode(access_token, self.key.public_key(), ["RS256"], options={"verify_aud": False})
+            claims = jwt.decode(access_token, self.key.public_key(), ["RS256"], options={"verify_aud": False})
         except jwt.InvalidTokenError:
             return None
+        return claims if "scope" in claims else None    # not an id_token
+
+    def mfa_token(self, pool_id, user_id, life):
+        """As in authing-mfa-component, example.tsx; the jti is ours, for two of one second must differ."""
+        now = int(time.time())
+        arn = "arn:cn:authing:%s:user:%s" % (pool_id, user_id)
+        claims = {"data": {"userPoolId": pool_id, "userId": user_id, "arn": arn, "stage": 1},
+                  "iat": now, "exp": now + life, "jti": uuid.uuid4().hex}
+        return self.sign("HS256", self.mfa_key, claims)
+
+    def mfa_user(self, mfa_token):
+        """The user's id, None if it is no mfaToken of ours or has expired."""
+        try:
+            return jwt.decode(mfa_token, self.mfa_key, ["HS256"])["data"]["userId"]
+        except jwt.InvalidTokenError:
+            return None
+
+    def v2_token(self, app_id, app, user):
+        """The token of V2 and when it expires. Mobile clients read it as an id_token (guard-ios UserInfo.swift)."""
+        now = int(time.time())
+        claims = {"sub": user["id"], "aud": app_id, "iss": self.issuer, "iat": now, "exp": now + LIFETIME,
+                  "data": {"id": user["id"], "email": user.get("email"), "clientId": app_id}, "jti": uuid.uuid4().hex}
+        return self.id_token(app, claims, {}), now + LIFETIME
 
     def id_token(self, app, claims, twist):
         claims = {**claims, **twist.get("claims", {})}
