@@ -97,6 +97,20 @@ def test_the_next_authentication_ends_it(world, helpers, then, extra):
     assert numbers() == ["1", "0"]
 
 
+def test_it_is_there_for_the_second_line_that_logs_in(world):
+    """Two applications of GenAuth: the first line has other options, and leaves it."""
+    def line(control, arguments):
+        return f"auth {control} {pam.MODULE} conf={world.conf} {arguments}\n"
+
+    (world.services / "sshd").write_text(
+        line("optional", "prepare timeout=50") + ASKS + line("[success=ok default=ignore]", "timeout=51")
+        + line("required", "timeout=50"))
+    result = world.run("wrong", extra=SLOWLY)
+    first, second = [pam.fields(entry["text"]) for entry in result.log if "verdict=" in entry["text"]]
+    assert (first["verdict"], second["verdict"]) == ("DENIED", "DENIED")
+    assert second["tls_ms"] == "0" and world.server.connections() == 2
+
+
 def test_nobody_is_asked_for_the_name(world):
     """A line behind may find out in another way, as with a card; and one that asks need not have been prepared for."""
     line = f"auth optional {pam.MODULE} conf={world.conf} prepare\n"
