@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char conf[] = "conf=", prepare[] = "prepare";
+static const char conf[] = "conf=";
 
 static bool
 is_conf(const char *argument)
@@ -25,7 +25,7 @@ take_flag(struct genauth_options_line *line, const char *argument)
 		line->use_first_pass = true;
 	else if (strcmp(argument, "try_first_pass") == 0)
 		line->try_first_pass = true;
-	else if (strcmp(argument, prepare) == 0)
+	else if (strcmp(argument, "prepare") == 0)
 		line->prepare = true;
 	else
 		return false;
@@ -67,12 +67,12 @@ genauth_options_line_conf(int argc, const char *const *argv)
 }
 
 bool
-genauth_options_line_prepares(int argc, const char *const *argv)
+genauth_options_line_has(int argc, const char *const *argv, const char *flag)
 {
 	bool found = false;
 
 	for (int i = 0; i < argc; i++)
-		found = found || strcmp(argv[i], prepare) == 0;
+		found = found || strcmp(argv[i], flag) == 0;
 	return found;
 }
 

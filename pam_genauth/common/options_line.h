@@ -16,8 +16,9 @@ struct genauth_options_line {
 /* The options file that the line names with conf=, or the built-in one. */
 const char *genauth_options_line_conf(int argc, const char *const *argv);
 
-/* Whether the line has the flag "prepare", whatever else is wrong with it. */
-bool genauth_options_line_prepares(int argc, const char *const *argv);
+/* Whether the line has this flag, whatever else is wrong with it. */
+bool genauth_options_line_has(int argc, const char *const *argv,
+    const char *flag);
 
 /*
  * Reads the line.  Values go into options, unless that is NULL.  Each error

@@ -114,7 +114,10 @@ start_helper(struct course *course, bool prepare,
 	return started;
 }
 
-/* What was prepared is asked if it fits; else it ends. */
+/*
+ * What was prepared is asked if it fits.  With other options it is left to a
+ * line behind; of no use to any, it ends.
+ */
 static void
 take_prepared(struct course *course)
 {
@@ -132,7 +135,8 @@ take_prepared(struct course *course)
 		step(course->person, "genauth-signin was prepared");
 	}
 	genauth_secret_free(&start.password_key);
-	genauth_prepared_end(prepared);
+	if (!genauth_prepared_is_for(prepared, login->user, login->service))
+		genauth_prepared_end(prepared);
 }
 
 static const char *

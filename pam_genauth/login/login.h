@@ -22,7 +22,7 @@ struct genauth_login {
 	const struct passwd *entry;	/* NULL: unknown to NSS */
 	const char *rhost;		/* PAM_RHOST; NULL: a local login */
 	bool any_user;		/* also one who is not served; never for PAM */
-	/* Is asked, if it fits, and ended if not; NULL: nothing was prepared. */
+	/* Is asked if it fits, see prepared.h; NULL: nothing was prepared. */
 	struct genauth_prepared *prepared;
 };
 

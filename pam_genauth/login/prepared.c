@@ -36,14 +36,21 @@ is(const struct genauth_secret *secret, const char *text, size_t length)
 }
 
 bool
+genauth_prepared_is_for(const struct genauth_prepared *prepared,
+    const char *user, const char *service)
+{
+	return genauth_helper_is_waiting(&prepared->helper) &&
+	    is(&prepared->user, user, strlen(user)) &&
+	    is(&prepared->service, service, strlen(service));
+}
+
+bool
 genauth_prepared_fits(const struct genauth_prepared *prepared,
     const char *user, const char *service, const struct genauth_start *start,
     const struct genauth_options *options)
 {
 	struct genauth_secret text = { 0 };
-	bool fits = genauth_helper_is_waiting(&prepared->helper) &&
-	    is(&prepared->user, user, strlen(user)) &&
-	    is(&prepared->service, service, strlen(service)) &&
+	bool fits = genauth_prepared_is_for(prepared, user, service) &&
 	    encode(start, options, &text) &&
 	    is(&prepared->start, text.data, text.length);
 

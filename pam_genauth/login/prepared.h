@@ -23,7 +23,11 @@ bool genauth_prepared_set(struct genauth_prepared *prepared, const char *user,
     const char *service, const struct genauth_start *start,
     const struct genauth_options *options);
 
-/* Whether it is there, alive, and was started for exactly that. */
+/* Whether it is there, alive, and was started for that login. */
+bool genauth_prepared_is_for(const struct genauth_prepared *prepared,
+    const char *user, const char *service);
+
+/* Whether it is for that login, and was started with exactly that. */
 bool genauth_prepared_fits(const struct genauth_prepared *prepared,
     const char *user, const char *service, const struct genauth_start *start,
     const struct genauth_options *options);

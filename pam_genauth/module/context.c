@@ -59,13 +59,27 @@ copy_item(pam_handle_t *pamh, int item, const char *name, char **copy,
 	return true;
 }
 
+static bool
+has_user(pam_handle_t *pamh)
+{
+	const void *user = NULL;
+
+	return pam_get_item(pamh, PAM_USER, &user) == PAM_SUCCESS &&
+	    user != NULL;
+}
+
 /* The host's user, who is asked for the name if the host has none. */
 static bool
-find_user(struct genauth_context *context, struct genauth_failure *failure)
+find_user(struct genauth_context *context, bool asks,
+    struct genauth_failure *failure)
 {
 	const char *user = NULL;
-	int code = pam_get_user(context->pamh, &user, NULL);
+	int code;
 
+	if (!asks && !has_user(context->pamh))
+		return genauth_failure_set(failure, GENAUTH_DENIED,
+		    "the user is not known yet");
+	code = pam_get_user(context->pamh, &user, NULL);
 	if (code != PAM_SUCCESS || user == NULL)
 		return genauth_failure_set(failure, GENAUTH_DENIED,
 		    "no user name: %s", pam_strerror(context->pamh, code));
@@ -80,7 +94,8 @@ bool
 genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
     int flags, int argc, const char **argv, struct genauth_failure *failure)
 {
-	*context = (struct genauth_context){ .pamh = pamh, .flags = flags };
+	*context = (struct genauth_context){ .pamh = pamh, .flags = flags,
+	    .line.debug = genauth_options_line_has(argc, argv, "debug") };
 	if (!copy_item(pamh, PAM_SERVICE, "PAM_SERVICE", &context->service,
 	    failure))
 		return false;
@@ -88,7 +103,8 @@ genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "the host has not named its PAM service");
 	/* The options last, so that the log line of a bad one names the user. */
-	return find_user(context, failure) && copy_item(pamh, PAM_RHOST,
+	return find_user(context, !genauth_options_line_has(argc, argv,
+	    "prepare"), failure) && copy_item(pamh, PAM_RHOST,
 	    "PAM_RHOST", &context->rhost, failure) &&
 	    read_options(context, argc, argv, failure);
 }

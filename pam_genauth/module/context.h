@@ -36,8 +36,8 @@ struct genauth_context {
 
 /*
  * Reads the pam.d line and the options and finds the user, asking for the
- * name if the host has not said it.  Always to be closed, also when it fails;
- * failure then says why.
+ * name if the host has not said it; a line that prepares asks nobody.  Always
+ * to be closed, also when it fails; failure then says why.
  */
 bool genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
     int flags, int argc, const char **argv, struct genauth_failure *failure);

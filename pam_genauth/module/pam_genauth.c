@@ -23,11 +23,11 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	/* For a line that prepares: only "optional" passes over that. */
 	int code = PAM_AUTH_ERR;
 
-	if (!genauth_options_line_prepares(argc, argv))
+	if (!genauth_options_line_has(argc, argv, "prepare"))
 		code = opened ? genauth_authenticate(&context) :
 		    genauth_authenticate_refuse(&context, &failure);
-	else if (opened)
-		genauth_prepare(&context);
+	else
+		genauth_prepare(&context, opened, &failure);
 	genauth_context_close(&context);
 	genauth_secret_wipe_stack();
 	return code;
@@ -44,7 +44,7 @@ pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	(void)flags;
 	genauth_prepare_end(pamh);
-	return genauth_options_line_prepares(argc, argv) ? PAM_IGNORE :
+	return genauth_options_line_has(argc, argv, "prepare") ? PAM_IGNORE :
 	    PAM_SUCCESS;
 }
 

@@ -22,33 +22,44 @@ cleanup(pam_handle_t *pamh, void *data, int status)
 	free(data);
 }
 
-void
-genauth_prepare(const struct genauth_context *context)
+static bool
+start(const struct genauth_context *context, struct genauth_failure *failure)
 {
 	const struct genauth_login login = { .options = &context->options,
 	    .user = context->user, .service = context->service,
 	    .entry = context->entry };
 	struct genauth_prepared *prepared;
-	struct genauth_failure failure;
 
 	if (genauth_caller_is_user() && !genauth_caller_may_prepare())
-		return;
+		return genauth_failure_set(failure, GENAUTH_THROTTLED,
+		    "the caller has had a connection made just now");
 	if ((prepared = calloc(1, sizeof(*prepared))) == NULL)
-		return;
+		return genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "out of memory");
 	*prepared = GENAUTH_PREPARED_NONE;
-	if (genauth_login_prepare(&login, prepared, &failure)) {
+	if (genauth_login_prepare(&login, prepared, failure)) {
 		if (pam_set_data(context->pamh, DATA, prepared, cleanup) ==
-		    PAM_SUCCESS) {
-			genauth_context_debug(context, "genauth-signin "
-			    "started, makes a connection ready");
-			return;
-		}
-		genauth_failure_set(&failure, GENAUTH_INTERNAL,
+		    PAM_SUCCESS)
+			return true;
+		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "pam_set_data failed");
 	}
-	genauth_context_debug(context, "nothing is prepared: %s",
-	    failure.text);
 	cleanup(context->pamh, prepared, 0);
+	return false;
+}
+
+void
+genauth_prepare(const struct genauth_context *context, bool opened,
+    struct genauth_failure *failure)
+{
+	/* Of an authentication before: it may have been of somebody else. */
+	genauth_prepare_end(context->pamh);
+	if (opened && start(context, failure))
+		genauth_context_debug(context, "genauth-signin started, makes "
+		    "a connection ready");
+	else
+		genauth_context_debug(context, "nothing is prepared: %s",
+		    failure->text);
 }
 
 struct genauth_prepared *

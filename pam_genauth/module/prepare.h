@@ -11,10 +11,12 @@
 #include "module/context.h"
 
 /*
- * Starts genauth-signin, if the user is served, for a line behind to pick up.
- * Whatever comes of it is only told at debug.
+ * Starts genauth-signin, if the user is served, for a line behind to pick up;
+ * not if the context was not opened, and failure says why.  Ends what was
+ * prepared before either way.  Whatever comes of it is only told at debug.
  */
-void genauth_prepare(const struct genauth_context *context);
+void genauth_prepare(const struct genauth_context *context, bool opened,
+    struct genauth_failure *failure);
 
 /* What was prepared for the handle, which keeps it; or NULL. */
 struct genauth_prepared *genauth_prepare_find(pam_handle_t *pamh);

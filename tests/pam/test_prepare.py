@@ -71,6 +71,65 @@ def test_each_authentication_of_a_handle_prepares_anew(world):
     assert world.server.connections() == 2 and len(world.server.posts()) == 2
 
 
+@pytest.fixture
+def helpers(tmp_path):
+    """A line that counts the helpers of the host, each time it is reached, and their numbers so far."""
+    script, numbers = tmp_path / "count", tmp_path / "numbers"
+    script.write_text(f"#!/bin/sh\nps --ppid $PPID -o comm= | grep -c genauth-keeper >> {numbers}\n{{then}}\n")
+
+    def write(then=":"):
+        script.write_text(script.read_text().format(then=then))
+        script.chmod(0o755)
+        return f"auth optional pam_exec.so quiet {script}\n"
+
+    return write, lambda: numbers.read_text().split()
+
+
+@pytest.mark.parametrize("then, extra", [(":", ("--becomes", "root")), ("echo nonsense = 1 >> {conf}", ())],
+                         ids=("who-is-not-served", "a-fault-in-the-options"))
+def test_the_next_authentication_ends_it(world, helpers, then, extra):
+    """Also where it prepares nothing itself."""
+    write, numbers = helpers
+    world.services.joinpath("sshd").write_text(
+        f"auth optional {pam.MODULE} conf={world.conf} prepare\nauth optional {PASSWORD_MODULE}\n"
+        f"{write(then.format(conf=world.conf))}auth required pam_permit.so\n")
+    world.run(PASSWORD, PASSWORD, calls=("authenticate", "authenticate"), extra=extra)
+    assert numbers() == ["1", "0"]
+
+
+def test_it_is_there_for_the_second_line_that_logs_in(world):
+    """Two applications of GenAuth: the first line has other options, and leaves it."""
+    def line(control, arguments):
+        return f"auth {control} {pam.MODULE} conf={world.conf} {arguments}\n"
+
+    (world.services / "sshd").write_text(
+        line("optional", "prepare timeout=50") + ASKS + line("[success=ok default=ignore]", "timeout=51")
+        + line("required", "timeout=50"))
+    result = world.run("wrong", extra=SLOWLY)
+    first, second = [pam.fields(entry["text"]) for entry in result.log if "verdict=" in entry["text"]]
+    assert (first["verdict"], second["verdict"]) == ("DENIED", "DENIED")
+    assert second["tls_ms"] == "0" and world.server.connections() == 2
+
+
+def test_nobody_is_asked_for_the_name(world):
+    """A line behind may find out in another way, as with a card; and one that asks need not have been prepared for."""
+    line = f"auth optional {pam.MODULE} conf={world.conf} prepare\n"
+    (world.services / "sshd").write_text(line + "auth required pam_deny.so\n")
+    assert world.run(user=None).prompts == []
+    write_stack(world)
+    result = world.run("alice", PASSWORD, user=None)
+    assert result.code == "PAM_SUCCESS" and result.prompts == ["login:", "Password: "]
+
+
+@pytest.mark.parametrize("arguments, conf, words", [
+    ("nodelay", "", "asks nobody"), ("conf=/nowhere", "", "/nowhere"), ("", "nonsense = 1\n", "nonsense")])
+def test_debug_says_why_nothing_is_prepared(world, arguments, conf, words):
+    world.write_conf(world.base + conf)
+    write_stack(world, "debug", *arguments.split())
+    first = next(entry for entry in world.run(PASSWORD).log if entry["text"].startswith("pam_genauth"))
+    assert "nothing is prepared: " in first["text"] and words in first["text"] and first["priority"] == 7
+
+
 def test_somebody_else_lets_in(world):
     """No line picks it up: it ends with setcred, and with the handle at the latest."""
     world.services.joinpath("sshd").write_text(

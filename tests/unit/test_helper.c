@@ -474,6 +474,10 @@ what_was_prepared_is_for_one_login(void **state)
 	    &other_start, &options));
 	assert_false(genauth_prepared_fits(&prepared, "alice", "sshd", &start,
 	    &other_options));
+	/* For a line behind, which may have the options that it was for. */
+	assert_true(genauth_prepared_is_for(&prepared, "alice", "sshd"));
+	assert_false(genauth_prepared_is_for(&prepared, "alice", "sudo"));
+	assert_false(genauth_prepared_is_for(&prepared, "bob", "sshd"));
 	prepared.helper.host++;
 	assert_false(genauth_prepared_fits(&prepared, "alice", "sshd", &start,
 	    &options));
