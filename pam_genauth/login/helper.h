@@ -50,9 +50,9 @@ struct genauth_helper_listener {
 
 /*
  * Asks for one login and waits for the answer, at the most for the option
- * timeout, and for that again after each question to the person.  client_ip may be NULL.  answer and kept are emptied first; the
- * answer's verdict and reason are always set, kept only with an answer of
- * GenAuth's.  The caller frees both.
+ * timeout, and for that again after each question to the person.  answer and
+ * kept are emptied first; the answer's verdict and reason are always set, kept
+ * only with an answer of GenAuth's.  The caller frees both.
  */
 void genauth_helper_ask(const struct genauth_helper *helper,
     const struct genauth_records *question, long long timeout_ms,

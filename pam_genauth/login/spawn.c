@@ -53,8 +53,9 @@ copy(void)
 
 /*
  * A session of its own: the terminal's signals are for the host alone.  All
- * are blocked, and it sees to that itself (signin/main.c).  And memory: su passes on the limits of who calls it, and with too little of it
- * there is nobody to set others (signin/confine.c).
+ * are blocked, and it sees to that itself (signin/main.c).  And memory: su
+ * passes on the limits of who calls it, and with too little of it there is
+ * nobody to set others (signin/confine.c).
  */
 static _Noreturn void
 become_signin(int report)
@@ -77,7 +78,8 @@ close_range_of(unsigned first, unsigned last)
 {
 	struct rlimit limit;
 
-	if (first > last || syscall(SYS_close_range, (long)first, (long)last, 0L) == 0)
+	if (first > last || syscall(SYS_close_range, (long)first, (long)last,
+	    0L) == 0)
 		return;
 	/* Before Linux 5.9, and in containers that do not know the call. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
