@@ -10,7 +10,7 @@
  *     module → helper    LOGIN     question.h: account, password, …
  *     helper → module    EXCHANGE  json, one for each request, if asked for
  *     helper → module    ASK       prompt.h: the person is to be asked
- *     module → helper    REPLY     prompt.h
+ *     module → helper    REPLY     prompt.h; without a text: there is none
  *     helper → module    KEEP      password_key, which the cache is to hold
  *     helper → module    RESULT    answer.h
  *

@@ -144,6 +144,10 @@ show(const struct request *request, const struct genauth_answer *answer)
 	genauth_tell_verdict(answer->verdict, answer->reason);
 	if (genauth_settings_needs_root(answer->reason))
 		advice = N_("run this as root");
+	/* It is about the password. */
+	if (answer->factor != GENAUTH_FACTOR_NONE &&
+	    answer->verdict == GENAUTH_DENIED)
+		advice = NULL;
 	if (advice != NULL)
 		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"),
 		    _(advice));

@@ -130,30 +130,41 @@ take_finding(struct talk *talk, const struct genauth_records *records)
 	return true;
 }
 
-/* Sends the reply, unless the application has taken the socket away. */
+/* Sends the reply, empty: none, unless the application took the socket away. */
 static bool
 say_reply(const struct genauth_helper *helper, struct talk *talk,
     const struct genauth_secret *reply)
 {
 	struct genauth_records records = { 0 };
-	bool ours = is_ours(helper);
 
-	if (ours) {
-		genauth_prompt_encode_reply(reply, &records);
-		/* Not checked, as in converse. */
-		genauth_message_send(helper->fd, GENAUTH_MESSAGE_REPLY,
-		    &records, NULL, 0);
-		genauth_records_free(&records);
-		talk->deadline = genauth_clock_ms() + talk->timeout_ms +
-		    GRACE_MS;
-	} else {
-		genauth_failure_set(&talk->failure, GENAUTH_INTERNAL, "%s",
-		    taken_away);
-	}
-	return ours;
+	if (!is_ours(helper))
+		return genauth_failure_set(&talk->failure, GENAUTH_INTERNAL,
+		    "%s", taken_away);
+	genauth_prompt_encode_reply(reply, &records);
+	/* Not checked, as in converse. */
+	genauth_message_send(helper->fd, GENAUTH_MESSAGE_REPLY, &records, NULL,
+	    0);
+	genauth_records_free(&records);
+	talk->deadline = genauth_clock_ms() + talk->timeout_ms + GRACE_MS;
+	return true;
 }
 
-/* Its time is that of the person; only then the clock goes on. */
+static bool
+ask_person(struct talk *talk, const struct genauth_ask *ask,
+    struct genauth_secret *reply)
+{
+	if (talk->listener->ask == NULL)
+		return genauth_failure_set(&talk->failure, GENAUTH_DENIED,
+		    "GenAuth asks for a second factor, and nobody can be "
+		    "asked");
+	return talk->listener->ask(talk->listener->data, ask, reply,
+	    &talk->failure);
+}
+
+/*
+ * Its time is that of the person.  Who does not reply is refused; that is said,
+ * too, so that the answer tells how far it came.
+ */
 static bool
 take_ask(const struct genauth_helper *helper, struct talk *talk,
     const struct genauth_records *records)
@@ -163,14 +174,12 @@ take_ask(const struct genauth_helper *helper, struct talk *talk,
 	bool replied;
 
 	if (talk->listener == NULL || talk->asks++ >= ASK_LIMIT ||
+	    talk->failure.text[0] != '\0' ||
 	    !genauth_prompt_decode(records, &ask))
 		return false;
-	if (talk->listener->ask == NULL)
-		return genauth_failure_set(&talk->failure, GENAUTH_DENIED,
-		    "GenAuth asks for a second factor, and nobody can be "
-		    "asked");
-	replied = talk->listener->ask(talk->listener->data, &ask, &reply,
-	    &talk->failure) && say_reply(helper, talk, &reply);
+	if (!ask_person(talk, &ask, &reply))
+		genauth_secret_free(&reply);
+	replied = say_reply(helper, talk, &reply);
 	genauth_secret_free(&reply);
 	return replied;
 }
@@ -221,10 +230,7 @@ is_over(const struct genauth_helper *helper, struct talk *talk,
 		talk->is_answered = talk->is_ready && talk->is_asked &&
 		    message->kind == GENAUTH_MESSAGE_RESULT &&
 		    genauth_answer_decode(&message->records, answer);
-		if (talk->failure.text[0] != '\0')
-			genauth_answer_refuse(answer, talk->failure.verdict,
-			    talk->failure.text);
-		else if (!talk->is_answered)
+		if (!talk->is_answered)
 			genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 			    "genauth-signin gave a malformed answer");
 		break;
@@ -290,6 +296,10 @@ converse(const struct genauth_helper *helper, enum genauth_message_kind kind,
 	if (!receive(helper, talk, answer))
 		genauth_answer_refuse(answer, GENAUTH_UNAVAILABLE,
 		    "no answer within the time limit (timeout)");
+	/* Whatever was made of it. */
+	if (talk->failure.text[0] != '\0')
+		genauth_answer_refuse(answer, talk->failure.verdict,
+		    talk->failure.text);
 }
 
 void

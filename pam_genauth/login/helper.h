@@ -38,7 +38,7 @@ bool genauth_helper_start(struct genauth_helper *helper,
 struct genauth_helper_listener {
 	/*
 	 * Asks the person; reply is freed by who calls.  false: failure says
-	 * why there is none, and that is the answer.  NULL: nobody can be
+	 * why there is none, and will be the answer's verdict and reason.  NULL: nobody can be
 	 * asked.
 	 */
 	bool (*ask)(void *data, const struct genauth_ask *ask,

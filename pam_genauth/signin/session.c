@@ -70,7 +70,7 @@ prepare_login(struct session *session)
 	    &session->key);
 }
 
-/* A reply that is late, or none that can be read: nobody waits for more. */
+/* false: it is late, cannot be read, or says that there is none. */
 static bool
 take_reply(const struct session *session, struct genauth_secret *reply,
     struct genauth_failure *failure)
@@ -78,17 +78,19 @@ take_reply(const struct session *session, struct genauth_secret *reply,
 	struct genauth_message message;
 	enum genauth_received received = genauth_message_receive(session->fd,
 	    false, &message, genauth_clock_ms() + TYPING_LIMIT_MS);
-	bool done = received == GENAUTH_RECEIVED &&
-	    message.kind == GENAUTH_MESSAGE_REPLY &&
-	    genauth_prompt_decode_reply(&message.records, reply);
+	bool came = received == GENAUTH_RECEIVED &&
+	    message.kind == GENAUTH_MESSAGE_REPLY;
+	bool done = came && genauth_prompt_decode_reply(&message.records,
+	    reply);
 
 	genauth_message_free(&message);
 	if (done)
 		return true;
-	return received == GENAUTH_RECEIVED_LATE ?
-	    genauth_failure_set(failure, GENAUTH_DENIED,
-	    "nobody has typed a code within 120 s") :
-	    genauth_failure_set(failure, GENAUTH_INTERNAL,
+	if (came || received == GENAUTH_RECEIVED_LATE)
+		return genauth_failure_set(failure, GENAUTH_DENIED, came ?
+		    "nobody has typed a code" :
+		    "nobody has typed a code within 120 s");
+	return genauth_failure_set(failure, GENAUTH_INTERNAL,
 	    "genauth-signin got no reply to its question");
 }
 

@@ -277,6 +277,10 @@ questions_have_their_place(void **state)
 		{ "r>qqqqqqqqqa", 9, 8, "malformed", GENAUTH_INTERNAL },
 		{ "r>qa", 0, 1, "gone away", GENAUTH_DENIED },
 		{ "r>qqa", 1, 2, "gone away", GENAUTH_DENIED },
+		/* Whatever is said to it. */
+		{ "r>q", 0, 1, "gone away", GENAUTH_DENIED },
+		{ "r>qqa", 0, 1, "gone away", GENAUTH_DENIED },
+		{ "r>q!", 0, 1, "gone away", GENAUTH_DENIED },
 		{ "r>Qa", 1, 0, "malformed", GENAUTH_INTERNAL },
 		{ "r>pa", 1, 0, "malformed", GENAUTH_INTERNAL },
 		{ "rq>a", 1, 0, "malformed", GENAUTH_INTERNAL },
