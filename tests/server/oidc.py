@@ -6,7 +6,7 @@ a V2 token authing-java-sdk and genauth-node-sdk (TokenEndPointParams) and guard
 import time
 
 from checks import DEFAULT_SCOPE, basic_user, proves
-from reply import Reply
+from reply import Reply, success
 from users import by_id
 
 V2_GRANTS = ("http://genauth.ai/oidc/grant_type/genauth_token", "http://authing.cn/oidc/grant_type/authing_token")
@@ -17,6 +17,7 @@ class Oidc:
         self.tokens = tokens
         self.memory = memory
         self.endpoints = {("POST", "/oidc/token"): self.token,
+                          ("POST", "/oidc/token/revocation"): self.revoke,
                           ("GET", "/oidc/.well-known/openid-configuration"): self.discovery,
                           ("GET", "/oidc/.well-known/jwks.json"): self.jwks}
 
@@ -46,12 +47,27 @@ class Oidc:
         data["expires_in"] = data.pop("expire_in")      # RFC 6749, 5.1
         return Reply(data)
 
+    def revoke(self, table, request, body, entry):
+        """RFC 7009. IsSuccessRespDto is the answer of the vendor's OpenAPI; the RFC has none to rely on."""
+        app_id, app = client(table, request, body)
+        if app_id is None:
+            return error(entry, "invalid_client", "client authentication failed")
+        token = body.get("token")
+        if not token:
+            return error(entry, "invalid_request", "the token is missing")
+        claims = self.tokens.read(token)
+        if claims is not None and claims["aud"] != app_id:
+            return error(entry, "invalid_request", "the token is another client's")
+        # One that nobody gave, or that is revoked already, is as good as revoked (2.2).
+        self.memory.revoked.add(token)
+        return success({"success": True})
+
     def discovery(self, table, request, body, entry):
         issuer = self.tokens.issuer
         return Reply({"issuer": issuer, "jwks_uri": issuer + "/.well-known/jwks.json",
                       "authorization_endpoint": issuer + "/auth", "token_endpoint": issuer + "/token",
-                      "userinfo_endpoint": issuer + "/me", "response_types_supported": ["code"],
-                      "subject_types_supported": ["public"],
+                      "revocation_endpoint": issuer + "/token/revocation", "userinfo_endpoint": issuer + "/me",
+                      "response_types_supported": ["code"], "subject_types_supported": ["public"],
                       "id_token_signing_alg_values_supported": ["HS256", "RS256"],
                       "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"]})
 

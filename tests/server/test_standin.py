@@ -677,6 +677,44 @@ def test_id_token_of_a_grant(server):
     assert jwt.decode(reply["id_token"], options={"verify_signature": False})["username"] == "mallory"
 
 
+def revoke(server, token, app_id=POST_APP, secret=None):
+    return ask_oidc(server, "/oidc/token/revocation", {"token": token}, app_id, secret)
+
+
+@pytest.mark.parametrize("app_id", [POST_APP, PUBLIC_APP, RS256_APP])
+def test_revocation(server, app_id):
+    def status(token):
+        return ask(server, "GET", "/api/v3/get-profile", None, {"Authorization": "Bearer " + token})[1]["statusCode"]
+
+    first, second = (signin_as(server, app_id)[1]["data"]["access_token"] for _ in range(2))
+    http_status, reply = revoke(server, first, app_id)
+    assert (http_status, reply["statusCode"], reply["data"]) == (200, 200, {"success": True})
+    assert (status(first), status(second)) == (401, 200)
+    for token in (first, "a-refresh-token"):        # RFC 7009, 2.2
+        assert revoke(server, token, app_id)[0] == 200
+
+
+def test_revocation_by_basic(server):
+    token = signin_as(server, BASIC_APP, True)[1]["data"]["access_token"]
+    secret = server.ready["apps"][BASIC_APP]["secret"]
+    basic = base64.b64encode(("%s:%s" % (BASIC_APP, secret)).encode()).decode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + basic}
+    assert ask(server, "POST", "/oidc/token/revocation", "token=" + token, headers)[0] == 200
+    assert ask(server, "GET", "/api/v3/get-profile", None, {"Authorization": "Bearer " + token})[0] == 401
+
+
+def test_revocations_that_are_refused(server):
+    headers = signed_in(server, "tina")
+    token = headers["Authorization"].removeprefix("Bearer ")
+    status, reply = revoke(server, token, secret="wrong")
+    assert (status, reply["error"]) == (401, "invalid_client")
+    status, reply = revoke(server, token, app_id=RS256_APP)
+    assert (status, reply["error"]) == (400, "invalid_request")
+    status, reply = revoke(server, None)
+    assert (status, reply["error"]) == (400, "invalid_request")
+    assert ask(server, "GET", "/api/v3/get-profile", None, headers)[0] == 200
+
+
 # What comes only with an access token
 
 POOL = {"x-authing-userpool-id": "65f0c0ffee0000000000aaaa"}

@@ -39,7 +39,7 @@ class Memory:
         self.mfa_tokens = {}        # mfaToken: app id; until it is used
         self.v2_tokens = {}         # what a second factor brought
         self.passwords = {}         # user id: the table's password, and the one that took its place
-        self.revoked = set()
+        self.revoked = set()        # access and refresh tokens
 
     def follow(self, table):
         if table.get("epoch") != self.epoch:
