@@ -138,12 +138,17 @@ class Standin:
         self.write_users(table)
 
     def set_answer(self, path, answer):
-        """Spoil every answer of the endpoint PATH; None ends that."""
+        """Spoil every answer of the endpoint PATH, as README.md says; None ends that."""
         table = self.table()
         table["answers"].pop(path, None)
         if answer is not None:
             table["answers"][path] = answer
         self.write_users(table)
+
+    def set_reply(self, path, body, status=200):
+        """BODY, a text or JSON, in place of every answer of the endpoint PATH, with this HTTP status."""
+        kind = "body" if isinstance(body, str) else "json"
+        self.set_answer(path, {"http": status, kind: body})
 
     def reset_users(self):
         """The table as it was, and nothing remembered: no used codes, no tokens, no wrong tries."""

@@ -57,6 +57,8 @@ class Reply:
             self.document = json.loads(fill_in(json.dumps(spoiler["json"]), words))
         else:
             self.document = merged(self.document, spoiler.get("merge", {}))
+            for path, value in spoiler.get("set", {}).items():
+                put(self.document, path, value)
             for path in spoiler.get("remove", ()):
                 remove(self.document, path)
         self.headers.update(spoiler.get("headers", {}))
@@ -153,11 +155,30 @@ def merged(document, changes):
     return result
 
 
+def put(document, path, value):
+    """In place; PATH is names and places in lists, with dots between them. What leads there must be there."""
+    holder, key = walk(document, path)
+    holder[key] = value
+
+
 def remove(document, path):
-    *parents, name = path.split(".")
-    for parent in parents:
-        document = document.get(parent, {})
-    document.pop(name, None)
+    """In place; what is not there is no fault."""
+    try:
+        holder, key = walk(document, path)
+        del holder[key]
+    except (LookupError, TypeError, ValueError):
+        pass
+
+
+def walk(document, path):
+    *parents, last = path.split(".")
+    for name in parents:
+        document = document[key_in(document, name)]
+    return document, key_in(document, last)
+
+
+def key_in(holder, name):
+    return int(name) if isinstance(holder, list) else name
 
 
 def success(data=None):

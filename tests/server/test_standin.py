@@ -18,6 +18,7 @@ import pytest
 from certificates import write_private
 from client import HERE, Standin
 from codes import last_code, totp
+from genauth import GenAuth
 
 VECTORS = HERE.parent / "vectors"
 POST_APP, BASIC_APP, PUBLIC_APP, RS256_APP, DISABLED_APP = ("65f0c0ffee0000000000000%d" % n for n in range(1, 6))
@@ -1053,6 +1054,75 @@ def test_a_wrong_table_shows(tmp_path):
         server.reset_users()
         assert signin(server)[1]["statusCode"] == 200
         assert "no-such-state" in server.stderr() and "JSONDecodeError" in server.stderr()
+
+
+# Every endpoint can be spoiled by its path
+
+ENDPOINTS = [
+    *AFTER_SIGN_IN,
+    ("POST", "/api/v3/signin", {}), ("GET", "/api/v3/system", None), ("POST", "/api/v3/check-app-id-secret", {}),
+    ("POST", "/api/v3/send-email", {"email": "a@example.com", "channel": "CHANNEL_VERIFY_MFA"}),
+    ("POST", "/api/v3/send-sms", {"phoneNumber": "1", "channel": "CHANNEL_VERIFY_MFA"}),
+    ("POST", "/api/v2/mfa/totp/verify", {"totp": "1"}), ("POST", "/api/v2/applications/mfa/totp/verify", {"totp": "1"}),
+    ("POST", "/api/v2/applications/mfa/sms/verify", {}), ("POST", "/api/v2/applications/mfa/email/verify", {}),
+    ("POST", "/oidc/token", None), ("POST", "/oidc/token/revocation", None),
+    ("GET", "/oidc/.well-known/openid-configuration", None), ("GET", "/oidc/.well-known/jwks.json", None)]
+
+
+@pytest.mark.parametrize("method,path,body", ENDPOINTS)
+def test_faults_of_an_endpoint(server, method, path, body):
+    def answer(**spoiler):
+        server.set_answer(path.partition("?")[0], spoiler)
+        return ask(server, method, path, body, headers)
+
+    headers = {**signed_in(server, "alice", "correct horse"), **POOL}
+    assert answer(http=503, json={"statusCode": 503}) == (503, {"statusCode": 503})
+    assert answer(http=502, body="<html>") == (502, b"<html>")
+    assert len(answer(body="x", repeat_to_bytes=300000)[1]) == 300000
+    assert answer(merge={"statusCode": "200", "new": [1]})[1]["new"] == [1]
+    start = time.monotonic()
+    answer(delay_ms=200)
+    assert time.monotonic() - start > 0.18
+    for close in ("before-reply", "reset"):
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+            answer(close=close)
+    with pytest.raises(http.client.IncompleteRead):
+        answer(truncate=True)
+    server.set_reply(path.partition("?")[0], {"statusCode": 200, "data": None}, 201)
+    assert ask(server, method, path, body, headers) == (201, {"statusCode": 200, "data": None})
+    server.set_reply(path.partition("?")[0], "")
+    assert ask(server, method, path, body, headers) == (200, b"")
+
+
+def test_all_endpoints_are_spoiled():
+    """That the list above has them all."""
+    genauth = GenAuth("https://localhost", table=None, journal=None, seal=None, tokens=None)
+    assert {(method, path.partition("?")[0]) for method, path, _ in ENDPOINTS} == set(genauth.endpoints)
+
+
+def test_fields_of_a_reply(server):
+    """Each can be set and taken away, in lists too."""
+    def codes(**spoiler):
+        server.set_answer("/api/v3/get-my-role-list", spoiler)
+        return [role.get("status", role["code"]) for role in listed(server, headers, "role")]
+
+    headers = signed_in(server, "rosa")
+    server.set_user("rosa", roles=[{"code": "first"}, {"code": "second"}])
+    assert codes() == ["ENABLE", "ENABLE"]
+    assert codes(set={"data.1.status": ["DISABLE"]}) == ["ENABLE", ["DISABLE"]]
+    assert codes(set={"data.0": {"code": "a"}}, remove=["data.1.status", "data.7", "no.such"]) == ["a", "second"]
+    assert codes(remove=["data.0"]) == ["ENABLE"]
+    server.set_answer("/api/v3/get-my-role-list", {"set": {"data": 7}, "remove": ["message"]})
+    reply = ask(server, "GET", "/api/v3/get-my-role-list", None, headers)[1]
+    assert reply["data"] == 7 and "message" not in reply and reply["statusCode"] == 200
+
+
+def test_a_change_whose_answer_is_lost(server):
+    headers = signed_in(server, "alice", "correct horse")
+    server.set_answer("/api/v3/update-password", {"close": "reset"})
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+        change(server, headers, "correct horse", "correct pony")
+    assert codes_of_sign_in(server, "alice", "correct pony") == [None]
 
 
 # Journal and connections
