@@ -49,6 +49,18 @@ def phone_of(body, name):
     return (body.get("phoneCountryCode") or COUNTRY) + text_of(body, name)
 
 
+def ways(table, user):
+    """What the data of 1635 and 1636 says of the user."""
+    country, listed = user.get("phone_country_code"), policies(user)
+    # A sample of the vendor's documents has an object where all others have a list.
+    if table["mfa"]["application_mfa"] == "object":
+        listed = listed[0] if listed else {}
+    return {"mfaPhone": bound(user, "phone"), "mfaPhoneCountryCode": country, "mfaEmail": bound(user, "email"),
+            "phone": user.get("phone"), "phoneCountryCode": country, "email": user.get("email"),
+            "username": user["username"], "nickname": None, "avatar": None, "faceMfaEnabled": "FACE" in enrolled(user),
+            "totpMfaEnabled": "OTP" in enrolled(user), "passwordStrength": 1, "applicationMfa": listed}
+
+
 class Factors:
     def __init__(self, tokens, memory):
         self.tokens = tokens
@@ -65,20 +77,9 @@ class Factors:
 
     def demand(self, table, app_id, user):
         """The data that comes with 1635 and 1636."""
-        settings = table["mfa"]
-        token = self.tokens.mfa_token(table["system"]["userpool_id"], user["id"], settings["token_life_s"])
+        token = self.tokens.mfa_token(table["system"]["userpool_id"], user["id"], table["mfa"]["token_life_s"])
         self.memory.mfa_tokens[token] = app_id
-        listed = policies(user)
-        # A sample of the vendor's documents has an object where all others have a list.
-        if settings["application_mfa"] == "object":
-            listed = listed[0] if listed else {}
-        country = user.get("phone_country_code")
-        return {"mfaToken": token, "mfaPhone": bound(user, "phone"), "mfaPhoneCountryCode": country,
-                "mfaEmail": bound(user, "email"), "phone": user.get("phone"), "phoneCountryCode": country,
-                "email": user.get("email"),
-                "username": user["username"], "nickname": None, "avatar": None,
-                "faceMfaEnabled": "FACE" in enrolled(user), "totpMfaEnabled": "OTP" in enrolled(user),
-                "passwordStrength": 1, "applicationMfa": listed}
+        return {"mfaToken": token, **ways(table, user)}
 
     # Who has signed in
 

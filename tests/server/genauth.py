@@ -14,7 +14,7 @@ import uuid
 
 from account import Account
 from checks import DEFAULT_SCOPE, check_body, headers_of, named_app, parsed, proves, text_of
-from factors import DEMANDS, Factors
+from factors import DEMANDS, Factors, ways
 from oidc import Oidc
 from reply import Refused, Reply, failure, success, v2_failure
 from users import Memory, find_user, with_id
@@ -154,8 +154,10 @@ class GenAuth:
         if api_code in (1639, 2058, 2071):
             return {"token": uuid.uuid4().hex}
         if api_code in DEMANDS.values():
-            # Whom the table only makes answer so gets a demand for a code.
-            return self.factors.demand(table, app_id, user if "mfa" in user else {**CODE_DEMANDED, **user})
+            if "mfa" in user:
+                return self.factors.demand(table, app_id, user)
+            # Whom the table only makes answer so: this token opens nothing.
+            return {"mfaToken": uuid.uuid4().hex, **ways(table, {**CODE_DEMANDED, **user})}
         return None
 
     def app(self, table, request, body):
