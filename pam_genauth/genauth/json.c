@@ -238,10 +238,25 @@ genauth_json_boolean(struct json_object *object, const char *name,
 }
 
 bool
-genauth_json_array(struct json_object *object, const char *name,
-    struct json_object **value)
+genauth_json_list(struct json_object *object, const char *name,
+    struct json_object **list)
 {
-	return find(object, name, json_type_array, value);
+	return find(object, name, json_type_array, list) ||
+	    find(object, name, json_type_object, list);
+}
+
+size_t
+genauth_json_list_length(struct json_object *list)
+{
+	return json_object_is_type(list, json_type_array) ?
+	    json_object_array_length(list) : 1;
+}
+
+struct json_object *
+genauth_json_list_item(struct json_object *list, size_t i)
+{
+	return json_object_is_type(list, json_type_array) ?
+	    json_object_array_get_idx(list, i) : list;
 }
 
 bool

@@ -36,8 +36,14 @@ bool genauth_json_integer(struct json_object *object, const char *name,
 bool genauth_json_boolean(struct json_object *object, const char *name,
     bool *value);
 
-bool genauth_json_array(struct json_object *object, const char *name,
-    struct json_object **value);
+/*
+ * An array, or one object, which stands for an array of itself: the OpenAPI and
+ * the pages of genauth-docs differ in that.
+ */
+bool genauth_json_list(struct json_object *object, const char *name,
+    struct json_object **list);
+size_t genauth_json_list_length(struct json_object *list);
+struct json_object *genauth_json_list_item(struct json_object *list, size_t i);
 
 bool genauth_json_object(struct json_object *object, const char *name,
     struct json_object **value);

@@ -49,24 +49,18 @@ allow(struct json_object *item, bool allowed[GENAUTH_FACTOR_COUNT])
 			allowed[i] = true;
 }
 
-/*
- * What the application allows, a list or one object; all, where it says
- * nothing.
- */
+/* What the application allows; all, where it says nothing. */
 static void
 read_allowed(struct json_object *data, bool allowed[GENAUTH_FACTOR_COUNT])
 {
-	struct json_object *list = NULL;
-	bool one = genauth_json_object(data, "applicationMfa", &list);
-	bool many = !one && genauth_json_array(data, "applicationMfa", &list) &&
-	    json_object_array_length(list) > 0;
+	struct json_object *list;
+	bool says = genauth_json_list(data, "applicationMfa", &list) &&
+	    genauth_json_list_length(list) > 0;
 
 	for (int i = 0; i < GENAUTH_FACTOR_COUNT; i++)
-		allowed[i] = !one && !many;
-	if (one)
-		allow(list, allowed);
-	for (size_t i = 0; many && i < json_object_array_length(list); i++)
-		allow(json_object_array_get_idx(list, i), allowed);
+		allowed[i] = !says;
+	for (size_t i = 0; says && i < genauth_json_list_length(list); i++)
+		allow(genauth_json_list_item(list, i), allowed);
 }
 
 bool

@@ -14,7 +14,7 @@ struct check {
 	const char *access_token;
 };
 
-/* ListEnrolledFactorsRespDto.data: an array of FactorDto. */
+/* ListEnrolledFactorsRespDto.data: a list of FactorDto. */
 static bool
 has_otp(const struct genauth_api_envelope *envelope, bool *enrolled,
     struct genauth_failure *failure)
@@ -22,12 +22,12 @@ has_otp(const struct genauth_api_envelope *envelope, bool *enrolled,
 	struct json_object *list;
 	const char *type;
 
-	if (!genauth_json_array(envelope->root, "data", &list))
+	if (!genauth_json_list(envelope->root, "data", &list))
 		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "the list of enrolled factors is no list");
 	*enrolled = false;
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		if (!genauth_json_string(json_object_array_get_idx(list, i),
+	for (size_t i = 0; i < genauth_json_list_length(list); i++) {
+		if (!genauth_json_string(genauth_json_list_item(list, i),
 		    "factorType", &type))
 			return genauth_failure_set(failure,
 			    GENAUTH_UNAVAILABLE,

@@ -22,12 +22,6 @@
 void genauth_cache_load(const struct genauth_options *options,
     struct genauth_secret *key);
 
-/*
- * Sees to it that there is the folder, which nobody but root can change.  With
- * other modes than the umask of whoever called su would give it.
- */
-bool genauth_cache_make_folder(void);
-
 /* Replaces or drops the cached key, if it is to. */
 void genauth_cache_update(const struct genauth_options *options,
     const struct genauth_keep *keep);

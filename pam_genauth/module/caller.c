@@ -11,7 +11,7 @@
 
 #include "common/file.h"
 #include "common/paths.h"
-#include "login/cache.h"
+#include "login/state.h"
 
 /* Who has so many waiting has started them for that. */
 #define WAIT_LIMIT_MS 30000
@@ -81,7 +81,7 @@ open_stamp(const char *what)
 	struct stamp stamp = { .fd = -1 };
 	char path[512];
 
-	if (!genauth_cache_make_folder())
+	if (!genauth_state_make_folder())
 		return stamp;
 	snprintf(path, sizeof(path), "%s/%s-%u", genauth_paths.cache, what,
 	    (unsigned)getuid());
