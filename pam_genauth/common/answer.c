@@ -19,6 +19,7 @@ static const struct {
 	NUMBER(connect_ms),
 	NUMBER(tls_ms),
 	NUMBER(wait_ms),
+	NUMBER(proven),
 #undef NUMBER
 };
 #define NUMBER_COUNT (sizeof(numbers) / sizeof(numbers[0]))
@@ -64,6 +65,7 @@ genauth_answer_refuse(struct genauth_answer *answer,
 {
 	genauth_secret_free(&answer->id_token);
 	genauth_secret_free(&answer->access_token);
+	answer->proven = 0;
 	answer->verdict = verdict;
 	snprintf(answer->reason, sizeof(answer->reason), "%s", reason);
 }
@@ -81,6 +83,7 @@ genauth_answer_encode(const struct genauth_answer *answer,
 	genauth_records_add_text(records, "request_id", answer->request_id);
 	genauth_records_add_text(records, "factor",
 	    genauth_factor_name(answer->factor));
+	genauth_records_add_text(records, "sub", answer->sub);
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		genauth_records_add_number(records, numbers[i].name,
 		    *number_of(&copy, i));
@@ -121,15 +124,30 @@ genauth_answer_can_hold_key(const char *key, size_t length)
 	return length <= GENAUTH_PUBLIC_KEY_LIMIT;
 }
 
-bool
-genauth_answer_can_hold_request_id(const char *request_id)
+/* An id is one word of the log line. */
+static bool
+is_id(const char *text, size_t size)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	return strspn(text, allowed) == strlen(text) && strlen(text) < size;
+}
+
+bool
+genauth_answer_can_hold_request_id(const char *request_id)
+{
 	struct genauth_answer *answer = NULL;
 
-	return strspn(request_id, allowed) == strlen(request_id) &&
-	    strlen(request_id) < sizeof(answer->request_id);
+	return is_id(request_id, sizeof(answer->request_id));
+}
+
+bool
+genauth_answer_can_hold_sub(const char *sub)
+{
+	struct genauth_answer *answer = NULL;
+
+	return is_id(sub, sizeof(answer->sub));
 }
 
 /* A status of HTTP has three digits, and no login takes as long as that. */
@@ -142,7 +160,8 @@ are_numbers_sound(const struct genauth_answer *answer)
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (times[i] < 0 || times[i] > 1000000000)
 			return false;
-	return answer->http_status >= 0 && answer->http_status <= 999;
+	return answer->http_status >= 0 && answer->http_status <= 999 &&
+	    (answer->proven == 0 || answer->proven == 1);
 }
 
 bool
@@ -152,6 +171,7 @@ genauth_answer_decode(const struct genauth_records *records,
 	char verdict[32], reason[sizeof(answer->reason)];
 	char weaker[sizeof(answer->weaker)];
 	char request_id[sizeof(answer->request_id)];
+	char sub[sizeof(answer->sub)];
 
 	*answer = (struct genauth_answer){ 0 };
 	if (!genauth_records_get_text(records, "verdict", verdict,
@@ -160,7 +180,9 @@ genauth_answer_decode(const struct genauth_records *records,
 	    sizeof(reason)) ||
 	    !genauth_records_get_text(records, "request_id", request_id,
 	    sizeof(request_id)) ||
-	    !genauth_answer_can_hold_request_id(request_id))
+	    !genauth_answer_can_hold_request_id(request_id) ||
+	    !genauth_records_get_text(records, "sub", sub, sizeof(sub)) ||
+	    !genauth_answer_can_hold_sub(sub))
 		return false;
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		if (!genauth_records_get_number(records, numbers[i].name,
@@ -175,8 +197,11 @@ genauth_answer_decode(const struct genauth_records *records,
 	genauth_records_get_text(records, "weaker", weaker, sizeof(weaker));
 	genauth_text_clean(answer->weaker, sizeof(answer->weaker), weaker);
 	memcpy(answer->request_id, request_id, sizeof(request_id));
+	memcpy(answer->sub, sub, sizeof(sub));
 	answer->verdict = genauth_verdict_parse(verdict);
-	return true;
+	/* Nobody who is refused has proven anything. */
+	if (answer->proven == 0 || answer->verdict == GENAUTH_OK)
+		return true;
 malformed:
 	genauth_answer_free(answer);
 	return false;

@@ -45,6 +45,19 @@ struct genauth_answer {
 	long long api_code;	/* apiCode */
 	char request_id[65];	/* requestId, letters, digits, '-' and '_' */
 
+	/*
+	 * The sub of the id_token, GenAuth's own id of the person: letters,
+	 * digits, '-' and '_'.  "" where there is none or it is another text;
+	 * never a part of one.  Also of a token that was refused as another
+	 * account's.
+	 */
+	char sub[65];
+	/*
+	 * 1: with identity = required, the id_token has shown that it is the
+	 * account's.  Only with OK.
+	 */
+	long long proven;
+
 	/* Milliseconds; 0 for what did not happen. */
 	long long dns_ms, connect_ms, tls_ms;	/* of the connection used */
 	long long wait_ms;	/* from the request sent to the first byte */
@@ -84,6 +97,9 @@ bool genauth_answer_can_hold_token(const char *token, size_t length);
 
 /* Whether that is a requestId as the log can hold it: it is foreign text. */
 bool genauth_answer_can_hold_request_id(const char *request_id);
+
+/* Whether that is a sub as an answer can hold it. */
+bool genauth_answer_can_hold_sub(const char *sub);
 
 /* Whether a public key is short enough and printable. */
 bool genauth_answer_can_hold_key(const char *key, size_t length);

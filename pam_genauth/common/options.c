@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/file.h"
+#include "common/form.h"
 #include "common/option_rows.h"
 #include "common/secret.h"
 
@@ -189,6 +190,8 @@ genauth_options_finish(struct genauth_options *options,
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "password_public_key_file needs password_encrypt_type = "
 		    "rsa or sm2");
+	if (!genauth_form_check_scope(options, failure))
+		return false;
 	if (options->app_secret_file != NULL &&
 	    !read_secret_file(options, failure))
 		return false;

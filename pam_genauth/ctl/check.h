@@ -31,6 +31,13 @@ void genauth_check_options(struct genauth_check *check);
 void genauth_check_options_of(struct genauth_check *check,
     const char *service);
 
+/*
+ * What identity = required needs of logins with these options, and where it
+ * refuses people whom nobody wanted to.  service "": of all.
+ */
+void genauth_check_identity(struct genauth_check *check, const char *service,
+    const struct genauth_options *options);
+
 /* The module, the helper and its user, the users of this host. */
 void genauth_check_host(struct genauth_check *check);
 

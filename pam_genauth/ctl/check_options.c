@@ -52,11 +52,12 @@ genauth_check_options(struct genauth_check *check)
 	check->options_file = genauth_settings_file(check->conf, line);
 	check->usable = genauth_settings_load(&check->options, check->conf,
 	    service, line, add_error, check);
-	if (check->usable)
+	if (check->usable) {
 		genauth_report_add(&check->report, CHECK, GENAUTH_RESULT_OK,
 		    NULL, "%s", check->options_file);
-	if (check->usable)
+		genauth_check_identity(check, "", &check->options);
 		check_factor(check, service, &check->options);
+	}
 	genauth_stack_free(stacks);
 }
 
@@ -105,6 +106,22 @@ check_twin(struct genauth_check *check, const char *service,
 	genauth_options_free(&others);
 }
 
+/* What is said of all of them is not said again. */
+static void
+check_identity_of(struct genauth_check *check, const char *service,
+    const struct genauth_options *options)
+{
+	const struct genauth_options *all = &check->options;
+	const char *scope = options->scope != NULL ? options->scope : "";
+
+	if (options->identity != all->identity ||
+	    options->connection != all->connection ||
+	    options->account_type != all->account_type ||
+	    strcmp(options->account_format, all->account_format) != 0 ||
+	    strcmp(scope, all->scope != NULL ? all->scope : "") != 0)
+		genauth_check_identity(check, service, options);
+}
+
 void
 genauth_check_options_of(struct genauth_check *check, const char *service)
 {
@@ -128,6 +145,7 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 		check->options_file = genauth_settings_file(check->conf, line);
 		if (genauth_settings_load(&options, check->conf, service,
 		    line, add_error_of_service, &of_service)) {
+			check_identity_of(check, service, &options);
 			check_twin(check, service, &options, line);
 			check_factor(check, service, &options);
 		}

@@ -157,12 +157,42 @@ without_name(const char *text)
 	return text;
 }
 
+/* "identity=unproven", as the log has it. */
+static bool
+explain_identity(const char *text)
+{
+	static const struct {
+		const char *text, *meaning, *advice;
+	} words[] = {
+		{ "identity=proven", N_("the id_token names the account"),
+		    NULL },
+		{ "identity=unproven", N_("nothing has shown whose login it "
+		    "was; the reason of the line says why"),
+		    N_("genauthctl login shows the claims; see identity in "
+		    "genauth.conf(5)") },
+	};
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (strcmp(text, words[i].text) != 0)
+			continue;
+		genauth_say(GENAUTH_SAY_LABEL, _("identity   %s\n"),
+		    _(words[i].meaning));
+		if (words[i].advice != NULL)
+			genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"),
+			    _(words[i].advice));
+		return true;
+	}
+	return false;
+}
+
 static bool
 explain(const char *code)
 {
 	enum genauth_verdict verdict;
 	long long number;
 
+	if (explain_identity(code))
+		return true;
 	if (genauth_text_parse_number(code, &number))
 		return explain_row("apiCode", api_codes, COUNT(api_codes),
 		    number) || explain_row("statusCode", status_codes,

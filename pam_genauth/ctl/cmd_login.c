@@ -136,8 +136,23 @@ show_claims(const struct genauth_secret *token)
 	json_object_put(claims);
 }
 
+/* What the log line says with identity = required. */
 static void
-show(const struct request *request, const struct genauth_answer *answer)
+show_identity(const struct genauth_options *options,
+    const struct genauth_answer *answer)
+{
+	if (options->identity != GENAUTH_IDENTITY_REQUIRED)
+		return;
+	genauth_say(GENAUTH_SAY_LABEL, _("identity   %s\n"),
+	    answer->proven != 0 ? _("proven: the id_token names the account") :
+	    _("unproven"));
+	if (answer->sub[0] != '\0')
+		printf("sub        %s\n", answer->sub);
+}
+
+static void
+show(const struct request *request, const struct genauth_options *options,
+    const struct genauth_answer *answer)
 {
 	const char *advice = genauth_status_of(answer->verdict)->advice;
 
@@ -151,6 +166,7 @@ show(const struct request *request, const struct genauth_answer *answer)
 	if (advice != NULL)
 		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"),
 		    _(advice));
+	show_identity(options, answer);
 	if (answer->status_code != 0)
 		genauth_tell_codes(answer);
 	if (answer->factor != GENAUTH_FACTOR_NONE)
@@ -202,7 +218,7 @@ run(const struct genauth_arguments *arguments)
 	else if (!attempt(&request, &options, wanted, &answer))
 		status = GENAUTH_EXIT_USAGE;
 	if (status < 0) {
-		show(&request, &answer);
+		show(&request, &options, &answer);
 		status = genauth_pam_codes_of(answer.verdict);
 	}
 	if (wanted != NULL)

@@ -5,19 +5,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/form.h"
 #include "genauth/json.h"
-#include "genauth/token.h"
 
 /* No number is shorter. */
 #define PHONE_DIGITS 6
-
-bool
-genauth_identity_is_phone(const char *account)
-{
-	account += *account == '+';
-	return *account != '\0' &&
-	    account[strspn(account, "0123456789")] == '\0';
-}
 
 /* The digits alone, without leading zeros; returns how many. */
 static size_t
@@ -34,6 +26,14 @@ digits_of(const char *phone, char *out, size_t size)
 }
 
 bool
+genauth_identity_is_number(const char *phone)
+{
+	char digits[64];
+
+	return digits_of(phone, digits, sizeof(digits)) >= PHONE_DIGITS;
+}
+
+bool
 genauth_identity_is_same_phone(const char *claim, const char *account)
 {
 	char own[64], asked[64];
@@ -47,23 +47,23 @@ genauth_identity_is_same_phone(const char *claim, const char *account)
 	    0);
 }
 
-enum finding { SAME, OTHER, UNKNOWN };
-
-static enum finding
-compare(struct json_object *claims, const char *name, const char *account)
+enum genauth_identity_finding
+genauth_identity_compare(struct json_object *claims, const char *name,
+    const char *account)
 {
+	bool is_phone = strcmp(name, "phone_number") == 0;
 	const char *claim;
 
-	if (!genauth_json_string(claims, name, &claim) || *claim == '\0')
-		return UNKNOWN;
-	if (strcmp(name, "phone_number") == 0)
-		return genauth_identity_is_same_phone(claim, account) ? SAME :
-		    OTHER;
-	return strcasecmp(claim, account) == 0 ? SAME : OTHER;
+	if (!genauth_json_string(claims, name, &claim) || *claim == '\0' ||
+	    (is_phone && !genauth_identity_is_number(claim)))
+		return GENAUTH_IDENTITY_UNKNOWN;
+	return (is_phone ? genauth_identity_is_same_phone(claim, account) :
+	    strcasecmp(claim, account) == 0) ? GENAUTH_IDENTITY_SAME :
+	    GENAUTH_IDENTITY_OTHER;
 }
 
 bool
-genauth_identity_check(const char *id_token, const char *account,
+genauth_identity_check(struct json_object *claims, const char *account,
     enum genauth_account_type type, struct genauth_failure *failure)
 {
 	bool any = type == GENAUTH_ACCOUNT_ANY;
@@ -71,31 +71,21 @@ genauth_identity_check(const char *id_token, const char *account,
 	const struct {
 		const char *claim;
 		bool possible;
-	} claims[] = {
+	} possibilities[] = {
 		{ "username", any || type == GENAUTH_ACCOUNT_USERNAME },
 		{ "email", type == GENAUTH_ACCOUNT_EMAIL ||
 		    (any && strchr(account, '@') != NULL) },
 		{ "phone_number", type == GENAUTH_ACCOUNT_PHONE ||
-		    (any && genauth_identity_is_phone(account)) },
+		    (any && genauth_form_is_phone(account)) },
 	};
-	struct json_object *token;
-	bool accepted = false;
+	const size_t count = sizeof(possibilities) / sizeof(possibilities[0]);
 
-	switch (genauth_token_claims(id_token, &token)) {
-	case GENAUTH_TOKEN_OPAQUE:
-		return true;
-	case GENAUTH_TOKEN_UNREADABLE:
-		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
-		    "the id_token's claims cannot be read");
-	case GENAUTH_TOKEN_CLAIMS:
-		break;
-	}
-	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++)
-		if (claims[i].possible &&
-		    compare(token, claims[i].claim, account) != OTHER)
-			accepted = true;
-	json_object_put(token);
-	return accepted || genauth_failure_set(failure, GENAUTH_DENIED,
+	for (size_t i = 0; i < count; i++)
+		if (possibilities[i].possible && genauth_identity_compare(
+		    claims, possibilities[i].claim, account) !=
+		    GENAUTH_IDENTITY_OTHER)
+			return true;
+	return genauth_failure_set(failure, GENAUTH_DENIED,
 	    "the id_token is that of another account; check account_format "
 	    "and account_type");
 }
@@ -104,12 +94,11 @@ genauth_identity_check(const char *id_token, const char *account,
 static bool
 is_phone_of(struct json_object *user, const char *account)
 {
-	char digits[64];
 	const char *phone;
 
 	return genauth_json_string(user, "phone", &phone) &&
-	    digits_of(phone, digits, sizeof(digits)) >= PHONE_DIGITS &&
-	    digits_of(account, digits, sizeof(digits)) >= PHONE_DIGITS &&
+	    genauth_identity_is_number(phone) &&
+	    genauth_identity_is_number(account) &&
 	    genauth_identity_is_same_phone(phone, account);
 }
 
@@ -121,11 +110,12 @@ genauth_identity_is_user(struct json_object *user, const char *account,
 	bool email = type == GENAUTH_ACCOUNT_EMAIL ||
 	    (any && strchr(account, '@') != NULL);
 	bool phone = type == GENAUTH_ACCOUNT_PHONE ||
-	    (any && genauth_identity_is_phone(account));
+	    (any && genauth_form_is_phone(account));
 
 	return (type != GENAUTH_ACCOUNT_EMAIL &&
-	    type != GENAUTH_ACCOUNT_PHONE &&
-	    compare(user, "username", account) == SAME) ||
-	    (email && compare(user, "email", account) == SAME) ||
+	    type != GENAUTH_ACCOUNT_PHONE && genauth_identity_compare(user,
+	    "username", account) == GENAUTH_IDENTITY_SAME) ||
+	    (email && genauth_identity_compare(user, "email", account) ==
+	    GENAUTH_IDENTITY_SAME) ||
 	    (phone && is_phone_of(user, account));
 }

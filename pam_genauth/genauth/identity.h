@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * identity.h owns the question whether an id_token is that of the account that
- * was asked for (OpenID Connect Core 1.0, section 2; genauth-docs, guides/faqs
- * how-to-validate-user-token: claims username, email, phone_number).
+ * identity.h owns the question whether the claims of an id_token are those of
+ * the account that was asked for (OpenID Connect Core 1.0, section 2;
+ * genauth-docs, guides/faqs how-to-validate-user-token: claims username, email,
+ * phone_number); proof.h what must be there for it.
  *
  * The signature is not looked at: the token comes straight from the issuer
  * over a verified TLS connection (OpenID Connect Core 1.0, 3.1.3.7, item 6),
@@ -18,8 +19,8 @@
 
 struct json_object;
 
-/* Whether an account is a phone number: digits, perhaps with a '+' before. */
-bool genauth_identity_is_phone(const char *account);
+/* Whether a text has as many digits as the shortest phone number. */
+bool genauth_identity_is_number(const char *phone);
 
 /*
  * Whether two phone numbers are one, by their digits; either may lack the
@@ -27,18 +28,23 @@ bool genauth_identity_is_phone(const char *account);
  */
 bool genauth_identity_is_same_phone(const char *claim, const char *account);
 
+enum genauth_identity_finding { GENAUTH_IDENTITY_SAME, GENAUTH_IDENTITY_OTHER,
+	GENAUTH_IDENTITY_UNKNOWN };
+
 /*
- * false with DENIED: the token carries every claim that the account could be,
- * and it is none of them.  A claim that the scope left out, or that is no
- * text, says nothing, and neither does a token that is no JWT (the documents
- * print "eyJhbGxxxx"); they pass.  Letter case and a phone number's country
- * code do not count.
- *
- * false with UNAVAILABLE: a JWT whose claims we do not read, such as two of
- * one name.  People choose some claims themselves, so passing it would let
- * them hide the others.
+ * Whether the claim of that name, username, email or phone_number, is the
+ * account.  Letter case and a phone number's country code do not count.
+ * UNKNOWN: it is not there, no text, empty, or too short for a phone number.
  */
-bool genauth_identity_check(const char *id_token, const char *account,
+enum genauth_identity_finding genauth_identity_compare(
+    struct json_object *claims, const char *name, const char *account);
+
+/*
+ * As identity = if_present: false, with DENIED, where the claims have
+ * everything that the account could be, and it is none of them.  A claim that
+ * the scope left out says nothing and passes.
+ */
+bool genauth_identity_check(struct json_object *claims, const char *account,
     enum genauth_account_type type, struct genauth_failure *failure);
 
 /*

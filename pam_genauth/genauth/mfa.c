@@ -276,6 +276,13 @@ genauth_mfa_answer(struct genauth_client *client,
 	    client->options->mfa_policy_order) };
 	struct genauth_failure failure;
 
+	if (client->options->identity == GENAUTH_IDENTITY_REQUIRED &&
+	    !client->options->mfa_token_exchange) {
+		genauth_answer_refuse(answer, GENAUTH_STEP_NEEDED, "identity = "
+		    "required: after a second factor there is no id_token "
+		    "without mfa_token_exchange");
+		return;
+	}
 	if (demand->token.data == NULL) {
 		genauth_answer_refuse(answer, GENAUTH_STEP_NEEDED, "GenAuth "
 		    "demands a second factor and has given no mfaToken for it");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/form.h"
 #include "genauth/api.h"
 #include "genauth/json.h"
 #include "genauth/reply.h"
@@ -28,11 +29,12 @@ judge(const struct genauth_api_reply *reply, struct genauth_failure *failure)
 
 static enum outcome
 post(struct genauth_client *client, const char *grant_type, const char *token,
-    struct genauth_api_reply *reply, struct genauth_failure *failure)
+    const char *scope, struct genauth_api_reply *reply,
+    struct genauth_failure *failure)
 {
 	const struct genauth_api_field form[] = {
 		{ "grant_type", grant_type }, { "token", token },
-		{ "scope", client->options->scope }, { NULL, NULL } };
+		{ "scope", scope }, { NULL, NULL } };
 	struct genauth_api_request request = { .path = GENAUTH_TOKEN_ENDPOINT,
 	    .form = form, .bare = true, .deadline = client->deadline };
 
@@ -47,6 +49,8 @@ genauth_mfa_exchange(struct genauth_client *client, const char *token,
 	struct genauth_api_reply reply;
 	struct genauth_failure failure;
 	enum outcome outcome;
+	const char *scope;
+	char needed[GENAUTH_FORM_SCOPES];
 
 	if (token == NULL) {
 		genauth_answer_refuse(answer, GENAUTH_DENIED, "GenAuth has "
@@ -54,12 +58,13 @@ genauth_mfa_exchange(struct genauth_client *client, const char *token,
 		    "(mfa_token_exchange)");
 		return;
 	}
+	scope = genauth_form_scopes(client->options, account, needed);
 	outcome = post(client, "http://genauth.ai/oidc/grant_type/"
-	    "genauth_token", token, &reply, &failure);
+	    "genauth_token", token, scope, &reply, &failure);
 	if (outcome == UNKNOWN_GRANT) {
 		genauth_api_reply_free(&reply);
 		outcome = post(client, "http://authing.cn/oidc/grant_type/"
-		    "authing_token", token, &reply, &failure);
+		    "authing_token", token, scope, &reply, &failure);
 	}
 	if (outcome == GIVEN)
 		genauth_reply_accept(reply.envelope.root, client->options,

@@ -205,6 +205,16 @@ describe_times(const struct genauth_http_response *response)
 	return object;
 }
 
+/* What the reply is judged by, where that is not in the request. */
+static void
+add_identity(const struct genauth_record *record, struct json_object *exchange)
+{
+	if (record->options->identity == GENAUTH_IDENTITY_REQUIRED)
+		genauth_json_add_string(exchange, "identity",
+		    genauth_options_word(record->options,
+		    GENAUTH_OPTION_identity));
+}
+
 void
 genauth_record_exchange(void *data,
     const struct genauth_http_request *request,
@@ -215,6 +225,7 @@ genauth_record_exchange(void *data,
 	const char *text;
 
 	learn_account(record, request->body);
+	add_identity(record, exchange);
 	genauth_json_add(exchange, "request", describe_request(record,
 	    request));
 	part = describe_response(record, request->path, response);
@@ -314,6 +325,7 @@ genauth_record_check(const struct genauth_record *record,
 	    (path = known_path(path)) == NULL)
 		return NULL;
 	copy = json_object_new_object();
+	add_identity(record, copy);
 	to = json_object_new_object();
 	genauth_json_add_string(to, "method", strcmp(path,
 	    GENAUTH_SYSTEM_PATH) == 0 ? "GET" : "POST");

@@ -2,7 +2,8 @@
 /*
  * record.h owns the description of a request and its reply, made to be shown
  * to strangers: {"request": {"method", "path", "headers", "body"}, "response":
- * {"http_status", "headers", "body"}, "error", "times"}.  Of headers only the
+ * {"http_status", "headers", "body"}, "error", "times"}, and before these
+ * "identity" where the option is "required".  Of headers only the
  * names, if everybody knows them; the bodies as redact.h leaves them, or a
  * text "<…>" that says why there is none.  replay.h reads it back.
  */

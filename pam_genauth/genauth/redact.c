@@ -7,12 +7,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/form.h"
 #include "common/text.h"
 #include "genauth/identity.h"
+#include "genauth/proof.h"
 #include "genauth/token.h"
 
 /* What a code becomes that is too long for one: it is in no table either. */
 #define NO_CODE 99999999
+
+/* When a token that is good ends: the year 5138. */
+#define LATER 99999999999
 
 /* Another person's phone number, which stays one for the same reason. */
 #define OTHER_PHONE "+19999999999"
@@ -68,9 +73,9 @@ static const char public_words[] = " openid profile username email phone "
 
 /* What we have put in place of something ourselves. */
 static const char placeholders[] = " <account> <account>@example.com "
-    "+12345678901 <client_id> <client_secret> <password> <app_host> "
-    "<app_host>/oidc <url> <mail> <address> <digits> <string> <deeper> "
-    OTHER_PHONE " ";
+    "+12345678901 " GENAUTH_REDACT_APP_ID " <client_secret> <password> "
+    "<app_host> <app_host>/oidc <url> <mail> <address> <digits> <string> "
+    "<deeper> " OTHER_PHONE " ";
 
 /* Where a token may stand, which is read if it is a JWT. */
 static const char token_names[] = " id_token access_token refresh_token token "
@@ -144,18 +149,18 @@ account_like(const char *account)
 {
 	if (strchr(account, '@') != NULL)
 		return "<account>@example.com";
-	return genauth_identity_is_phone(account) ? "+12345678901" :
+	return genauth_form_is_phone(account) ? "+12345678901" :
 	    "<account>";
 }
 
-/* As genauth_identity_check compares, so that it finds the same again. */
+/* As genauth_identity_compare does, so that it finds the same again. */
 static bool
 is_account(const char *name, const char *text, const char *account)
 {
 	return account != NULL && text[0] != '\0' &&
 	    (strcasecmp(text, account) == 0 ||
 	    (is_one_of(phone_names, name) &&
-	    genauth_identity_is_phone(account) &&
+	    genauth_form_is_phone(account) &&
 	    genauth_identity_is_same_phone(text, account)));
 }
 
@@ -198,7 +203,7 @@ text_for(const struct genauth_redact *known, const char *name,
 	if (is_account(name, text, known->account))
 		return account_like(known->account);
 	if (known->app_id != NULL && strcmp(text, known->app_id) == 0)
-		return "<client_id>";
+		return GENAUTH_REDACT_APP_ID;
 	if (known->app_secret != NULL && strcmp(text, known->app_secret) == 0)
 		return "<client_secret>";
 	if (is_one_of(phone_names, name) &&
@@ -254,6 +259,8 @@ redact_number(const char *name, struct json_object *value, int depth)
 	bool is_envelope = depth == GENAUTH_REDACT_DEPTH - 1;
 	double number = json_object_get_double(value);
 
+	if (strcmp(name, "exp") == 0 && genauth_proof_is_in_time(value))
+		return json_object_new_int64(LATER);
 	if (json_object_is_type(value, json_type_double))
 		return json_object_new_double(0.5);
 	if (is_envelope && is_one_of(code_names, name))

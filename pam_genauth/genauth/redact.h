@@ -11,6 +11,7 @@
  *                "<app_host>/oidc", or what it looks like: "<url>", "<mail>",
  *                "<address>", "<digits>", "<string>"
  *     number     kept only under names such as expire_in, else 0 or 0.5
+ *     exp        99999999999 as long as it is not over
  *     code       statusCode and apiCode stay up to eight digits
  *     JWT        {"<jwt>": {"header", "claims"}}, treated alike; no claims
  *                where they cannot be read
@@ -27,6 +28,9 @@ struct json_object;
 
 #define GENAUTH_REDACT_DEPTH 9
 #define GENAUTH_REDACT_JWT "<jwt>"
+
+/* In place of app_id. */
+#define GENAUTH_REDACT_APP_ID "<client_id>"
 
 /* What is known to be private; NULL: nothing. */
 struct genauth_redact {

@@ -69,13 +69,18 @@ restore_tokens(struct json_object *body)
 
 /* As the request was made: what the reply is judged by. */
 static bool
-set_options(struct genauth_options *options, struct json_object *request,
-    const char *account_name)
+set_options(struct genauth_options *options, struct json_object *exchange,
+    struct json_object *request, const char *account_name)
 {
 	struct genauth_failure ignored;
-	const char *connection;
+	const char *connection, *identity;
 
 	return genauth_options_init(options) &&
+	    genauth_options_set(options, GENAUTH_OPTION_app_id,
+	    GENAUTH_REDACT_APP_ID, GENAUTH_PLACE_FILE, &ignored) &&
+	    (!genauth_json_string(exchange, "identity", &identity) ||
+	    genauth_options_set(options, GENAUTH_OPTION_identity, identity,
+	    GENAUTH_PLACE_FILE, &ignored)) &&
 	    (!genauth_json_string(request, "connection", &connection) ||
 	    genauth_options_set(options, GENAUTH_OPTION_connection, connection,
 	    GENAUTH_PLACE_FILE, &ignored)) &&
@@ -93,8 +98,8 @@ is_left_out(struct json_object *body)
 }
 
 static bool
-judge(struct json_object *request, struct json_object *response,
-    struct genauth_answer *answer)
+judge(struct json_object *exchange, struct json_object *request,
+    struct json_object *response, struct genauth_answer *answer)
 {
 	struct genauth_options options = { 0 };
 	struct json_object *sent, *body = NULL;
@@ -104,7 +109,8 @@ judge(struct json_object *request, struct json_object *response,
 	if (genauth_json_object(request, "body", &sent))
 		account = genauth_record_account(sent, &name);
 	if (account != NULL && json_object_object_get_ex(response, "body",
-	    &body) && !is_left_out(body) && set_options(&options, sent, name)) {
+	    &body) && !is_left_out(body) && set_options(&options, exchange,
+	    sent, name)) {
 		restore_tokens(body);
 		text = json_object_to_json_string_ext(body,
 		    JSON_C_TO_STRING_PLAIN);
@@ -132,5 +138,5 @@ genauth_replay(struct json_object *exchange, struct genauth_answer *answer)
 	    genauth_json_object(exchange, "response", &response) &&
 	    genauth_json_integer(response, "http_status",
 	    &answer->http_status) && answer->http_status != 0 &&
-	    judge(request, response, answer);
+	    judge(exchange, request, response, answer);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "genauth/reply.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "genauth/identity.h"
 #include "genauth/json.h"
+#include "genauth/proof.h"
+#include "genauth/token.h"
 
 /*
  * A token; one that is not there, or that no environment can hold, stays
@@ -22,17 +25,59 @@ take_token(struct json_object *data, const char *name,
 	    genauth_secret_set(token, value, strlen(value));
 }
 
-/* Directories have names of their own for people, so only for PASSWORD. */
+/* It is foreign text, and half of it would be another one. */
+static void
+copy_sub(struct genauth_answer *answer, struct json_object *claims)
+{
+	const char *sub;
+
+	if (genauth_json_string(claims, "sub", &sub) &&
+	    genauth_answer_can_hold_sub(sub))
+		memcpy(answer->sub, sub, strlen(sub) + 1);
+}
+
+/*
+ * As identity = if_present.  Directories have names of their own for people,
+ * so only for PASSWORD.  A token that is no JWT says nothing (the documents
+ * print "eyJhbGxxxx").  In a JWT that we do not read, such as one with two
+ * claims of one name, people could hide a claim behind one that they choose
+ * themselves.
+ */
+static bool
+is_no_other(enum genauth_token found, struct json_object *claims,
+    const struct genauth_options *options, const char *account,
+    struct genauth_failure *failure)
+{
+	if (options->connection != GENAUTH_CONNECTION_PASSWORD ||
+	    found == GENAUTH_TOKEN_OPAQUE)
+		return true;
+	if (found == GENAUTH_TOKEN_UNREADABLE)
+		return genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
+		    "the id_token's claims cannot be read");
+	return genauth_identity_check(claims, account, options->account_type,
+	    failure);
+}
+
+/* Whether the id_token is that of the account, as far as identity asks. */
 static bool
 is_own(struct json_object *data, const struct genauth_options *options,
-    const char *account, struct genauth_failure *failure)
+    const char *account, struct genauth_answer *answer,
+    struct genauth_failure *failure)
 {
+	enum genauth_token found = GENAUTH_TOKEN_OPAQUE;
+	struct json_object *claims = NULL;
 	const char *id_token;
+	bool own;
 
-	return options->connection != GENAUTH_CONNECTION_PASSWORD ||
-	    !genauth_json_string(data, "id_token", &id_token) ||
-	    genauth_identity_check(id_token, account, options->account_type,
-	    failure);
+	if (genauth_json_string(data, "id_token", &id_token))
+		found = genauth_token_claims(id_token, &claims);
+	copy_sub(answer, claims);
+	if (options->identity == GENAUTH_IDENTITY_REQUIRED)
+		own = genauth_proof_check(claims, options, account, failure);
+	else
+		own = is_no_other(found, claims, options, account, failure);
+	json_object_put(claims);
+	return own;
 }
 
 /* requestId is foreign text that ends up in the log. */
@@ -51,7 +96,7 @@ genauth_reply_accept(struct json_object *data,
 {
 	struct genauth_failure failure;
 
-	if (!is_own(data, options, account, &failure)) {
+	if (!is_own(data, options, account, answer, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	} else if (!take_token(data, "id_token", &answer->id_token) ||
 	    !take_token(data, "access_token", &answer->access_token)) {
@@ -59,6 +104,8 @@ genauth_reply_accept(struct json_object *data,
 		    "out of memory");
 	} else {
 		answer->verdict = GENAUTH_OK;
+		answer->proven = options->identity ==
+		    GENAUTH_IDENTITY_REQUIRED;
 		snprintf(answer->reason, sizeof(answer->reason), "accepted");
 	}
 }

@@ -13,13 +13,14 @@
 #include "genauth/api.h"
 
 /*
- * Fills in verdict, reason, the codes and requestId, and with OK the tokens
- * as far as they are there and can be exported.
+ * Fills in verdict, reason, the codes, requestId and sub, and with OK the
+ * tokens as far as they are there and can be exported, and whether they prove
+ * the account.
  *
  * OK is what genauth_api_judge accepted (LoginTokenRespDto; the documents' own
  * successes differ in all but HTTP 2xx and statusCode 200), unless the
- * id_token is that of somebody else than account, the one that was asked for.
- * Where it was not accepted, failure says why, and there may be no reply.
+ * id_token is that of somebody else than account, the one that was asked for,
+ * or does not prove that it is not and identity = required.  Where it was not accepted, failure says why, and there may be no reply.
  */
 void genauth_reply_take(bool accepted,
     const struct genauth_api_envelope *envelope,

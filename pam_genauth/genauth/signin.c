@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/form.h"
 #include "genauth/api.h"
 #include "genauth/json.h"
 #include "genauth/mfa.h"
+#include "genauth/proof.h"
 #include "genauth/reply.h"
 #include "genauth/second_factor.h"
 #include "genauth/system.h"
@@ -51,16 +53,17 @@ add_payload(struct json_object *body, const struct genauth_options *options,
 /* SignInOptionsDto. */
 static bool
 add_options(struct json_object *body, const struct genauth_options *options,
-    const char *client_ip)
+    const struct genauth_credentials *credentials)
 {
 	struct json_object *object = add_object(body, "options");
 	const char *type = genauth_options_word(options,
 	    GENAUTH_OPTION_password_encrypt_type);
+	char scope[GENAUTH_FORM_SCOPES];
 
-	return genauth_json_add_string(object, "scope",
-	    options->scope) &&
-	    (client_ip == NULL ||
-	    genauth_json_add_string(object, "clientIp", client_ip)) &&
+	return genauth_json_add_string(object, "scope", genauth_form_scopes(
+	    options, credentials->account, scope)) &&
+	    (credentials->client_ip == NULL || genauth_json_add_string(object,
+	    "clientIp", credentials->client_ip)) &&
 	    (strcmp(type, "none") == 0 ||
 	    genauth_json_add_string(object, "passwordEncryptType", type));
 }
@@ -121,7 +124,7 @@ post(struct course *course, const char *password)
 
 	if (!add_payload(request.json, client->options, credentials->account,
 	    password) || !add_options(request.json, client->options,
-	    credentials->client_ip))
+	    credentials))
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	else
@@ -203,8 +206,14 @@ genauth_signin(struct genauth_client *client,
 {
 	struct course course = { .client = client,
 	    .credentials = credentials, .answer = answer };
+	struct genauth_failure failure;
 
 	*answer = (struct genauth_answer){ 0 };
+	if (!genauth_proof_is_possible(client->options, credentials->account,
+	    &failure)) {
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
+		return;
+	}
 	if (genauth_password_key_is_used(client->options))
 		post_sealed(&course, key);
 	else

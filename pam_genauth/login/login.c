@@ -188,6 +188,18 @@ hear_ask(void *data, const struct genauth_ask *ask,
 	    "%s", fault);
 }
 
+/* An OK without the proof that was asked for is none, wherever it got lost. */
+static void
+demand_proof(const struct genauth_options *options,
+    struct genauth_answer *answer)
+{
+	if (answer->verdict != GENAUTH_OK || answer->proven != 0 ||
+	    options->identity != GENAUTH_IDENTITY_REQUIRED)
+		return;
+	genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+	    "identity = required, but genauth-signin has proven nothing");
+}
+
 static void
 ask_helper(struct course *course, const char *account,
     const char *password, struct genauth_answer *answer)
@@ -207,6 +219,7 @@ ask_helper(struct course *course, const char *account,
 	    client_ip(course->login, address), options->timeout_ms, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
 	    &listener, &keep, answer);
+	demand_proof(options, answer);
 	genauth_records_free(&question);
 	step(person, "the connection took %lld ms (dns %lld, connect %lld, "
 	    "tls %lld), the reply %lld ms", answer->dns_ms +

@@ -26,20 +26,33 @@ keep_first(void *data, const char *text)
 		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", text);
 }
 
+/* What only the whole shows is no line's fault; its file is named. */
+static bool
+finish_options(struct genauth_context *context, const char *file,
+    struct genauth_failure *failure)
+{
+	struct genauth_failure found;
+
+	return genauth_options_finish(&context->options, &found) ||
+	    genauth_failure_set(failure, found.verdict, "%s: %s", file,
+	    found.text);
+}
+
 static bool
 read_options(struct genauth_context *context, int argc, const char **argv,
     struct genauth_failure *failure)
 {
+	const char *file = genauth_options_line_conf(argc, argv);
+
 	if (!genauth_options_init(&context->options))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	failure->text[0] = '\0';
-	return genauth_options_read_file(&context->options,
-	    genauth_options_line_conf(argc, argv), context->service,
-	    keep_first, failure) &&
+	return genauth_options_read_file(&context->options, file,
+	    context->service, keep_first, failure) &&
 	    genauth_options_line_read(&context->line, &context->options, argc,
 	    argv, "pam.d line", keep_first, failure) &&
-	    genauth_options_finish(&context->options, failure);
+	    finish_options(context, file, failure);
 }
 
 /* A copy of an item; NULL where it is not set or empty. */
@@ -178,19 +191,31 @@ priority_of(enum genauth_verdict verdict)
 	    LOG_WARNING : priority;
 }
 
+/* Two more words with identity = required, else none. */
+static const char *
+log_identity(const struct genauth_context *context,
+    const struct genauth_answer *answer, char *out, size_t size)
+{
+	if (context->options.identity != GENAUTH_IDENTITY_REQUIRED)
+		return "";
+	snprintf(out, size, "identity=%s sub=%s ", answer->proven != 0 ?
+	    "proven" : "unproven", answer->sub[0] != '\0' ? answer->sub : "-");
+	return out;
+}
+
 void
 genauth_context_log(const struct genauth_context *context,
     const struct genauth_answer *answer)
 {
 	bool known = context->entry != NULL;
-	char service[64], user[128], rhost[256];
+	char service[64], user[128], rhost[256], identity[128];
 	const char *factor = answer->factor != GENAUTH_FACTOR_NONE ?
 	    genauth_factor_name(answer->factor) : NULL;
 
 	pam_syslog(context->pamh, priority_of(answer->verdict),
 	    "verdict=%s service=%s user=%s rhost=%s http_status=%lld "
 	    "status_code=%lld api_code=%lld request_id=%s%s%s dns_ms=%lld "
-	    "connect_ms=%lld tls_ms=%lld wait_ms=%lld total_ms=%lld "
+	    "connect_ms=%lld tls_ms=%lld wait_ms=%lld total_ms=%lld %s"
 	    "reason=\"%s\"",
 	    genauth_verdict_name(answer->verdict),
 	    log_word(context->service, service, sizeof(service)),
@@ -200,7 +225,8 @@ genauth_context_log(const struct genauth_context *context,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    factor != NULL ? " factor=" : "", factor != NULL ? factor : "",
 	    answer->dns_ms, answer->connect_ms, answer->tls_ms,
-	    answer->wait_ms, answer->total_ms, answer->reason);
+	    answer->wait_ms, answer->total_ms, log_identity(context, answer,
+	    identity, sizeof(identity)), answer->reason);
 	if (answer->weaker[0] != '\0')
 		pam_syslog(context->pamh, LOG_NOTICE, "genauth-signin is less "
 		    "confined than it should be: %s", answer->weaker);

@@ -137,6 +137,51 @@ def test_a_section_that_the_twin_does_not_share(world):
         assert "warning" not in [finding["result"] for finding in world.check("--offline")["options"]], sections
 
 
+@pytest.mark.parametrize("options, words, warnings", [
+    ("", "verified email if there is an @ in it, as phone_number if it is one, else as username", []),
+    ("account_type = username\n", "as username", []), ("account_type = email\n", "as email, and as verified", []),
+    ("account_type = phone\naccount_format = +86%u\n", "as phone_number", []),
+    ("account_type = phone\naccount_format = tel%u\n", "as phone_number", ["account_format makes is a phone number"]),
+    ("account_type = phone\naccount_format = %%%u\n", "as phone_number", ["account_format makes is a phone number"]),
+    ("connection = LDAP\naccount_type = email\n", "as username", ["connection = LDAP"]),
+    ("connection = AD\n", "as username", ["connection = AD"]),
+    ("scope = openid username email\n", "else as username", ["scope has no phone: accounts that are phone numbers"]),
+    ("scope = openid phone\n", "else as username", ["scope has no username: accounts that are user names",
+                                                    "scope has no email: accounts that are e-mail addresses"]),
+    ("account_type = username\nscope = openid username\n", "as username", [])])
+def test_identity(world, options, words, warnings):
+    """What is needed, and what cannot work or only for some."""
+    base = world.conf.read_text()
+    world.write_conf(base + "identity = required\n" + options)
+    found = world.check("--offline")["identity"]
+    assert [finding["result"] for finding in found] == ["ok"] + ["warning"] * len(warnings)
+    assert found[0]["detail"].startswith("required: ") and found[0]["detail"].endswith(words)
+    assert all(words in finding["detail"] for finding, words in zip(found[1:], warnings))
+    world.write_conf(base + options)
+    assert "identity" not in world.check("--offline")
+
+
+def test_identity_of_a_service(world):
+    """It is told once where it is the same for all."""
+    base = world.conf.read_text()
+    world.write_stack("sudo", conftest.GOOD)
+    world.write_conf(base + "identity = required\n")
+    assert "sudo" not in only(world.check("--offline"), "identity")["detail"]
+    world.write_conf(base + "[sudo]\nidentity = required\nconnection = AD\n")
+    found = world.check("--offline")["identity"]
+    assert [(finding["result"], finding["detail"][:6]) for finding in found] == [("ok", "sudo: "), ("warning", "sudo: ")]
+    world.write_conf(base + "identity = required\n[sudo]\naccount_format = %u@x\n")
+    assert len(world.check("--offline")["identity"]) == 2
+
+
+def test_a_scope_that_can_prove_nobody(world):
+    base = world.conf.read_text()
+    world.write_conf(base + "identity = required\naccount_type = email\nscope = openid phone\n")
+    error = only(world.check("--offline"), "options")
+    assert error["result"] == "error" and error["detail"] == \
+        f"{world.conf}: identity = required needs email in scope; add it, or remove scope"
+
+
 def test_conf_argument_of_the_line(world, tmp_path):
     other = tmp_path / "other.conf"
     other.write_text("app_host = https://x\napp_id = x\n")

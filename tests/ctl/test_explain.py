@@ -74,6 +74,8 @@ def test_the_manual_has_each_message_to_the_person():
     ("9", ["PAM_AUTHINFO_UNAVAIL (9)", "UNAVAILABLE", "THROTTLED"]),
     ("pam_auth_err", ["PAM_AUTH_ERR (7)", "DENIED", "STEP_NEEDED"]), ("maxtries", ["LOCKED"]),
     ("PAM_IGNORE", ["never answers"]),
+    ("identity=proven", ["identity   the id_token names the account"]),
+    ("identity=unproven", ["identity   nothing has shown whose login it was", "advice     genauthctl login"]),
     ("20001", ["apiCode    20001: no reason", "statusCode alone counts"]),
 ])
 def test_explain(world, code, words):
@@ -81,7 +83,7 @@ def test_explain(world, code, words):
     assert done.returncode == 0 and all(word in done.stdout for word in words), done.stdout
 
 
-@pytest.mark.parametrize("code", ["2222", "-1", "nonsense", "99999999999999999999", "", "32", "2333x", "api_code=", "code=2333"])
+@pytest.mark.parametrize("code", ["2222", "-1", "nonsense", "99999999999999999999", "", "32", "2333x", "api_code=", "code=2333", "identity=", "identity=x"])
 def test_unknown_codes(world, code):
     done = world.run("explain", code)
     assert done.returncode == 2 and done.stdout == "" and "DENIED" in done.stderr

@@ -151,8 +151,8 @@ def test_a_helper_that_cannot_be_started(rsa, moved):
 HELPER = """\
 say(8, step=b"6", checked=b"0", text=b"", ms=b"0", key=%r)
 if %r:
-    say(6, verdict=b"SKIP", reason=b"nobody", request_id=b"", factor=b"none", **{name: b"0" for name in (
-        "http_status", "status_code", "api_code", "dns_ms", "connect_ms", "tls_ms", "wait_ms")})
+    say(6, verdict=b"SKIP", reason=b"nobody", request_id=b"", factor=b"none", sub=b"", **{name: b"0" for name in (
+        "http_status", "status_code", "api_code", "dns_ms", "connect_ms", "tls_ms", "wait_ms", "proven")})
 """
 
 

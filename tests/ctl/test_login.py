@@ -161,6 +161,34 @@ def test_stopped_at_the_prompt(online):
     os.waitpid(pid, 0)
 
 
+def test_identity(online):
+    """What the log says, and whose token it was."""
+    assert "identity" not in login(online, "alice").stdout
+    online.write_conf(online.base + "identity = required\n")
+    done = login(online, "alice")
+    assert done.returncode == 0 and "identity   proven: the id_token names the account\nsub        " in done.stdout
+    online.server.set_user("alice", answer={"id_token": {"claims": {"username": "mallory", "sub": "mallory-1"}}})
+    done = login(online, "alice")
+    assert done.returncode == 7 and "identity   unproven\nsub        mallory-1\n" in done.stdout
+    assert "username is not the account" in done.stdout and "claims" not in done.stdout
+
+
+# It says that all is well, for any user, as one of another version or one that was taken over might.
+SAYS_YES = """\
+say(6, verdict=b"OK", reason=b"accepted", request_id=b"", sub=b"alice-1", id_token=b"a.b.c", proven=b"%d", **{
+    name: b"0" for name in ("http_status", "status_code", "api_code", "dns_ms", "connect_ms", "tls_ms", "wait_ms")})
+"""
+
+
+@pytest.mark.parametrize("option, proven, status", [("required", 0, 4), ("required", 1, 0), ("if_present", 0, 0)])
+def test_an_ok_without_the_proof_is_none(online, moved, option, proven, status):
+    online.write_conf(online.base + f"identity = {option}\n")
+    conftest.take_over(moved, SAYS_YES % proven)
+    done = login(online, "alice", "--show-tokens")
+    assert done.returncode == status
+    assert ("has proven nothing" in done.stdout) == (status == 4) and ("a.b.c" in done.stdout) == (status == 0)
+
+
 CANARY = "c4n4ry"
 
 
@@ -246,6 +274,22 @@ def test_a_recording_of_an_encrypted_password(online, tmp_path):
     assert system["request"] == {"method": "GET", "path": "/api/v3/system", "headers": system["request"]["headers"]}
     assert system["response"]["body"]["rsa"]["publicKey"].startswith("-----BEGIN PUBLIC KEY")
     assert signin["request"]["body"]["passwordPayload"] == {"account": "<account>", "password": "<password>"}
+
+
+@pytest.mark.parametrize("claims, status", [({}, 0), ({"username": "mallory"}, 7), ({"aud": "other"}, 7),
+                                            ({"aud": None}, 7), ({"exp": 1000000000}, 7), ({"exp": 99999999999.5}, 0)])
+def test_a_recording_with_identity(online, tmp_path, claims, status):
+    """It is judged by what the option was, and by when it was made."""
+    online.write_conf(online.base + "identity = required\n")
+    text, document = recorded(online, "alice", PASSWORD, tmp_path / "file", status, id_token={"claims": claims})
+    assert document["exchanges"][0]["identity"] == "required"
+    assert online.server.app_id not in text and "mallory" not in text
+    shown = document["exchanges"][0]["response"]["body"]["data"]["id_token"]["<jwt>"]["claims"]
+    assert shown["exp"] == (0 if claims.get("exp") == 1000000000 else 99999999999) and shown["sub"] == "<string>"
+    document["exchanges"][0]["identity"] = "if_present"
+    (tmp_path / "other").write_text(json.dumps(document))
+    other = online.run("explain", "--replay", tmp_path / "other")
+    assert ("verdict    OK" in other.stdout) == ("username" not in claims)
 
 
 def test_a_recording_without_a_reply(online, tmp_path):

@@ -84,7 +84,13 @@ check_whole(const struct genauth_options *options)
 	REQUIRE(strchr(options->app_host + 8, '/') == NULL);
 	REQUIRE(options->app_id[0] != '\0');
 	REQUIRE(strstr(options->account_format, "%u") != NULL);
-	REQUIRE(strstr(options->scope, "openid") != NULL);
+	REQUIRE(options->scope == NULL ||
+	    strstr(options->scope, "openid") != NULL);
+	if (options->identity == GENAUTH_IDENTITY_REQUIRED &&
+	    options->account_type == GENAUTH_ACCOUNT_EMAIL &&
+	    options->connection == GENAUTH_CONNECTION_PASSWORD)
+		REQUIRE(options->scope == NULL ||
+		    strstr(options->scope, "email") != NULL);
 	REQUIRE(options->timeout_ms >= 1000 && options->timeout_ms <= 120000);
 	REQUIRE(options->min_uid >= 1);
 	REQUIRE(options->app_secret_file == NULL);

@@ -7,6 +7,7 @@
 #include "fuzz/fuzz.h"
 
 #include <json-c/json.h>
+#include <time.h>
 
 #include "common/options.h"
 #include "common/text.h"
@@ -87,6 +88,40 @@ require_identity(const char *token, const char *account, const char *type)
 	json_object_put(claims);
 }
 
+/* With identity = required: all of it is there, and says the same. */
+static void
+require_proof(const char *token, const char *account, const char *type)
+{
+	const char *first = strchr(token, '.');
+	struct json_object *claims, *aud, *exp, *claim;
+	bool is_for_us = false;
+
+	REQUIRE(first != NULL);
+	claims = read_claims(token);
+	REQUIRE(json_object_is_type(claims, json_type_object));
+	claim = member(claims, type, json_type_string);
+	REQUIRE(claim != NULL);
+	REQUIRE(strcasecmp(json_object_get_string(claim), account) == 0);
+	if (strcmp(type, "email") == 0)
+		REQUIRE(json_object_get_boolean(member(claims,
+		    "email_verified", json_type_boolean)));
+	REQUIRE(json_object_object_get_ex(claims, "exp", &exp));
+	REQUIRE(json_object_is_type(exp, json_type_int) ||
+	    json_object_is_type(exp, json_type_double));
+	REQUIRE(json_object_get_double(exp) > (double)time(NULL) - 61);
+	REQUIRE(json_object_object_get_ex(claims, "aud", &aud));
+	if (json_object_is_type(aud, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(aud); i++) {
+			claim = json_object_array_get_idx(aud, i);
+			is_for_us = is_for_us || (json_object_is_type(claim,
+			    json_type_string) && strcmp(json_object_get_string(
+			    claim), "app") == 0);
+		}
+	REQUIRE(is_for_us || (json_object_is_type(aud, json_type_string) &&
+	    strcmp(json_object_get_string(aud), "app") == 0));
+	json_object_put(claims);
+}
+
 /* Whether the table has it as a refusal or a step. */
 static bool
 is_known(long long api_code)
@@ -125,6 +160,8 @@ require_success(const char *body, long long http_status, const char *account,
 	value = member(data, "id_token", json_type_string);
 	if (value != NULL)
 		require_identity(json_object_get_string(value), account, type);
+	if (answer->proven != 0)
+		require_proof(json_object_get_string(value), account, type);
 	json_object_put(root);
 }
 
@@ -145,13 +182,15 @@ check_travel(const struct genauth_answer *answer)
 	REQUIRE(strcmp(arrived.reason, answer->reason) == 0);
 	REQUIRE(strcmp(arrived.request_id, answer->request_id) == 0);
 	REQUIRE(arrived.id_token.length == answer->id_token.length);
+	REQUIRE(strcmp(arrived.sub, answer->sub) == 0);
+	REQUIRE(arrived.proven == answer->proven);
 	genauth_answer_free(&arrived);
 	genauth_records_free(&records);
 }
 
 static void
 judge(const char *body, size_t size, long long http_status,
-    const char *account, const char *type)
+    const char *account, const char *type, const char *identity)
 {
 	struct genauth_answer answer = { .http_status = http_status };
 	struct genauth_options options;
@@ -160,6 +199,10 @@ judge(const char *body, size_t size, long long http_status,
 	REQUIRE(genauth_options_init(&options));
 	REQUIRE(genauth_options_set(&options, GENAUTH_OPTION_account_type,
 	    type, GENAUTH_PLACE_FILE, &failure));
+	REQUIRE(genauth_options_set(&options, GENAUTH_OPTION_identity,
+	    identity, GENAUTH_PLACE_FILE, &failure));
+	REQUIRE(genauth_options_set(&options, GENAUTH_OPTION_app_id, "app",
+	    GENAUTH_PLACE_FILE, &failure));
 	genauth_reply_judge(body, size, &options, account, &answer);
 
 	REQUIRE(answer.reason[0] != '\0' && fuzz_is_clean(answer.reason));
@@ -168,6 +211,8 @@ judge(const char *body, size_t size, long long http_status,
 	    strlen(answer.request_id));
 	REQUIRE(answer.verdict != GENAUTH_SKIP);
 	REQUIRE(strcmp(genauth_verdict_name(answer.verdict), "INTERNAL") != 0);
+	REQUIRE(answer.proven == (answer.verdict == GENAUTH_OK &&
+	    strcmp(identity, "required") == 0));
 	if (answer.verdict == GENAUTH_OK) {
 		require_success(body, http_status, account, type, &answer);
 	} else {
@@ -232,8 +277,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(body != NULL);
 	if (size > 0)
 		memcpy(body, data, size);
-	judge(body, size, status, "alice", "username");
-	judge(body, size, status, "alice@example.com", "email");
+	judge(body, size, status, "alice", "username", "if_present");
+	judge(body, size, status, "alice@example.com", "email", "if_present");
+	judge(body, size, status, "alice", "username", "required");
+	judge(body, size, status, "alice@example.com", "email", "required");
 	record(body, size, status);
 	free(body);
 	free(line);

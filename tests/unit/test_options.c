@@ -77,7 +77,8 @@ defaults_pass_their_own_checks(void **state)
 			    (enum genauth_option)i, value, GENAUTH_PLACE_SECTION,
 			    &failure));
 	}
-	assert_string_equal(text_of(&options, "scope"), "openid profile");
+	assert_null(text_of(&options, "scope"));
+	assert_int_equal(options.identity, GENAUTH_IDENTITY_IF_PRESENT);
 	assert_string_equal(text_of(&options, "prompt"), "Password: ");
 	assert_int_equal(options.timeout_ms, 10000);
 	assert_int_equal(options.min_uid, 1000);
@@ -147,6 +148,7 @@ errors_name_file_and_line(void **state)
 	refused("app_id = a b\n", 1, "without spaces");
 	refused("scope = profile\n", 1, "must contain openid");
 	refused("scope = openidx\n", 1, "must contain openid");
+	refused("identity = yes\n", 1, "one of: if_present required");
 	refused("lang = de-DE\n", 1, "one of: zh-CN");
 	refused("lang = zh-CN en-US\n", 1, "one of: zh-CN");
 	refused("export_tokens = refresh_token\n", 1, "list of");
@@ -462,6 +464,8 @@ what_cannot_be_is_not_taken_from_the_wire(void **state)
 	assert_false(decodes("connection", "4"));
 	assert_false(decodes("connection", "-1"));
 	assert_false(decodes("connection", "AD"));
+	assert_true(decodes("identity", "2"));
+	assert_false(decodes("identity", "3"));
 	assert_true(decodes("export_tokens", "12"));
 	assert_false(decodes("export_tokens", "16"));
 	assert_true(decodes("preconnect", "1"));
@@ -509,6 +513,52 @@ the_whole_is_checked(void **state)
 	    "keep one");
 	finish(REQUIRED "client_cert = /c\n", false, "need each other");
 	finish(REQUIRED "client_key = /c\n", false, "need each other");
+}
+
+#define PROOF REQUIRED "identity = required\n"
+
+/* What could never let anybody in is said before anybody tries. */
+static void
+a_proof_needs_its_scope(void **state)
+{
+	static const struct {
+		const char *lines, *part;	/* NULL: good */
+	} rows[] = {
+		{ "", NULL },
+		{ "account_type = email\n", NULL },
+		{ "account_type = email\nscope = openid email\n", NULL },
+		{ "account_type = email\nscope = openid username phone\n",
+		    "identity = required needs email in scope" },
+		{ "account_type = phone\nscope = openid phone\n", NULL },
+		{ "account_type = phone\nscope = openid email\n",
+		    "needs phone in scope; add it, or remove scope" },
+		{ "account_type = username\nscope = openid username\n", NULL },
+		{ "account_type = username\nscope = openid profile\n",
+		    "needs username in scope" },
+		{ "account_type = username\nscope = openid usernames\n",
+		    "needs username in scope" },
+		{ "scope = openid profile\n",
+		    "needs username, email or phone in scope" },
+		{ "scope = openid profile phone\n", NULL },
+		{ "scope = openid email\n", NULL },
+		{ "scope = openid username\n", NULL },
+		/* Directories have user names. */
+		{ "connection = LDAP\nscope = openid username\n", NULL },
+		{ "connection = LDAP\nscope = openid email phone\n",
+		    "needs username in scope" },
+		{ "connection = AD\naccount_type = email\n"
+		    "scope = openid email\n", "needs username in scope" },
+	};
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), PROOF "%s", rows[i].lines);
+		finish(text, rows[i].part == NULL, rows[i].part != NULL ?
+		    rows[i].part : "none");
+	}
+	finish(REQUIRED "scope = openid\naccount_type = email\n", true,
+	    "none");
 }
 
 static void
@@ -602,6 +652,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(options_travel),
 		cmocka_unit_test(what_cannot_be_is_not_taken_from_the_wire),
 		cmocka_unit_test(the_whole_is_checked),
+		cmocka_unit_test(a_proof_needs_its_scope),
 		cmocka_unit_test(the_secret_comes_from_a_file),
 		cmocka_unit_test(a_nul_in_the_file_is_refused),
 	};

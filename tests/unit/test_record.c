@@ -212,6 +212,48 @@ compare(const char *sent, const char *type, const char *account,
 	json_object_put(exchange);
 }
 
+/* Of a login with identity = required: the rest of what is looked at. */
+static const char *const proofs[] = { "", "\"aud\":\"CANARY-app\"",
+	"\"aud\":\"CANARY-app\",\"exp\":99999999998",
+	"\"aud\":\"CANARY-app\",\"exp\":99999999998.5,"
+	"\"email_verified\":true,\"phone_number_verified\":true",
+	"\"aud\":[7,\"x\",\"CANARY-app\"],\"exp\":1e300,"
+	"\"email_verified\":false,\"phone_number_verified\":false",
+	"\"aud\":[\"CANARY\"],\"exp\":99999999998",
+	"\"aud\":null,\"exp\":99999999998",
+	"\"aud\":\"CANARY-app\",\"exp\":1000000000",
+	"\"aud\":\"CANARY-app\",\"exp\":1000000000.5",
+	"\"aud\":\"CANARY-app\",\"exp\":\"99999999998\"",
+	"\"aud\":\"CANARY-app\",\"exp\":1e999,\"email_verified\":1" };
+
+/* As compare, with each of the proofs put to the claims. */
+static void
+compare_proofs(const char *sent, const char *type, const char *account,
+    const char *claims)
+{
+	char text[1024], reply[4096];
+	const char *rest = strchr(claims, '{');
+
+	assert_non_null(rest);
+	for (size_t i = 0; i < sizeof(proofs) / sizeof(proofs[0]); i++) {
+		snprintf(text, sizeof(text), "{%s%s%s", proofs[i],
+		    proofs[i][0] != '\0' && rest[1] != '}' ? "," : "", rest +
+		    1);
+		snprintf(reply, sizeof(reply), "{\"statusCode\":200,\"data\":"
+		    "{\"id_token\":\"%s\"}}", token_of("{}", text));
+		compare(sent, type, account, reply);
+	}
+}
+
+static void
+set_identity(const char *word)
+{
+	struct genauth_failure failure;
+
+	assert_true(genauth_options_set(&options, GENAUTH_OPTION_identity,
+	    word, GENAUTH_PLACE_FILE, &failure));
+}
+
 static void
 recordings_are_judged_as_the_replies(void **state)
 {
@@ -275,6 +317,10 @@ recordings_are_judged_as_the_replies(void **state)
 			    "{\"alg\":\"HS256\"}", claims[k]));
 			compare(logins[i].sent, logins[i].type,
 			    logins[i].account, reply);
+			set_identity("required");
+			compare_proofs(logins[i].sent, logins[i].type,
+			    logins[i].account, claims[k]);
+			set_identity("if_present");
 		}
 	}
 }

@@ -91,7 +91,7 @@ good_answer(void)
 	    .reason = "accepted", .weaker = "Landlock (no)",
 	    .http_status = 200, .status_code = 200,
 	    .api_code = 0, .request_id = "req-1", .dns_ms = 1,
-	    .connect_ms = 2, .tls_ms = 3, .wait_ms = 4 };
+	    .connect_ms = 2, .tls_ms = 3, .wait_ms = 4, .sub = "5f71-9_9" };
 
 	assert_true(genauth_secret_set(&answer.id_token, "a.b.c", 5));
 	return answer;
@@ -104,6 +104,7 @@ answers_round_trip(void **state)
 	struct genauth_records records = { 0 };
 
 	(void)state;
+	answer.proven = 1;
 	genauth_answer_encode(&answer, &records);
 	assert_true(genauth_answer_decode(&records, &decoded));
 	assert_int_equal(decoded.verdict, GENAUTH_OK);
@@ -116,6 +117,8 @@ answers_round_trip(void **state)
 	assert_int_equal(decoded.connect_ms, 2);
 	assert_int_equal(decoded.tls_ms, 3);
 	assert_int_equal(decoded.wait_ms, 4);
+	assert_string_equal(decoded.sub, "5f71-9_9");
+	assert_int_equal(decoded.proven, 1);
 	assert_string_equal(decoded.id_token.data, "a.b.c");
 	assert_null(decoded.access_token.data);
 	genauth_records_free(&records);
@@ -163,6 +166,15 @@ hostile_answers_are_no_success(void **state)
 		{ "http_status", "-1", false },
 		{ "wait_ms", "-1", false },
 		{ "dns_ms", "99999999999999", false },
+		{ "sub", "s verdict=OK", false },
+		{ "sub", "s\"", false },
+		{ "sub", "s\n", false },
+		{ "sub", "01234567890123456789012345678901234567890123456789"
+		    "0123456789012345", false },
+		{ "proven", "2", false },
+		{ "proven", "-1", false },
+		{ "proven", "yes", false },
+		{ "proven", "", false },
 	};
 
 	(void)state;
@@ -188,6 +200,24 @@ hostile_answers_are_no_success(void **state)
 		assert_false(genauth_answer_decode(&empty, &decoded));
 		assert_int_equal(decoded.verdict, GENAUTH_INTERNAL);
 	}
+}
+
+static void
+who_is_refused_has_proven_nothing(void **state)
+{
+	struct genauth_answer answer = good_answer(), decoded;
+	struct genauth_records records = { 0 };
+
+	(void)state;
+	answer.proven = 1;
+	answer.verdict = GENAUTH_DENIED;
+	genauth_answer_encode(&answer, &records);
+	assert_false(genauth_answer_decode(&records, &decoded));
+	assert_int_equal(decoded.verdict, GENAUTH_INTERNAL);
+	assert_int_equal(decoded.proven, 0);
+	assert_null(decoded.id_token.data);
+	genauth_records_free(&records);
+	genauth_answer_free(&answer);
 }
 
 static void
@@ -358,6 +388,7 @@ main(void)
 		cmocka_unit_test(answers_round_trip),
 		cmocka_unit_test(answers_fit_with_the_longest_tokens),
 		cmocka_unit_test(hostile_answers_are_no_success),
+		cmocka_unit_test(who_is_refused_has_proven_nothing),
 		cmocka_unit_test(answers_are_cleaned),
 		cmocka_unit_test(findings_round_trip),
 		cmocka_unit_test(findings_are_checked),
