@@ -43,6 +43,8 @@ genauth_check_options(struct genauth_check *check)
 	if (check->usable)
 		genauth_report_add(&check->report, CHECK, GENAUTH_RESULT_OK,
 		    NULL, "%s", check->options_file);
+	if (check->usable)
+		genauth_check_lists(check, &check->options);
 	genauth_stack_free(stacks);
 }
 
@@ -113,8 +115,10 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 		    line->file, line->number);
 		check->options_file = genauth_settings_file(check->conf, line);
 		if (genauth_settings_load(&options, check->conf, service,
-		    line, add_error_of_service, &of_service))
+		    line, add_error_of_service, &of_service)) {
 			check_twin(check, service, &options, line);
+			genauth_check_lists(check, &options);
+		}
 		genauth_options_free(&options);
 	}
 	genauth_stack_free(stacks);

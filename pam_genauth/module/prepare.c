@@ -27,7 +27,7 @@ genauth_prepare(const struct genauth_context *context)
 {
 	const struct genauth_login login = { .options = &context->options,
 	    .user = context->user, .service = context->service,
-	    .entry = context->entry };
+	    .entry = context->entry, .rhost = context->rhost };
 	struct genauth_prepared *prepared;
 	struct genauth_failure failure;
 
