@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "common/list.h"
+#include "common/prefix.h"
 
 static const char letters_and_digits[] = "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -125,4 +126,45 @@ genauth_option_check_user(const char *value)
 {
 	return *value != '-' && consists_of(value, letters_and_digits, "._-") ?
 	    NULL : "is no user name";
+}
+
+/*
+ * What other programs take for a pattern, a group or the end of a name would
+ * be taken literally here, and a list that is to deny would deny nobody.
+ */
+const char *
+genauth_option_check_names(const char *value)
+{
+	size_t length;
+
+	value = genauth_list_next(value, " ", &length);
+	if (length == 0)
+		return "names nobody";
+	if (strpbrk(value, "*?!,:/\"'") != NULL)
+		return "must be whole names, separated by spaces; none has one "
+		    "of * ? ! , : / and quotes in it";
+	for (; length > 0; value = genauth_list_next(value + length, " ",
+	    &length))
+		if (strchr("-+@%&", *value) != NULL)
+			return "must be names alone, without - + @ % or & in "
+			    "front";
+	return NULL;
+}
+
+const char *
+genauth_option_check_hosts(const char *value)
+{
+	struct genauth_prefix prefix;
+	const char *fault = "has no address";
+	size_t length;
+
+	for (value = genauth_list_next(value, " ", &length); length > 0;
+	    value = genauth_list_next(value + length, " ", &length)) {
+		fault = length == strlen("local") && strncmp(value, "local",
+		    length) == 0 ? NULL : genauth_prefix_parse(value, length,
+		    &prefix);
+		if (fault != NULL)
+			return fault;
+	}
+	return fault;
 }

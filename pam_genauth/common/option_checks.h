@@ -16,5 +16,7 @@ const char *genauth_option_check_mfa_policy_order(const char *value);
 const char *genauth_option_check_pin(const char *value);
 const char *genauth_option_check_proxy(const char *value);
 const char *genauth_option_check_user(const char *value);
+const char *genauth_option_check_names(const char *value);
+const char *genauth_option_check_hosts(const char *value);
 
 #endif

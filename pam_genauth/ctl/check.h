@@ -38,6 +38,13 @@ void genauth_check_options_of(struct genauth_check *check,
 void genauth_check_identity(struct genauth_check *check, const char *service,
     const struct genauth_options *options);
 
+/*
+ * The names in allow_users and the other lists of these options, as far as they
+ * are not those of check->options, which have been looked at.
+ */
+void genauth_check_lists(struct genauth_check *check,
+    const struct genauth_options *options);
+
 /* The module, the helper and its user, the users of this host. */
 void genauth_check_host(struct genauth_check *check);
 

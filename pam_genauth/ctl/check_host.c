@@ -12,6 +12,7 @@
 #include "common/paths.h"
 #include "ctl/check.h"
 #include "login/policy.h"
+#include "login/who.h"
 
 /* A program or module that root runs: there, root's, closed to others. */
 static void
@@ -64,33 +65,71 @@ check_helper_user(struct genauth_check *check)
 		    NULL, "%s", user);
 }
 
+/* A directory may list very many; the first ones tell. */
+#define USERS_LIMIT 100000
+/* Of these, NSS is asked for the groups. */
+#define LISTED_LIMIT 1000
+
+static bool
+has_lists(const struct genauth_options *options)
+{
+	return options->allow_users != NULL || options->allow_groups != NULL ||
+	    options->deny_users != NULL || options->deny_groups != NULL;
+}
+
+static bool
+is_served(const struct genauth_options *options, const struct passwd *entry,
+    unsigned *asked)
+{
+	struct genauth_failure ignored;
+
+	if (genauth_policy_refuses_user(entry->pw_name, entry, options) != NULL)
+		return false;
+	return !has_lists(options) || (++*asked <= LISTED_LIMIT &&
+	    genauth_who_is_listed(options, entry, &ignored));
+}
+
+/* A user whom GenAuth could log in, wherever from; false: none is listed. */
+static bool
+find_served(const struct genauth_options *options, char *name, size_t size)
+{
+	const struct passwd *entry;
+	unsigned asked = 0;
+	bool found = false;
+
+	setpwent();
+	for (unsigned i = 0; i < USERS_LIMIT && !found &&
+	    (entry = getpwent()) != NULL; i++) {
+		found = is_served(options, entry, &asked);
+		snprintf(name, size, "%s", entry->pw_name);
+	}
+	endpwent();
+	return found;
+}
+
 /* Whether GenAuth could log anybody in: the users come from this host. */
 static void
 check_users(struct genauth_check *check)
 {
-	/* A directory may list very many; the first ones tell. */
-	const unsigned limit = 100000;
-	long long min_uid = check->options.min_uid;
-	const struct passwd *entry;
-	char example[64] = "";
+	const struct genauth_options *options = &check->options;
+	char example[64];
 
-	setpwent();
-	for (unsigned i = 0; i < limit && example[0] == '\0' &&
-	    (entry = getpwent()) != NULL; i++)
-		if (genauth_policy_refuses_user(entry->pw_name, entry,
-		    &check->options) == NULL)
-			snprintf(example, sizeof(example), "%s",
-			    entry->pw_name);
-	endpwent();
-	if (example[0] != '\0')
+	if (!find_served(options, example, sizeof(example)))
+		genauth_report_add(&check->report, "users",
+		    GENAUTH_RESULT_WARNING, has_lists(options) ?
+		    _("see allow_users, allow_groups, deny_users and "
+		    "deny_groups in genauth.conf(5)") :
+		    _("useradd -m -s /bin/bash -K PASS_MAX_DAYS=-1 NAME; or "
+		    "see min_uid"),
+		    _("this host lists no user that GenAuth could log in"));
+	else if (has_lists(options))
+		genauth_report_add(&check->report, "users", GENAUTH_RESULT_OK,
+		    NULL, _("whom the lists let in is served from uid %lld "
+		    "up, for example %s"), options->min_uid, example);
+	else
 		genauth_report_add(&check->report, "users", GENAUTH_RESULT_OK,
 		    NULL, _("uid %lld and up are served, for example %s"),
-		    min_uid, example);
-	else
-		genauth_report_add(&check->report, "users",
-		    GENAUTH_RESULT_WARNING, _("useradd -m -s /bin/bash -K "
-		    "PASS_MAX_DAYS=-1 NAME; or see min_uid"),
-		    _("this host lists no user that GenAuth could log in"));
+		    options->min_uid, example);
 }
 
 void

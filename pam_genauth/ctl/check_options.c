@@ -57,6 +57,7 @@ genauth_check_options(struct genauth_check *check)
 		    NULL, "%s", check->options_file);
 		genauth_check_identity(check, "", &check->options);
 		check_factor(check, service, &check->options);
+		genauth_check_lists(check, &check->options);
 	}
 	genauth_stack_free(stacks);
 }
@@ -148,6 +149,7 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 			check_identity_of(check, service, &options);
 			check_twin(check, service, &options, line);
 			check_factor(check, service, &options);
+			genauth_check_lists(check, &options);
 		}
 		genauth_options_free(&options);
 	}

@@ -19,7 +19,7 @@
 #include "login/status.h"
 
 struct request {
-	const char *user, *service, *conf, *pam_dir, *record;
+	const char *user, *service, *conf, *pam_dir, *record, *rhost;
 	bool from_stdin, show_tokens, any_user;
 };
 
@@ -33,6 +33,7 @@ take_arguments(struct request *request,
 		.conf = genauth_arguments_value(arguments, "conf"),
 		.pam_dir = genauth_arguments_value(arguments, "pam-dir"),
 		.record = genauth_arguments_value(arguments, "record"),
+		.rhost = genauth_arguments_value(arguments, "rhost"),
 		.from_stdin = genauth_arguments_have(arguments,
 		    "password-stdin"),
 		.show_tokens = genauth_arguments_have(arguments,
@@ -41,6 +42,9 @@ take_arguments(struct request *request,
 	};
 	if (request->pam_dir == NULL)
 		request->pam_dir = genauth_paths.pam_d;
+	/* As for the module, an empty one is none. */
+	if (request->rhost != NULL && request->rhost[0] == '\0')
+		request->rhost = NULL;
 }
 
 /* What genauth_login hands back, and what became of it. */
@@ -99,6 +103,7 @@ attempt(const struct request *request, const struct genauth_options *options,
 	struct front front = { .request = request, .recording = recording };
 	const struct genauth_login login = { .options = options,
 	    .user = request->user, .entry = getpwnam(request->user),
+	    .rhost = request->rhost,
 	    .any_user = request->any_user };
 	const struct genauth_person person = { .data = &front,
 	    .types = !request->from_stdin, .may_prepare = true,
@@ -241,6 +246,7 @@ const struct genauth_command genauth_cmd_login = {
 	.options = {
 		{ "service", 0, "NAME", GENAUTH_KIND_SERVICE,
 		    N_("as this PAM service"), GENAUTH_ROLE_PLAIN },
+		GENAUTH_COMMAND_RHOST,
 		{ "password-stdin", 0, NULL, GENAUTH_KIND_TEXT,
 		    N_("take the password, and codes, from lines of standard "
 		    "input"),

@@ -46,6 +46,9 @@ struct genauth_command_option {
 #define GENAUTH_COMMAND_PAM_DIR { "pam-dir", 0, "DIR", \
 	GENAUTH_KIND_DIRECTORY, N_("where the stacks are (/etc/pam.d)"), \
 	GENAUTH_ROLE_PLAIN }
+#define GENAUTH_COMMAND_RHOST { "rhost", 0, "HOST", GENAUTH_KIND_TEXT, \
+	N_("as somebody who comes from there (PAM_RHOST)"), \
+	GENAUTH_ROLE_PLAIN }
 #define GENAUTH_COMMAND_STATE_DIR { "state-dir", 0, "DIR", \
 	GENAUTH_KIND_DIRECTORY, N_("where the way back is kept"), \
 	GENAUTH_ROLE_PLAIN }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "login/login.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,8 +11,10 @@
 #include "login/account.h"
 #include "login/cache.h"
 #include "login/helper.h"
+#include "login/host.h"
 #include "login/policy.h"
 #include "login/prepared.h"
+#include "login/who.h"
 
 static void __attribute__((format(printf, 2, 3)))
 step(const struct genauth_person *person, const char *format, ...)
@@ -29,31 +30,12 @@ step(const struct genauth_person *person, const char *format, ...)
 	va_end(arguments);
 }
 
-/*
- * PAM_RHOST if it is an address; sshd may put a name there (UseDNS).  Without
- * the zone, which is a name of this host's own, and a mapped address as the
- * IPv4 address that it is.  NULL: there is none to forward.
- */
+/* The address to forward, or NULL. */
 static const char *
 client_ip(const struct genauth_login *login, char out[INET6_ADDRSTRLEN])
 {
-	struct in6_addr address;
-	struct in_addr old;
-	size_t length;
-
-	if (login->rhost == NULL || !login->options->forward_client_ip)
-		return NULL;
-	length = strcspn(login->rhost, "%");
-	if (length >= INET6_ADDRSTRLEN)
-		return NULL;
-	memcpy(out, login->rhost, length);
-	out[length] = '\0';
-	if (login->rhost[length] == '\0' && inet_pton(AF_INET, out, &old) == 1)
-		return out;
-	if (inet_pton(AF_INET6, out, &address) != 1)
-		return NULL;
-	return IN6_IS_ADDR_V4MAPPED(&address) ? inet_ntop(AF_INET,
-	    &address.s6_addr[12], out, INET6_ADDRSTRLEN) : out;
+	return login->rhost != NULL && login->options->forward_client_ip ?
+	    genauth_host_address(login->rhost, out) : NULL;
 }
 
 /* What one login holds until it is over. */
@@ -294,14 +276,6 @@ ask(struct course *course, struct genauth_answer *answer,
 	return true;
 }
 
-/* Why the user is not served, or NULL. */
-static const char *
-refusal(const struct genauth_login *login)
-{
-	return login->any_user ? NULL : genauth_policy_refuses_user(
-	    login->user, login->entry, login->options);
-}
-
 void
 genauth_login(const struct genauth_login *login,
     const struct genauth_person *person, struct genauth_answer *answer)
@@ -309,13 +283,12 @@ genauth_login(const struct genauth_login *login,
 	struct course course = { .login = login, .person = person,
 	    .files = GENAUTH_FILES_NONE, .helper = GENAUTH_HELPER_NONE,
 	    .start = genauth_clock_ms() };
-	const char *fault = refusal(login);
 	struct genauth_failure failure;
 
 	*answer = (struct genauth_answer){ 0 };
-	if (fault != NULL) {
+	if (!genauth_who_is_served(login, &failure)) {
 		ask_for_nothing(&course);
-		genauth_answer_refuse(answer, GENAUTH_SKIP, fault);
+		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	} else if (!ask(&course, answer, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	}
@@ -330,12 +303,11 @@ genauth_login_prepare(const struct genauth_login *login,
 {
 	struct course course = { .login = login, .files = GENAUTH_FILES_NONE,
 	    .helper = GENAUTH_HELPER_NONE };
-	const char *fault = refusal(login);
 	struct genauth_start start;
 	bool done;
 
-	if (fault != NULL)
-		return genauth_failure_set(failure, GENAUTH_SKIP, "%s", fault);
+	if (!genauth_who_is_served(login, failure))
+		return false;
 	fill_start(&course, true, &start);
 	done = (genauth_prepared_set(prepared, login->user, login->service,
 	    &start, login->options) || genauth_failure_set(failure,

@@ -27,7 +27,7 @@ start(const struct genauth_context *context, struct genauth_failure *failure)
 {
 	const struct genauth_login login = { .options = &context->options,
 	    .user = context->user, .service = context->service,
-	    .entry = context->entry };
+	    .entry = context->entry, .rhost = context->rhost };
 	struct genauth_prepared *prepared;
 
 	if (genauth_caller_is_user() && !genauth_caller_may_prepare())

@@ -233,6 +233,48 @@ def test_users(world, min_uid, result):
     assert results(world.check("--offline"), "users") == [result]
 
 
+BASE = "app_host = https://x\napp_id = x\nmin_uid = 1\n"
+
+
+@pytest.mark.parametrize("lists, result, words", [
+    ("allow_users = sync\nallow_groups = daemon\ndeny_users = bin\ndeny_groups = sys\n", "ok", "knows all users and groups"),
+    ("allow_users = sync alise\n", "warning", "allow_users: this host knows no user alise"),
+    ("allow_users = sync daemon\n", "warning", "allow_users: daemon is not served all the same: the user has no login shell"),
+    ("deny_users = daemon\n", "ok", "knows all users and groups"),
+    ("deny_users = alise\n", "warning", "deny_users: this host knows no user alise"),
+    ("allow_groups = daemon genaut\n", "warning", "allow_groups: this host knows no group genaut"),
+    ("deny_groups = daemon genaut\n", "error", "deny_groups: this host knows no group genaut, so nobody is served"),
+])
+def test_names_in_the_lists(world, lists, result, words):
+    """Of root, daemon, bin, sys and sync, whom each host has."""
+    world.write_conf(BASE + lists)
+    finding = only(world.check("--offline"), "lists")
+    assert (finding["result"], words in finding["detail"]) == (result, True), finding
+
+
+def test_no_lists_no_finding(world):
+    assert "lists" not in world.check("--offline")
+
+
+def test_lists_of_a_section(world):
+    """Each is looked at once, also without --service."""
+    world.write_stack("sudo", conftest.GOOD)
+    world.write_conf(BASE + "deny_users = sync\n[sudo]\nallow_users = alise\n")
+    assert [finding["detail"] for finding in world.check("--offline")["lists"]] == [
+        "this host knows all users and groups that the lists name", "allow_users: this host knows no user alise"]
+    assert only(world.check("--offline", "--service", "sudo"), "lists")["result"] == "warning"
+
+
+@pytest.mark.parametrize("lists, result, words", [
+    ("allow_users = sync\n", "ok", "for example sync"), ("allow_groups = nosuch\n", "warning", "no user that GenAuth"),
+    ("allow_users = nosuch\n", "warning", "no user that GenAuth"), ("allow_hosts = 192.0.2.1\n", "ok", "for example"),
+    ("deny_groups = nosuch\n", "warning", "no user that GenAuth")])
+def test_users_of_the_lists(world, lists, result, words):
+    world.write_conf(BASE + lists)
+    finding = only(world.check("--offline"), "users")
+    assert (finding["result"], words in finding["detail"]) == (result, True), finding
+
+
 @pytest.mark.parametrize("name", ["helper", "module"])
 def test_missing_programs(world, moved, name):
     assert results(world.check("--offline"), name) == ["ok"]

@@ -51,9 +51,8 @@ SAFE = {
     "prepared for the second of two": genauth("optional", "prepare timeout=5") + UNIX.replace("2", "3")
                                       + genauth("[success=2 default=ignore]", "use_first_pass timeout=6")
                                       + genauth("[success=1 default=ignore]", "try_first_pass timeout=5") + END,
-    **{f"of the examples, {heading}, {i}": "".join(f"auth {line}\n" for line in stack)
-       for heading in ("The five lines", "Only some users")
-       for i, stack in enumerate(example_stacks(heading, "pam_genauth.so")[:2])},
+    **{f"of the examples, {i}": "".join(f"auth {line}\n" for line in stack)
+       for i, stack in enumerate(example_stacks("The five lines", "pam_genauth.so")[:2])},
     "faillock of local passwords": "auth requisite pam_faillock.so preauth\n"
                                    "auth [success=1 default=ignore] pam_localuser.so\n"
                                    + genauth("[success=3 default=die]", "") +

@@ -355,6 +355,30 @@ def test_users_who_are_not_served(online, user, reason):
     assert online.server.connections() == 0
 
 
+@pytest.mark.parametrize("lists, words, status, reason", [
+    ("allow_users = daemon\n", [], 10, "the user is not in allow_users"),
+    ("deny_groups = no-such-group\n", [], 3, "this host knows no group no-such-group"),
+    ("allow_hosts = 192.0.2.0/24\n", [], 10, "a local login, and allow_hosts has no word local"),
+    ("allow_hosts = 192.0.2.0/24\n", ["--rhost", "198.51.100.1"], 10, "the address is not in allow_hosts"),
+    ("allow_hosts = 192.0.2.0/24\n", ["--rhost", "host.example"], 10, "the host is named"),
+    ("allow_hosts = local\n", ["--rhost", "192.0.2.1"], 10, "the address is not in allow_hosts"),
+    ("allow_hosts = 192.0.2.0/24\n", ["--rhost", "192.0.2.1"], 0, "accepted"),
+    ("allow_hosts = local\n", ["--rhost", ""], 0, "accepted"),
+    ("allow_users = daemon\nallow_hosts = 192.0.2.0/24\n", ["--any-user"], 0, "accepted"),
+    ("[sudo]\ndeny_users = sync\n", ["--service", "sudo"], 10, "the user is in deny_users"),
+])
+def test_lists(online, lists, words, status, reason):
+    """As the module has them, and as somebody from there."""
+    online.write_conf(online.base + "min_uid = 1\n" + lists)
+    online.server.set_user("sync", password=PASSWORD)
+    done = online.run("login", "sync", "--password-stdin", "--conf", online.conf, "--pam-dir", online.pam, *words,
+                      input=PASSWORD + "\n")
+    assert done.returncode == status and reason in done.stdout, done.stdout
+    assert online.server.connections() == (1 if status == 0 else 0)
+    if "192.0.2.1" in words and status == 0:
+        assert online.server.posts()[0]["body"]["options"]["clientIp"] == "192.0.2.1"
+
+
 def test_a_user_of_this_host(online):
     """sync, because Debian gives it a shell that is not nologin."""
     online.write_conf(online.base + "min_uid = 1\n")

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * User names and passwords, and the cleaning of text: a name or password that
- * is let through must also pass a second, plainer description of what may be.
+ * User names, lists of users and hosts, passwords, and the cleaning of text:
+ * what is let through must also pass a second, plainer description of what may
+ * be.
  */
 #include "fuzz/fuzz.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <pwd.h>
 
+#include "common/option_checks.h"
 #include "common/text.h"
+#include "login/host.h"
 #include "login/policy.h"
+#include "login/who.h"
 
 static void
 check_user(const char *user)
@@ -40,6 +45,66 @@ check_user(const char *user)
 		REQUIRE((isascii(user[i]) && isalnum((unsigned char)user[i])) ||
 		    strchr("._-@+", user[i]) != NULL ||
 		    (user[i] == '$' && user[i + 1] == '\0'));
+}
+
+/* Word by word, as a person would. */
+static bool
+has_word(const char *list, const char *word)
+{
+	char *copy = strdup(list), *rest = copy, *each;
+	bool found = false;
+
+	REQUIRE(copy != NULL);
+	while ((each = strsep(&rest, " ")) != NULL)
+		found = found || (*each != '\0' && strcmp(each, word) == 0);
+	free(copy);
+	return found;
+}
+
+/* The text is a list of names, and a name in another. */
+static void
+check_names(char *text)
+{
+	struct passwd entry = { .pw_name = text };
+	struct passwd alice = { .pw_name = (char *)"alice" };
+	struct genauth_options allows = { .allow_users = text };
+	struct genauth_options denies = { .deny_users = text };
+	struct genauth_options both = { .allow_users = text,
+	    .deny_users = text };
+	struct genauth_failure failure;
+
+	REQUIRE(genauth_who_is_listed(&allows, &alice, &failure) ==
+	    has_word(text, "alice"));
+	REQUIRE(genauth_who_is_listed(&denies, &alice, &failure) !=
+	    has_word(text, "alice"));
+	REQUIRE(!genauth_who_is_listed(&both, &alice, &failure));
+	allows.allow_users = (char *)"alice";
+	REQUIRE(genauth_who_is_listed(&allows, &entry, &failure) ==
+	    (strcmp(text, "alice") == 0));
+	if (genauth_option_check_names(text) == NULL)
+		REQUIRE(strspn(text, " ") < strlen(text) &&
+		    strpbrk(text, "*?!,:/\"'") == NULL);
+}
+
+/* The text is where somebody comes from, and a list of hosts. */
+static void
+check_hosts(const char *text)
+{
+	struct in_addr old;
+	struct in6_addr new;
+	char address[INET6_ADDRSTRLEN];
+	bool is_address = genauth_host_address(text, address) != NULL;
+
+	if (is_address)
+		REQUIRE(inet_pton(AF_INET, address, &old) == 1 ||
+		    inet_pton(AF_INET6, address, &new) == 1);
+	REQUIRE(genauth_host_is_in("0.0.0.0/0 ::/0 local", text) ==
+	    is_address);
+	REQUIRE(!genauth_host_is_in("local", text));
+	if (genauth_host_is_in(text, "192.0.2.1"))
+		REQUIRE(strpbrk(text, "0123456789") != NULL);
+	if (genauth_option_check_hosts(text) == NULL && is_address)
+		REQUIRE(genauth_host_is_in(text, text));
 }
 
 static bool
@@ -126,6 +191,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(password, data, size);
 	check_user(user);
+	check_names(user);
+	check_hosts(user);
 	check_password(password);
 	check_text(user);
 	check_text(password);

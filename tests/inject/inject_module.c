@@ -179,7 +179,7 @@ static int
 log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 {
 	struct passwd entry = { .pw_name = (char *)"alice", .pw_uid = 1000,
-	    .pw_shell = (char *)"/bin/sh" };
+	    .pw_gid = 0, .pw_shell = (char *)"/bin/sh" };
 	struct pam_handle pamh = { .service = login->service, .user = "alice",
 	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry };
 	const char *arguments[8] = { conf };
@@ -299,6 +299,15 @@ LOGIN(refused_to_a_user, .service = "su", .reply = "wrong",
     .code = PAM_AUTH_ERR, .caller = 1000)
 LOGIN(prepared, .service = "sshd", .authtok = "right", .prepares = true,
     .code = PAM_SUCCESS, .arguments = { "use_first_pass" })
+/* alice's first group is that of root, the one that each host has. */
+LOGIN(in_a_group, .service = "sshd", .authtok = "right", .code = PAM_SUCCESS,
+    .arguments = { "allow_groups=root", "allow_users=bob",
+    "allow_hosts=192.0.2.0/24" })
+LOGIN(in_a_denied_group, .service = "sshd", .authtok = "right",
+    .code = PAM_USER_UNKNOWN, .prepares = true,
+    .arguments = { "deny_groups=root" })
+LOGIN(not_in_an_unknown_group, .service = "sshd", .reply = "right",
+    .code = PAM_SERVICE_ERR, .arguments = { "deny_groups=no-such-group" })
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -352,6 +361,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(called_by_a_user),
 		cmocka_unit_test(refused_to_a_user),
 		cmocka_unit_test(prepared),
+		cmocka_unit_test(in_a_group),
+		cmocka_unit_test(in_a_denied_group),
+		cmocka_unit_test(not_in_an_unknown_group),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),
 	};

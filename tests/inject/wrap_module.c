@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,6 +39,11 @@ WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM)
 WRAP(ssize_t, write, (int fd, const void *data, size_t size),
     (fd, data, size), -1, ENOSPC)
 
+WRAP(int, getgrnam_r, (const char *name, struct group *group, char *buffer,
+    size_t size, struct group **result), (name, group, buffer, size, result),
+    EIO, 0)
+WRAP(int, getgrouplist, (const char *user, gid_t gid, gid_t *gids, int *count),
+    (user, gid, gids, count), -1, ENOMEM)
 WRAP(ssize_t, readlinkat, (int folder, const char *path, char *target,
     size_t size), (folder, path, target, size), -1, ENOMEM)
 

@@ -5,7 +5,8 @@
  * JSON object on standard output.
  *
  * It stands in for the parts of a host that a test must not touch: users come
- * from --passwd instead of NSS, and syslog lines end up in the output.
+ * from --passwd and groups from --group instead of NSS, and syslog lines end up
+ * in the output.
  */
 #include <security/pam_appl.h>
 
@@ -14,6 +15,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <locale.h>
 #include <json-c/json.h>
 #include <pwd.h>
@@ -26,10 +28,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *passwd_file;
+static const char *passwd_file, *group_file;
+static int group_error;		/* what NSS answers instead */
+static bool lacks_groups;	/* of users: the directory is away */
 static struct json_object *log_lines, *prompts, *messages, *delays;
 
-/* ---- what libpam would take from the C library ---- */
+/* ---- what libpam and modules would take from the C library ---- */
 
 #pragma GCC visibility push(default)
 
@@ -38,6 +42,8 @@ static struct json_object *log_lines, *prompts, *messages, *delays;
 
 int getpwnam_r(const char *, struct passwd *, char *, size_t,
     struct passwd **);
+int getgrnam_r(const char *, struct group *, char *, size_t, struct group **);
+int getgrouplist(const char *, gid_t, gid_t *, int *);
 void __syslog_chk(int, int, const char *, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -59,6 +65,61 @@ getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
 		}
 	fclose(file);
 	return 0;
+}
+
+int
+getgrnam_r(const char *name, struct group *entry, char *buffer, size_t size,
+    struct group **result)
+{
+	FILE *file = group_file == NULL ? NULL : fopen(group_file, "r");
+	struct group *found;
+	int error = ENOENT;
+
+	*result = NULL;
+	if (file == NULL || group_error != 0) {
+		error = group_error;
+	} else {
+		while ((error = fgetgrent_r(file, entry, buffer, size,
+		    &found)) == 0)
+			if (strcmp(found->gr_name, name) == 0) {
+				*result = found;
+				break;
+			}
+		if (error == ENOENT)
+			error = 0;
+	}
+	if (file != NULL)
+		fclose(file);
+	return error;
+}
+
+static bool
+names_user(const struct group *group, const char *user)
+{
+	for (char **name = group->gr_mem; *name != NULL; name++)
+		if (strcmp(*name, user) == 0)
+			return true;
+	return false;
+}
+
+int
+getgrouplist(const char *user, gid_t gid, gid_t *gids, int *count)
+{
+	FILE *file = group_file == NULL || lacks_groups ? NULL :
+	    fopen(group_file, "r");
+	struct group *group;
+	int found = 0, room = *count;
+
+	if (found++ < room)
+		gids[0] = gid;
+	while (file != NULL && (group = fgetgrent(file)) != NULL)
+		if (group->gr_gid != gid && names_user(group, user) &&
+		    found++ < room)
+			gids[found - 1] = group->gr_gid;
+	if (file != NULL)
+		fclose(file);
+	*count = found;
+	return found > room ? -1 : found;
 }
 
 __attribute__((format(printf, 2, 0))) static void
@@ -318,6 +379,9 @@ parse(int argc, char **argv, struct run *run)
 		{ "rhost", required_argument, NULL, 'r' },
 		{ "ruser", required_argument, NULL, 'R' },
 		{ "passwd", required_argument, NULL, 'p' },
+		{ "group", required_argument, NULL, 'g' },
+		{ "group-error", required_argument, NULL, 'G' },
+		{ "no-groups-of-users", no_argument, NULL, 'N' },
 		{ "reply", required_argument, NULL, 'a' },
 		{ "stdin", no_argument, NULL, 'i' },
 		{ "null-reply", no_argument, NULL, 'n' },
@@ -339,6 +403,9 @@ parse(int argc, char **argv, struct run *run)
 		case 'r': run->rhost = optarg; break;
 		case 'R': run->ruser = optarg; break;
 		case 'p': passwd_file = optarg; break;
+		case 'g': group_file = optarg; break;
+		case 'G': group_error = atoi(optarg); break;
+		case 'N': lacks_groups = true; break;
 		case 'a': run->script.replies[run->script.count++ % 64] = optarg;
 			break;
 		case 'i': run->script.from_stdin = true; break;

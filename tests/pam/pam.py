@@ -22,6 +22,15 @@ bob:x:4002:4002::/home/bob:/bin/sh
 service:x:4003:4003::/:/usr/sbin/nologin
 """
 
+# The first group of bob is genauth too: 4002.
+GROUP = """\
+root:x:0:
+alice:x:4001:
+genauth:x:4002:
+admins:x:4010:alice
+crowd:x:4011:carol,dave
+"""
+
 
 @dataclasses.dataclass
 class Result:
@@ -67,6 +76,8 @@ class World:
         self.services.mkdir()
         self.passwd = self.folder / "passwd"
         self.passwd.write_text(PASSWD)
+        self.group = self.folder / "group"
+        self.group.write_text(GROUP)
 
     def write_conf(self, text, mode=0o600):
         self.conf.write_text(text)
@@ -84,7 +95,7 @@ class World:
 
     def run(self, *replies, user="alice", service="sshd", rhost=None, calls=(), extra=(), timeout=60, stdin=None):
         command = WRAPPER + [DRIVER, "--confdir", str(self.services), "--service", service, "--passwd",
-                             str(self.passwd)]
+                             str(self.passwd), "--group", str(self.group)]
         if user is not None:
             command += ["--user", user]
         if rhost is not None:

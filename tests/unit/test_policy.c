@@ -4,6 +4,8 @@
 #include <pwd.h>
 #include <security/pam_modules.h>
 
+#include "common/prefix.h"
+#include "login/host.h"
 #include "login/policy.h"
 #include "login/status.h"
 #include "common/pam_codes.h"
@@ -100,6 +102,69 @@ serves_whom_the_options_say(void **state)
 }
 
 static void
+hosts_are_compared_by_address(void **state)
+{
+	static const struct {
+		const char *list, *rhost;
+		bool in;
+	} rows[] = {
+		{ "local", NULL, true },
+		{ "10.0.0.0/8", NULL, false },
+		{ "local", "local", false },
+		{ "10.0.0.0/8", "10.0.0.0", true },
+		{ "10.0.0.0/8", "10.255.255.255", true },
+		{ "10.0.0.0/8", "11.0.0.0", false },
+		{ "10.0.0.0/8", "9.255.255.255", false },
+		{ "192.0.2.64/26", "192.0.2.64", true },
+		{ "192.0.2.64/26", "192.0.2.127", true },
+		{ "192.0.2.64/26", "192.0.2.63", false },
+		{ "192.0.2.64/26", "192.0.2.128", false },
+		{ "192.0.2.1", "192.0.2.1", true },
+		{ "192.0.2.1/32", "192.0.2.0", false },
+		{ "0.0.0.0/0", "203.0.113.9", true },
+		{ "0.0.0.0/0", "::1", false },
+		{ "::/0", "203.0.113.9", false },
+		{ "::/0", "::1", true },
+		{ "2001:db8:8000::/33", "2001:db8:8000::1", true },
+		{ "2001:db8:8000::/33", "2001:db8:7fff::1", false },
+		{ "::1", "0:0:0:0:0:0:0:1", true },
+		{ "10.0.0.0/8", "::ffff:10.0.0.1", true },
+		{ "10.0.0.0/8", "::ffff:0a00:1", true },
+		{ "::ffff:10.0.0.0/104", "10.0.0.1", true },
+		{ "::ffff:10.0.0.0/104", "11.0.0.1", false },
+		{ "fe80::/10", "fe80::1%eth0", true },
+		{ "10.0.0.0/8", "10.0.0.1%eth0", false },
+		{ "  192.0.2.1   10.0.0.0/8 ", "10.0.0.1", true },
+		{ "10.0.0.0/8", "", false },
+		{ "10.0.0.0/8", "ten.example", false },
+		/* What an option does not let pass covers nothing. */
+		{ "10.0.0.1/8", "10.0.0.1", false },
+		{ "10.0.0.0/8,192.0.2.1", "10.0.0.1", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (genauth_host_is_in(rows[i].list, rows[i].rhost) !=
+		    rows[i].in)
+			fail_msg("%s in %s", rows[i].rhost, rows[i].list);
+}
+
+static void
+blocks_are_within_blocks(void **state)
+{
+	struct genauth_prefix wide, narrow;
+
+	(void)state;
+	assert_null(genauth_prefix_parse("10.0.0.0/8", 10, &wide));
+	/* No more is read than the length. */
+	assert_null(genauth_prefix_parse("10.1.0.0/167", 11, &narrow));
+	assert_int_equal(narrow.bits, 16);
+	assert_true(genauth_prefix_covers(&wide, &narrow));
+	assert_false(genauth_prefix_covers(&narrow, &wide));
+	assert_true(genauth_prefix_covers(&wide, &wide));
+}
+
+static void
 refuses_the_filler_of_sshd(void **state)
 {
 	static const char filler[] = "\b\n\r\177INCORRECT\b\n\r\177INCORRECT";
@@ -171,6 +236,8 @@ main(void)
 		cmocka_unit_test(refuses_odd_names),
 		cmocka_unit_test(refuses_users_that_are_not_ours),
 		cmocka_unit_test(serves_whom_the_options_say),
+		cmocka_unit_test(hosts_are_compared_by_address),
+		cmocka_unit_test(blocks_are_within_blocks),
 		cmocka_unit_test(refuses_the_filler_of_sshd),
 		cmocka_unit_test(refuses_passwords_that_cannot_be),
 		cmocka_unit_test(verdicts_have_their_pam_codes),
