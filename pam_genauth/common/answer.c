@@ -35,6 +35,7 @@ static const char *const factors[GENAUTH_FACTOR_COUNT] = {
 	[GENAUTH_FACTOR_OTP] = "otp",
 	[GENAUTH_FACTOR_EMAIL] = "email",
 	[GENAUTH_FACTOR_SMS] = "sms",
+	[GENAUTH_FACTOR_GRACE] = "grace",
 };
 
 const char *

@@ -13,9 +13,13 @@
 /* The longest token that is passed on, in bytes: two fit one message. */
 #define GENAUTH_TOKEN_LIMIT 24576
 
+/* Of a sub that is remembered or logged, with the NUL. */
+#define GENAUTH_SUB_SIZE 65
+
 /* The second factor of a login. */
 enum genauth_factor {
 	GENAUTH_FACTOR_NONE,	/* none was asked for */
+	GENAUTH_FACTOR_GRACE,	/* it was right a short while ago */
 	GENAUTH_FACTOR_OTP,
 	GENAUTH_FACTOR_EMAIL,
 	GENAUTH_FACTOR_SMS,
@@ -51,7 +55,7 @@ struct genauth_answer {
 	 * never a part of one.  Also of a token that was refused as another
 	 * account's.
 	 */
-	char sub[65];
+	char sub[GENAUTH_SUB_SIZE];
 	/*
 	 * 1: with identity = required, the id_token has shown that it is the
 	 * account's.  Only with OK.

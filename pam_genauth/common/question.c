@@ -119,6 +119,13 @@ genauth_question_add_login(const char *account, const char *password,
 	genauth_records_add_number(records, "timeout_ms", timeout_ms);
 }
 
+void
+genauth_question_add_grace(const char *sub, struct genauth_records *records)
+{
+	if (sub[0] != '\0')
+		genauth_records_add_text(records, "grace", sub);
+}
+
 static bool
 get_timeout(const struct genauth_records *records, long long *timeout_ms)
 {
@@ -137,6 +144,8 @@ genauth_question_get_login(const struct genauth_records *records,
 	    sizeof(question->password)) && question->password[0] != '\0' &&
 	    (!has(records, "client_ip") || genauth_records_get_text(records,
 	    "client_ip", question->client_ip, sizeof(question->client_ip))) &&
+	    (!has(records, "grace") || genauth_records_get_text(records,
+	    "grace", question->grace, sizeof(question->grace))) &&
 	    get_timeout(records, &question->timeout_ms);
 }
 

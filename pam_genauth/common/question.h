@@ -6,6 +6,7 @@
 #ifndef GENAUTH_QUESTION_H
 #define GENAUTH_QUESTION_H
 
+#include "common/answer.h"
 #include "common/failure.h"
 #include "common/options.h"
 #include "common/records.h"
@@ -35,6 +36,8 @@ struct genauth_question {
 	char account[GENAUTH_QUESTION_TEXT];
 	char password[GENAUTH_QUESTION_TEXT];
 	char client_ip[64];	/* of the person, or "" */
+	/* Of whom no second factor is demanded by this host, or "". */
+	char grace[GENAUTH_SUB_SIZE];
 	long long timeout_ms;	/* from now on */
 };
 
@@ -54,6 +57,10 @@ bool genauth_question_get_start(const struct genauth_records *records,
 /* client_ip may be NULL. */
 void genauth_question_add_login(const char *account, const char *password,
     const char *client_ip, long long timeout_ms,
+    struct genauth_records *records);
+
+/* Adds to that of whom no second factor is demanded; "": of everybody. */
+void genauth_question_add_grace(const char *sub,
     struct genauth_records *records);
 
 /* false: malformed.  The caller wipes question either way. */

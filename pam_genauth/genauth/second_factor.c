@@ -125,11 +125,15 @@ demand(struct genauth_client *client, struct genauth_answer *answer,
 
 void
 genauth_second_factor_demand(struct genauth_client *client,
-    struct genauth_answer *answer)
+    const char *grace, struct genauth_answer *answer)
 {
 	struct genauth_failure failure;
 
-	if (client->options->second_factor != GENAUTH_SECOND_FACTOR_NONE &&
-	    !demand(client, answer, &failure))
+	if (client->options->second_factor == GENAUTH_SECOND_FACTOR_NONE)
+		return;
+	if (grace != NULL && answer->sub[0] != '\0' &&
+	    strcmp(grace, answer->sub) == 0)
+		answer->factor = GENAUTH_FACTOR_GRACE;
+	else if (!demand(client, answer, &failure))
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 }

@@ -18,8 +18,9 @@
 /*
  * For an answer that is OK: it stays so if no factor is demanded, or with
  * if_enrolled there is none, or the person's is right; else it is refused.
+ * grace: the sub of whom none is demanded; NULL: of nobody.
  */
 void genauth_second_factor_demand(struct genauth_client *client,
-    struct genauth_answer *answer);
+    const char *grace, struct genauth_answer *answer);
 
 #endif

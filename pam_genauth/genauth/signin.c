@@ -219,7 +219,8 @@ genauth_signin(struct genauth_client *client,
 	else
 		post(&course, credentials->password);
 	if (answer->verdict == GENAUTH_OK)
-		genauth_second_factor_demand(client, answer);
+		genauth_second_factor_demand(client, credentials->grace,
+		    answer);
 	else if (client->options->mfa == GENAUTH_MFA_ASK &&
 	    demands_factor(answer))
 		genauth_mfa_answer(client, &course.demand,

@@ -18,6 +18,8 @@ struct genauth_credentials {
 	const char *account;	/* UTF-8 */
 	const char *password;	/* UTF-8 */
 	const char *client_ip;	/* IP literal for options.clientIp, or NULL */
+	/* The sub of whom second_factor demands nothing; NULL: of nobody. */
+	const char *grace;
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "common/files.h"
 #include "login/account.h"
 #include "login/cache.h"
+#include "login/grace.h"
 #include "login/helper.h"
 #include "login/host.h"
 #include "login/policy.h"
@@ -193,12 +194,14 @@ ask_helper(struct course *course, const char *account,
 	    .exchange = person->exchange != NULL ? hear_exchange : NULL,
 	    .ask = person->reply != NULL ? hear_ask : NULL };
 	struct genauth_records question = { 0 };
-	char address[INET6_ADDRSTRLEN];
+	char address[INET6_ADDRSTRLEN], grace[GENAUTH_SUB_SIZE];
 	struct genauth_keep keep;
 
 	step(person, "account %s: GenAuth is asked", account);
 	genauth_question_add_login(account, password,
 	    client_ip(course->login, address), options->timeout_ms, &question);
+	genauth_grace_find(course->login, grace);
+	genauth_question_add_grace(grace, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
 	    &listener, &keep, answer);
 	demand_proof(options, answer);
@@ -207,6 +210,7 @@ ask_helper(struct course *course, const char *account,
 	    "tls %lld), the reply %lld ms", answer->dns_ms +
 	    answer->connect_ms + answer->tls_ms, answer->dns_ms,
 	    answer->connect_ms, answer->tls_ms, answer->wait_ms);
+	genauth_grace_update(course->login, answer);
 	genauth_cache_update(options, &keep);
 	genauth_keep_free(&keep);
 }

@@ -123,6 +123,8 @@ answer_login(struct session *session, const struct genauth_records *records,
 
 	if (question.client_ip[0] != '\0')
 		credentials.client_ip = question.client_ip;
+	if (question.grace[0] != '\0')
+		credentials.grace = question.grace;
 	client.timeout_ms = question.timeout_ms;
 	client.deadline = genauth_clock_ms() + question.timeout_ms;
 	if (asked)
