@@ -131,8 +131,7 @@ genauth_second_factor_demand(struct genauth_client *client,
 
 	if (client->options->second_factor == GENAUTH_SECOND_FACTOR_NONE)
 		return;
-	if (grace != NULL && answer->sub[0] != '\0' &&
-	    strcmp(grace, answer->sub) == 0)
+	if (grace != NULL && strcmp(grace, answer->sub) == 0)
 		answer->factor = GENAUTH_FACTOR_GRACE;
 	else if (!demand(client, answer, &failure))
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
