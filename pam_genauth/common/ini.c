@@ -90,7 +90,7 @@ take_value(struct genauth_ini *ini, char *line)
 }
 
 enum genauth_ini_line
-genauth_ini_read(struct genauth_ini *ini)
+genauth_ini_next(struct genauth_ini *ini, char **found)
 {
 	char *line = ini->next, *end;
 
@@ -109,6 +109,18 @@ genauth_ini_read(struct genauth_ini *ini)
 		return fail(ini, "has a NUL byte");
 	if (end - line > LINE_LIMIT)
 		return fail(ini, LONGER_THAN(LINE_LIMIT));
+	*found = line;
+	return *line == '\0' ? GENAUTH_INI_EMPTY : GENAUTH_INI_VALUE;
+}
+
+enum genauth_ini_line
+genauth_ini_read(struct genauth_ini *ini)
+{
+	char *line;
+	enum genauth_ini_line kind = genauth_ini_next(ini, &line);
+
+	if (kind != GENAUTH_INI_VALUE)
+		return kind;
 	if (*line == '#' || *line == ';')
 		return GENAUTH_INI_EMPTY;
 	cut_comment(line);

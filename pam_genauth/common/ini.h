@@ -33,4 +33,10 @@ void genauth_ini_start(struct genauth_ini *ini, char *text, size_t length);
 
 enum genauth_ini_line genauth_ini_read(struct genauth_ini *ini);
 
+/*
+ * Only the line, for a file of another syntax: VALUE, and *line is what stands
+ * there without indentation and end; EMPTY without anything, END or FAULT.
+ */
+enum genauth_ini_line genauth_ini_next(struct genauth_ini *ini, char **line);
+
 #endif

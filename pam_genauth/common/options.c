@@ -192,6 +192,9 @@ genauth_options_finish(struct genauth_options *options,
 		    "rsa or sm2");
 	if (!genauth_form_check_scope(options, failure))
 		return false;
+	if (options->account_map_fallback && options->account_map == NULL)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "account_map_fallback needs account_map");
 	if (options->app_secret_file != NULL &&
 	    !read_secret_file(options, failure))
 		return false;

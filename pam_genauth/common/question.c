@@ -126,11 +126,27 @@ genauth_question_add_grace(const char *sub, struct genauth_records *records)
 		genauth_records_add_text(records, "grace", sub);
 }
 
+void
+genauth_question_add_sub(const char *sub, struct genauth_records *records)
+{
+	if (sub[0] != '\0')
+		genauth_records_add_text(records, "sub", sub);
+}
+
 static bool
 get_timeout(const struct genauth_records *records, long long *timeout_ms)
 {
 	return genauth_records_get_number(records, "timeout_ms", timeout_ms) &&
 	    *timeout_ms > 0 && *timeout_ms <= GENAUTH_QUESTION_TIMEOUT;
+}
+
+/* One that is malformed must not come out as "any". */
+static bool
+get_sub(const struct genauth_records *records, char sub[GENAUTH_SUB_SIZE])
+{
+	return !has(records, "sub") || (genauth_records_get_text(records,
+	    "sub", sub, GENAUTH_SUB_SIZE) && sub[0] != '\0' &&
+	    genauth_answer_can_hold_sub(sub));
 }
 
 bool
@@ -146,6 +162,7 @@ genauth_question_get_login(const struct genauth_records *records,
 	    "client_ip", question->client_ip, sizeof(question->client_ip))) &&
 	    (!has(records, "grace") || genauth_records_get_text(records,
 	    "grace", question->grace, sizeof(question->grace))) &&
+	    get_sub(records, question->sub) &&
 	    get_timeout(records, &question->timeout_ms);
 }
 

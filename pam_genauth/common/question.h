@@ -38,6 +38,8 @@ struct genauth_question {
 	char client_ip[64];	/* of the person, or "" */
 	/* Of whom no second factor is demanded by this host, or "". */
 	char grace[GENAUTH_SUB_SIZE];
+	/* What the sub of the token must be, or "". */
+	char sub[GENAUTH_SUB_SIZE];
 	long long timeout_ms;	/* from now on */
 };
 
@@ -61,6 +63,10 @@ void genauth_question_add_login(const char *account, const char *password,
 
 /* Adds to that of whom no second factor is demanded; "": of everybody. */
 void genauth_question_add_grace(const char *sub,
+    struct genauth_records *records);
+
+/* Adds what the sub of the id_token must be; "": it may be any. */
+void genauth_question_add_sub(const char *sub,
     struct genauth_records *records);
 
 /* false: malformed.  The caller wipes question either way. */

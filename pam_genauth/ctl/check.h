@@ -45,6 +45,13 @@ void genauth_check_identity(struct genauth_check *check, const char *service,
 void genauth_check_lists(struct genauth_check *check,
     const struct genauth_options *options);
 
+/*
+ * account_map, and whether two local users have one account; only if the
+ * options are not those of check->options.
+ */
+void genauth_check_accounts(struct genauth_check *check,
+    const struct genauth_options *options);
+
 /* The module, the helper and its user, the users of this host. */
 void genauth_check_host(struct genauth_check *check);
 

@@ -11,6 +11,7 @@
 #include "common/intl.h"
 #include "common/paths.h"
 #include "ctl/check.h"
+#include "login/account_map.h"
 #include "login/policy.h"
 #include "login/who.h"
 
@@ -77,13 +78,22 @@ has_lists(const struct genauth_options *options)
 	    options->deny_users != NULL || options->deny_groups != NULL;
 }
 
+/* Whether the map, or what stands in for it, has an account for each user. */
+static bool
+has_accounts_for_all(const struct genauth_options *options)
+{
+	return options->account_map == NULL || options->account_map_fallback;
+}
+
 static bool
 is_served(const struct genauth_options *options, const struct passwd *entry,
-    unsigned *asked)
+    const struct genauth_account_map *map, unsigned *asked)
 {
 	struct genauth_failure ignored;
 
-	if (genauth_policy_refuses_user(entry->pw_name, entry, options) != NULL)
+	if (genauth_policy_refuses_user(entry->pw_name, entry, options) !=
+	    NULL || (!has_accounts_for_all(options) &&
+	    genauth_account_map_find(map, entry->pw_name) == NULL))
 		return false;
 	return !has_lists(options) || (++*asked <= LISTED_LIMIT &&
 	    genauth_who_is_listed(options, entry, &ignored));
@@ -93,17 +103,23 @@ is_served(const struct genauth_options *options, const struct passwd *entry,
 static bool
 find_served(const struct genauth_options *options, char *name, size_t size)
 {
+	struct genauth_account_map map = { 0 };
+	struct genauth_failure ignored;
 	const struct passwd *entry;
 	unsigned asked = 0;
 	bool found = false;
 
+	/* What is wrong with it is said with the accounts. */
+	if (!has_accounts_for_all(options))
+		genauth_account_map_read(&map, options->account_map, &ignored);
 	setpwent();
 	for (unsigned i = 0; i < USERS_LIMIT && !found &&
 	    (entry = getpwent()) != NULL; i++) {
-		found = is_served(options, entry, &asked);
+		found = is_served(options, entry, &map, &asked);
 		snprintf(name, size, "%s", entry->pw_name);
 	}
 	endpwent();
+	genauth_account_map_free(&map);
 	return found;
 }
 
@@ -119,6 +135,8 @@ check_users(struct genauth_check *check)
 		    GENAUTH_RESULT_WARNING, has_lists(options) ?
 		    _("see allow_users, allow_groups, deny_users and "
 		    "deny_groups in genauth.conf(5)") :
+		    !has_accounts_for_all(options) ?
+		    _("see account_map in genauth.conf(5)") :
 		    _("useradd -m -s /bin/bash -K PASS_MAX_DAYS=-1 NAME; or "
 		    "see min_uid"),
 		    _("this host lists no user that GenAuth could log in"));

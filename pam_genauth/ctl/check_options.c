@@ -58,6 +58,7 @@ genauth_check_options(struct genauth_check *check)
 		genauth_check_identity(check, "", &check->options);
 		check_factor(check, service, &check->options);
 		genauth_check_lists(check, &check->options);
+		genauth_check_accounts(check, &check->options);
 	}
 	genauth_stack_free(stacks);
 }
@@ -150,6 +151,7 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 			check_twin(check, service, &options, line);
 			check_factor(check, service, &options);
 			genauth_check_lists(check, &options);
+			genauth_check_accounts(check, &options);
 		}
 		genauth_options_free(&options);
 	}

@@ -110,11 +110,11 @@ attempt(const struct request *request, const struct genauth_options *options,
 	    .password = take_password, .reply = take_reply,
 	    .exchange = recording != NULL ? record : NULL };
 	struct genauth_failure ignored;
-	char account[512];
+	struct genauth_account account;
 
-	if (recording != NULL && genauth_account_make(options, login.user,
-	    login.entry, account, sizeof(account), &ignored))
-		genauth_recording_of(recording, account);
+	if (recording != NULL && genauth_account_make(&login, &account,
+	    &ignored))
+		genauth_recording_of(recording, account.name);
 	genauth_login(&login, &person, answer);
 	explicit_bzero(front.password, sizeof(front.password));
 	return !front.has_complained;

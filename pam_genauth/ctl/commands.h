@@ -83,6 +83,7 @@ struct genauth_command {
 #define GENAUTH_COMMANDS(ROW) \
 	ROW(genauth_cmd_check) \
 	ROW(genauth_cmd_login) \
+	ROW(genauth_cmd_account) \
 	ROW(genauth_cmd_explain) \
 	ROW(genauth_cmd_key) \
 	ROW(genauth_cmd_try) \

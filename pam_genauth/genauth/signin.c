@@ -199,6 +199,38 @@ post_sealed(struct course *course, struct genauth_password_key *key)
 	    sent);
 }
 
+/*
+ * Whether it is the person of that sub, before a factor is demanded of anybody.
+ * What the answer could not hold is no sub of GenAuth's.
+ */
+static void
+demand_sub(const char *sub, struct genauth_answer *answer)
+{
+	if (answer->verdict == GENAUTH_OK && sub != NULL &&
+	    strcmp(answer->sub, sub) != 0)
+		genauth_answer_refuse(answer, GENAUTH_DENIED,
+		    answer->sub[0] != '\0' ?
+		    "the id_token has another sub than account_map" :
+		    "account_map has a sub, and the reply has none to compare");
+}
+
+/* As mfa = ask says. */
+static void
+answer_demand(struct course *course)
+{
+	const struct genauth_credentials *credentials = course->credentials;
+	struct genauth_client *client = course->client;
+
+	if (credentials->sub != NULL && !client->options->mfa_token_exchange)
+		genauth_answer_refuse(course->answer, GENAUTH_STEP_NEEDED,
+		    "account_map has a sub: after a second factor there is no "
+		    "id_token without mfa_token_exchange");
+	else
+		genauth_mfa_answer(client, &course->demand,
+		    credentials->account, course->answer);
+	demand_sub(credentials->sub, course->answer);
+}
+
 void
 genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,
@@ -218,12 +250,12 @@ genauth_signin(struct genauth_client *client,
 		post_sealed(&course, key);
 	else
 		post(&course, credentials->password);
+	demand_sub(credentials->sub, answer);
 	if (answer->verdict == GENAUTH_OK)
 		genauth_second_factor_demand(client, credentials->grace,
 		    answer);
 	else if (client->options->mfa == GENAUTH_MFA_ASK &&
 	    demands_factor(answer))
-		genauth_mfa_answer(client, &course.demand,
-		    credentials->account, answer);
+		answer_demand(&course);
 	genauth_mfa_free(&course.demand);
 }

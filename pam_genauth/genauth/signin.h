@@ -20,6 +20,7 @@ struct genauth_credentials {
 	const char *client_ip;	/* IP literal for options.clientIp, or NULL */
 	/* The sub of whom second_factor demands nothing; NULL: of nobody. */
 	const char *grace;
+	const char *sub;	/* that the id_token must have; NULL: any */
 };
 
 /*

@@ -45,6 +45,7 @@ struct course {
 	const struct genauth_person *person;
 	struct genauth_files files;
 	bool has_files;			/* they are open */
+	struct genauth_account account;
 	struct genauth_helper helper;
 	long long start;	/* genauth_clock_ms, without the typing */
 };
@@ -173,19 +174,23 @@ hear_ask(void *data, const struct genauth_ask *ask,
 
 /* An OK without the proof that was asked for is none, wherever it got lost. */
 static void
-demand_proof(const struct genauth_options *options,
+demand_proof(const struct genauth_options *options, const char *sub,
     struct genauth_answer *answer)
 {
-	if (answer->verdict != GENAUTH_OK || answer->proven != 0 ||
-	    options->identity != GENAUTH_IDENTITY_REQUIRED)
+	if (answer->verdict != GENAUTH_OK)
 		return;
-	genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-	    "identity = required, but genauth-signin has proven nothing");
+	if (answer->proven == 0 &&
+	    options->identity == GENAUTH_IDENTITY_REQUIRED)
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL, "identity = "
+		    "required, but genauth-signin has proven nothing");
+	else if (sub[0] != '\0' && strcmp(answer->sub, sub) != 0)
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL, "account_map "
+		    "has a sub, but genauth-signin has let in another one");
 }
 
 static void
-ask_helper(struct course *course, const char *account,
-    const char *password, struct genauth_answer *answer)
+ask_helper(struct course *course, const char *password,
+    struct genauth_answer *answer)
 {
 	const struct genauth_options *options = course->login->options;
 	const struct genauth_person *person = course->person;
@@ -197,14 +202,15 @@ ask_helper(struct course *course, const char *account,
 	char address[INET6_ADDRSTRLEN], grace[GENAUTH_SUB_SIZE];
 	struct genauth_keep keep;
 
-	step(person, "account %s: GenAuth is asked", account);
-	genauth_question_add_login(account, password,
+	step(person, "account %s: GenAuth is asked", course->account.name);
+	genauth_question_add_login(course->account.name, password,
 	    client_ip(course->login, address), options->timeout_ms, &question);
 	genauth_grace_find(course->login, grace);
 	genauth_question_add_grace(grace, &question);
+	genauth_question_add_sub(course->account.sub, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
 	    &listener, &keep, answer);
-	demand_proof(options, answer);
+	demand_proof(options, course->account.sub, answer);
 	genauth_records_free(&question);
 	step(person, "the connection took %lld ms (dns %lld, connect %lld, "
 	    "tls %lld), the reply %lld ms", answer->dns_ms +
@@ -217,8 +223,7 @@ ask_helper(struct course *course, const char *account,
 
 /* What can be done, and can fail, before anybody types. */
 static bool
-get_ready(struct course *course, char *account, size_t size,
-    struct genauth_failure *failure)
+get_ready(struct course *course, struct genauth_failure *failure)
 {
 	const struct genauth_login *login = course->login;
 	const struct genauth_person *person = course->person;
@@ -229,9 +234,9 @@ get_ready(struct course *course, char *account, size_t size,
 	    "to be prompted for" : "from the stack");
 	take_prepared(course);
 	prepare = prepare && course->helper.fd < 0;
-	course->has_files = genauth_account_make(login->options, login->user,
-	    login->entry, account, size, failure) && genauth_files_open(
-	    &course->files, login->options, failure);
+	course->has_files = genauth_account_make(login, &course->account,
+	    failure) && genauth_files_open(&course->files, login->options,
+	    failure);
 	return course->has_files && (!prepare || start_helper(course, true,
 	    failure));
 }
@@ -256,9 +261,8 @@ ask(struct course *course, struct genauth_answer *answer,
 {
 	const struct genauth_person *person = course->person;
 	const char *password;
-	char account[512];
 
-	if (!get_ready(course, account, sizeof(account), failure)) {
+	if (!get_ready(course, failure)) {
 		ask_for_nothing(course);
 		return false;
 	}
@@ -276,7 +280,7 @@ ask(struct course *course, struct genauth_answer *answer,
 		if (!start_helper(course, false, failure))
 			return false;
 	}
-	ask_helper(course, account, password, answer);
+	ask_helper(course, password, answer);
 	return true;
 }
 
@@ -310,7 +314,8 @@ genauth_login_prepare(const struct genauth_login *login,
 	struct genauth_start start;
 	bool done;
 
-	if (!genauth_who_is_served(login, failure))
+	if (!genauth_who_is_served(login, failure) ||
+	    !genauth_account_make(login, &course.account, failure))
 		return false;
 	fill_start(&course, true, &start);
 	done = (genauth_prepared_set(prepared, login->user, login->service,

@@ -125,6 +125,8 @@ answer_login(struct session *session, const struct genauth_records *records,
 		credentials.client_ip = question.client_ip;
 	if (question.grace[0] != '\0')
 		credentials.grace = question.grace;
+	if (question.sub[0] != '\0')
+		credentials.sub = question.sub;
 	client.timeout_ms = question.timeout_ms;
 	client.deadline = genauth_clock_ms() + question.timeout_ms;
 	if (asked)

@@ -149,6 +149,15 @@ module.recv(65536), module.recv(65536)
 """
 
 
+def says_yes(sub="alice-1", proven=0):
+    """For take_over: all is well, for any user, as one of another version or one that was taken over might say."""
+    return f"""\
+say(6, verdict=b"OK", reason=b"accepted", request_id=b"", sub=b"{sub}", id_token=b"a.b.c", factor=b"none",
+    proven=b"{proven}", **{{name: b"0" for name in ("http_status", "status_code", "api_code", "dns_ms", "connect_ms",
+                                                  "tls_ms", "wait_ms")}})
+"""
+
+
 def take_over(moved, script):
     """The helper of the build folder then only says what the script has it say."""
     moved["helper"].unlink()

@@ -40,6 +40,16 @@ def test_limits_of_the_file():
     assert f"at most {constant('options_file.c', 'FILE_LIMIT') // 1024} KiB" in CONF
 
 
+def test_limits_of_the_map():
+    source = conftest.SOURCE / "pam_genauth/login"
+    name, account = (re.findall(rf"_MAP_{word} (\d+)$", (source / "account_map.h").read_text(), re.MULTILINE)
+                     for word in ("NAME", "ACCOUNT"))
+    assert name == account and f"have at most {name[0]} bytes each" in CONF
+    assert f"at most {constant('answer.h', 'GENAUTH_SUB_SIZE') - 1} letters, digits" in CONF
+    assert "#define FILE_LIMIT (1024 * 1024)" in (source / "account_map.c").read_text() and "at most 1 MiB" in CONF
+    assert f"its lines {constant('ini.c', 'LINE_LIMIT')} bytes" in CONF
+
+
 def test_services_that_get_no_tokens():
     source = (conftest.SOURCE / "pam_genauth/module/export.c").read_text()
     services = re.findall(r'"([^"]+)"', source.split("services[] = {", 1)[1].split("};", 1)[0])

@@ -94,6 +94,7 @@ check_login(const struct genauth_records *records)
 	REQUIRE(strlen(question.account) < sizeof(question.account));
 	REQUIRE(strlen(question.password) < sizeof(question.password));
 	REQUIRE(strlen(question.client_ip) < sizeof(question.client_ip));
+	REQUIRE(strlen(question.sub) < sizeof(question.sub));
 	REQUIRE(question.timeout_ms > 0);
 }
 

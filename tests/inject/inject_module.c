@@ -88,6 +88,11 @@ serve(void)
 		answer.verdict = GENAUTH_OK;
 		genauth_secret_set(&answer.id_token, "a.b.c", 5);
 		genauth_secret_set(&answer.access_token, "d.e.f", 5);
+		/* As GenAuth's token has it. */
+		snprintf(answer.sub, sizeof(answer.sub), "5f3a");
+		if (strcmp(question.account, "a.example") == 0 &&
+		    strcmp(question.sub, answer.sub) != 0)
+			answer.verdict = GENAUTH_INTERNAL;
 	} else if (strcmp(question.password, "locked") == 0) {
 		answer.verdict = GENAUTH_LOCKED;
 	}
@@ -106,6 +111,7 @@ serve(void)
 
 struct login {
 	const char *service, *reply, *authtok;
+	const char *user;	/* NULL: alice */
 	const char *arguments[4];
 	bool closed_stdin;
 	bool has_cached_key;
@@ -115,6 +121,7 @@ struct login {
 };
 
 static char conf[64] = "conf=/tmp/genauth-inject-XXXXXX";
+static char map[64] = "account_map=/tmp/genauth-inject-XXXXXX";
 
 /*
  * What may fail in a login that succeeds all the same.  In INJECT_ALL all
@@ -178,9 +185,11 @@ write_stamp(void)
 static int
 log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 {
-	struct passwd entry = { .pw_name = (char *)"alice", .pw_uid = 1000,
+	const char *user = login->user != NULL ? login->user : "alice";
+	struct passwd entry = { .pw_name = (char *)(uintptr_t)user,
+	    .pw_uid = 1000,
 	    .pw_gid = 0, .pw_shell = (char *)"/bin/sh" };
-	struct pam_handle pamh = { .service = login->service, .user = "alice",
+	struct pam_handle pamh = { .service = login->service, .user = user,
 	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry };
 	const char *arguments[8] = { conf };
 	const char *prepare_line[] = { conf, "prepare" };
@@ -308,6 +317,10 @@ LOGIN(in_a_denied_group, .service = "sshd", .authtok = "right",
     .arguments = { "deny_groups=root" })
 LOGIN(not_in_an_unknown_group, .service = "sshd", .reply = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "deny_groups=no-such-group" })
+LOGIN(in_the_map, .service = "sshd", .authtok = "right", .code = PAM_SUCCESS,
+    .arguments = { map })
+LOGIN(not_in_the_map, .service = "sshd", .reply = "right",
+    .code = PAM_USER_UNKNOWN, .user = "bob", .arguments = { map })
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -325,6 +338,15 @@ every_call_was_a_point(void **state)
 		fail_msg("%s was never called", inject_unreached(list));
 }
 
+static bool
+write_file(char *template, const char *text)
+{
+	int fd = mkostemp(template, O_CLOEXEC);
+
+	return fd >= 0 && write(fd, text, strlen(text)) ==
+	    (ssize_t)strlen(text) && close(fd) == 0;
+}
+
 static int
 write_options(void **state)
 {
@@ -332,17 +354,18 @@ write_options(void **state)
 	    "app_id = 0123456789abcdef01234567\n"
 	    "app_secret = s3cret\ntimeout = 1\n"
 	    "export_tokens = id_token, access_token\n";
-	int fd = mkostemp(conf + strlen("conf="), O_CLOEXEC);
 
 	(void)state;
-	return fd >= 0 && write(fd, text, strlen(text)) ==
-	    (ssize_t)strlen(text) && close(fd) == 0 ? 0 : -1;
+	return write_file(conf + strlen("conf="), text) &&
+	    write_file(map + strlen("account_map="), "carol c\n"
+	    "alice a.example 5f3a\n") ? 0 : -1;
 }
 
 static int
 remove_options(void **state)
 {
 	(void)state;
+	unlink(map + strlen("account_map="));
 	return unlink(conf + strlen("conf="));
 }
 
@@ -364,6 +387,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(in_a_group),
 		cmocka_unit_test(in_a_denied_group),
 		cmocka_unit_test(not_in_an_unknown_group),
+		cmocka_unit_test(in_the_map),
+		cmocka_unit_test(not_in_the_map),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),
 	};

@@ -107,7 +107,7 @@ def test_the_sample_has_every_option_and_is_read_by_the_parser(world):
     assert "app_host is not set" in world.run("x").line["reason"]
     # With every line uncommented but those that exclude each other or need files.
     left_out = ("app_secret_file", "client_cert", "client_key", "ca_file", "ca_path", "pinned_public_key", "proxy",
-                "password_public_key_file", "allow_nologin", "deny_groups")
+                "password_public_key_file", "allow_nologin", "deny_groups", "account_map")
     lines = []
     for line in sample.splitlines():
         match = re.match(r"#(\w+) = ", line)

@@ -490,6 +490,48 @@ logins_are_checked(void **state)
 	}
 }
 
+/* One that cannot be a sub must not come out as "any". */
+static void
+subs_are_checked(void **state)
+{
+	static const struct {
+		const char *sub;
+		size_t length;
+		bool good;
+	} rows[] = {
+		{ "5f3a", 4, true }, { "5f\0a", 4, false }, { "", 0, false },
+		{ "5f 3", 4, false },
+	};
+	struct genauth_question question;
+	char longest[GENAUTH_SUB_SIZE + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_records records = { 0 };
+
+		genauth_question_add_login("alice", "secret", NULL, 1,
+		    &records);
+		genauth_records_add(&records, "sub", rows[i].sub,
+		    rows[i].length);
+		assert_int_equal(genauth_question_get_login(&records,
+		    &question), rows[i].good);
+		genauth_records_free(&records);
+	}
+	memset(longest, 's', sizeof(longest));
+	longest[GENAUTH_SUB_SIZE] = '\0';
+	for (int i = 0; i < 2; i++) {
+		struct genauth_records records = { 0 };
+
+		genauth_question_add_login("alice", "secret", NULL, 1,
+		    &records);
+		genauth_question_add_sub(longest + i, &records);
+		assert_int_equal(genauth_question_get_login(&records,
+		    &question), i == 1);
+		genauth_records_free(&records);
+	}
+	assert_string_equal(question.sub, longest + 1);
+}
+
 int
 main(void)
 {
@@ -507,6 +549,7 @@ main(void)
 		cmocka_unit_test(files_that_do_not_fit_are_refused),
 		cmocka_unit_test(starts_of_another_version_are_refused),
 		cmocka_unit_test(logins_are_checked),
+		cmocka_unit_test(subs_are_checked),
 	};
 
 	return cmocka_run_group_tests_name("message", tests, open_ends,

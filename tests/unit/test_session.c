@@ -46,6 +46,9 @@ genauth_confine(const char *user, bool filter,
 	    GENAUTH_INTERNAL, "%s", confinement_fault);
 }
 
+/* What LOGIN says of the token. */
+static const char *wanted_sub = "";
+
 void
 genauth_signin_prepare(struct genauth_http *http,
     const struct genauth_options *options, struct genauth_password_key *key)
@@ -64,6 +67,10 @@ genauth_signin(struct genauth_client *client,
 	assert_string_equal(client->options->app_host, "https://x.example");
 	assert_string_equal(credentials->account, "alice");
 	assert_string_equal(credentials->password, "secret");
+	if (*wanted_sub == '\0')
+		assert_null(credentials->sub);
+	else
+		assert_string_equal(credentials->sub, wanted_sub);
 	note('l');
 	*answer = (struct genauth_answer){ .verdict = GENAUTH_OK,
 	    .reason = "accepted" };
@@ -164,6 +171,7 @@ say_login(enum genauth_message_kind kind)
 	struct genauth_records records = { 0 };
 
 	genauth_question_add_login("alice", "secret", NULL, 5000, &records);
+	genauth_question_add_sub(wanted_sub, &records);
 	assert_true(genauth_message_send(ends[0], kind, &records, NULL, 0));
 	genauth_records_free(&records);
 }
@@ -249,6 +257,19 @@ a_login_is_answered(void **state)
 	say_login(GENAUTH_MESSAGE_LOGIN);
 	/* Answered at once, so nothing was made ready. */
 	expect("cl", "16", GENAUTH_OK, "accepted");
+}
+
+static void
+a_sub_is_handed_on(void **state)
+{
+	const struct genauth_start start = { .prepare = true };
+
+	(void)state;
+	wanted_sub = "5f3a";
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	expect("cl", "16", GENAUTH_OK, "accepted");
+	wanted_sub = "";
 }
 
 /* p: made ready, w: waited for the person or until it is too old. */
@@ -414,6 +435,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_ends, close_ends)
 	const struct CMUnitTest tests[] = {
 		TEST(a_login_is_answered),
+		TEST(a_sub_is_handed_on),
 		TEST(a_connection_is_renewed_while_a_person_types),
 		TEST(who_never_asks_is_not_waited_for),
 		TEST(the_key_is_said_before_the_answer),
