@@ -173,17 +173,10 @@ def test_identity(online):
     assert "username is not the account" in done.stdout and "claims" not in done.stdout
 
 
-# It says that all is well, for any user, as one of another version or one that was taken over might.
-SAYS_YES = """\
-say(6, verdict=b"OK", reason=b"accepted", request_id=b"", sub=b"alice-1", id_token=b"a.b.c", proven=b"%d", **{
-    name: b"0" for name in ("http_status", "status_code", "api_code", "dns_ms", "connect_ms", "tls_ms", "wait_ms")})
-"""
-
-
 @pytest.mark.parametrize("option, proven, status", [("required", 0, 4), ("required", 1, 0), ("if_present", 0, 0)])
 def test_an_ok_without_the_proof_is_none(online, moved, option, proven, status):
     online.write_conf(online.base + f"identity = {option}\n")
-    conftest.take_over(moved, SAYS_YES % proven)
+    conftest.take_over(moved, conftest.says_yes(proven=proven))
     done = login(online, "alice", "--show-tokens")
     assert done.returncode == status
     assert ("has proven nothing" in done.stdout) == (status == 4) and ("a.b.c" in done.stdout) == (status == 0)
