@@ -82,6 +82,18 @@ warn_of_phone(struct genauth_check *check, const char *service,
 		    "makes is a phone number: all are refused"));
 }
 
+/* Who has answered GenAuth's second factor has no token without it. */
+static void
+warn_of_mfa(struct genauth_check *check, const char *service,
+    const struct genauth_options *options)
+{
+	if (options->mfa == GENAUTH_MFA_ASK && !options->mfa_token_exchange)
+		add(check, service, GENAUTH_RESULT_WARNING,
+		    _("mfa_token_exchange = yes brings one"), _("mfa = ask "
+		    "asks nobody: after GenAuth's second factor there is no "
+		    "id_token"));
+}
+
 static void
 say_what_is_needed(struct genauth_check *check, const char *service,
     const struct genauth_options *options)
@@ -115,4 +127,5 @@ genauth_check_identity(struct genauth_check *check, const char *service,
 		warn_of_directory(check, service, options);
 	warn_of_scope(check, service, options);
 	warn_of_phone(check, service, options);
+	warn_of_mfa(check, service, options);
 }

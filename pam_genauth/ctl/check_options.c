@@ -119,6 +119,8 @@ check_identity_of(struct genauth_check *check, const char *service,
 	if (options->identity != all->identity ||
 	    options->connection != all->connection ||
 	    options->account_type != all->account_type ||
+	    options->mfa != all->mfa ||
+	    options->mfa_token_exchange != all->mfa_token_exchange ||
 	    strcmp(options->account_format, all->account_format) != 0 ||
 	    strcmp(scope, all->scope != NULL ? all->scope : "") != 0)
 		genauth_check_identity(check, service, options);

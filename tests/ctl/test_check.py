@@ -145,6 +145,8 @@ def test_a_section_that_the_twin_does_not_share(world):
     ("account_type = phone\naccount_format = %%%u\n", "as phone_number", ["account_format makes is a phone number"]),
     ("connection = LDAP\naccount_type = email\n", "as username", ["connection = LDAP"]),
     ("connection = AD\n", "as username", ["connection = AD"]),
+    ("account_type = email\nmfa = ask\n", "as email, and as verified", ["mfa = ask asks nobody"]),
+    ("account_type = email\nmfa = ask\nmfa_token_exchange = yes\n", "as email, and as verified", []),
     ("scope = openid username email\n", "else as username", ["scope has no phone: accounts that are phone numbers"]),
     ("scope = openid phone\n", "else as username", ["scope has no username: accounts that are user names",
                                                     "scope has no email: accounts that are e-mail addresses"]),

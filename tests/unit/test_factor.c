@@ -610,6 +610,71 @@ tokens_are_exchanged_or_nobody_gets_in(void **state)
 	assert_int_equal(count_of(GENAUTH_TOKEN_ENDPOINT), 0);
 }
 
+/* ---- with identity = required ------------------------------------------- */
+
+/* "username": "alice", "sub": "s-1", "aud" and an "exp" far away. */
+#define PROOF "e30.eyJ1c2VybmFtZSI6ImFsaWNlIiwic3ViIjoicy0xIiwiYXVkIjoiMDEyMzQ1" \
+	"Njc4OWFiY2RlZjAxMjM0NTY3IiwiZXhwIjo5OTk5OTk5OTk5OX0.c2ln"
+#define PROVEN "{\"statusCode\":200,\"message\":\"ok\",\"data\":" \
+	"{\"access_token\":\"a.b.c\",\"id_token\":\"" PROOF "\"}}"
+
+static void
+a_factor_is_asked_of_the_right_person(void **state)
+{
+	struct script lines[] = HOST(VERIFIED);
+	struct genauth_answer answer;
+
+	(void)state;
+	set(GENAUTH_OPTION_identity, "required");
+	set(GENAUTH_OPTION_second_factor, "required");
+	typed[0] = typed[1] = typed[2] = "123456";
+	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	assert_int_equal(sent_count, 1);
+	lines[0].replies[0] = PROVEN;
+	log_in(lines, &answer);
+	assert_int_equal(answer.verdict, GENAUTH_OK);
+	assert_int_equal(answer.proven, 1);
+	assert_string_equal(answer.sub, "s-1");
+	genauth_answer_free(&answer);
+	/* Whose code is wrong is nobody yet. */
+	lines[2].replies[0] = NOT_VERIFIED;
+	log_in(lines, &answer);
+	assert_int_equal(answer.verdict, GENAUTH_DENIED);
+	assert_int_equal(answer.proven, 0);
+	genauth_answer_free(&answer);
+}
+
+static void
+after_genauths_factor_only_a_token_proves(void **state)
+{
+	struct script lines[] = GENAUTH(USER);
+	struct genauth_answer answer;
+
+	(void)state;
+	set(GENAUTH_OPTION_identity, "required");
+	set(GENAUTH_OPTION_mfa, "ask");
+	typed[0] = "123456";
+	/* Nobody is asked in vain. */
+	log_in(lines, &answer);
+	assert_int_equal(answer.verdict, GENAUTH_STEP_NEEDED);
+	assert_contains(answer.reason, "without mfa_token_exchange");
+	assert_int_equal(asked_count, 0);
+	genauth_answer_free(&answer);
+	set(GENAUTH_OPTION_mfa_token_exchange, "yes");
+	log_in(lines, &answer);
+	assert_int_equal(answer.verdict, GENAUTH_DENIED);
+	assert_contains(answer.reason, "has no aud");
+	genauth_answer_free(&answer);
+	lines[6].replies[0] = "{\"access_token\":\"x.y.z\",\"id_token\":\""
+	    PROOF "\"}";
+	log_in(lines, &answer);
+	assert_int_equal(answer.verdict, GENAUTH_OK);
+	assert_int_equal(answer.proven, 1);
+	assert_string_equal(answer.sub, "s-1");
+	assert_contains(sent[2].body, "scope=openid%20profile%20username");
+	genauth_answer_free(&answer);
+}
+
 /* ---- each field of each reply --------------------------------------------- */
 
 static const char *const values[] = { "null", "true", "false", "0", "1",
@@ -744,6 +809,8 @@ main(void)
 		TEST(genauths_code_may_be_wrong_too),
 		TEST(somebody_elses_factor_is_none),
 		TEST(tokens_are_exchanged_or_nobody_gets_in),
+		TEST(a_factor_is_asked_of_the_right_person),
+		TEST(after_genauths_factor_only_a_token_proves),
 		TEST(no_changed_reply_lets_in_without_the_hosts_factor),
 		TEST(no_changed_reply_lets_in_without_genauths_factor),
 	};
