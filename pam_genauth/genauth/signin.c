@@ -11,6 +11,7 @@
 #include "genauth/mfa.h"
 #include "genauth/proof.h"
 #include "genauth/reply.h"
+#include "genauth/roles.h"
 #include "genauth/second_factor.h"
 #include "genauth/system.h"
 
@@ -199,6 +200,24 @@ post_sealed(struct course *course, struct genauth_password_key *key)
 	    sent);
 }
 
+/* What there is beyond the password: the second factor, then the roles. */
+static void
+demand_more(struct course *course)
+{
+	struct genauth_client *client = course->client;
+	struct genauth_answer *answer = course->answer;
+
+	if (answer->verdict == GENAUTH_OK)
+		genauth_second_factor_demand(client,
+		    course->credentials->grace, answer);
+	else if (client->options->mfa == GENAUTH_MFA_ASK &&
+	    demands_factor(answer))
+		genauth_mfa_answer(client, &course->demand,
+		    course->credentials->account, answer);
+	if (answer->verdict == GENAUTH_OK)
+		genauth_roles_demand(client, answer);
+}
+
 void
 genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,
@@ -218,12 +237,6 @@ genauth_signin(struct genauth_client *client,
 		post_sealed(&course, key);
 	else
 		post(&course, credentials->password);
-	if (answer->verdict == GENAUTH_OK)
-		genauth_second_factor_demand(client, credentials->grace,
-		    answer);
-	else if (client->options->mfa == GENAUTH_MFA_ASK &&
-	    demands_factor(answer))
-		genauth_mfa_answer(client, &course.demand,
-		    credentials->account, answer);
+	demand_more(&course);
 	genauth_mfa_free(&course.demand);
 }
