@@ -175,7 +175,7 @@ def test_identity(online):
 
 # It says that all is well, for any user, as one of another version or one that was taken over might.
 SAYS_YES = """\
-say(6, verdict=b"OK", reason=b"accepted", request_id=b"", sub=b"alice-1", id_token=b"a.b.c", proven=b"%d", **{
+say(6, verdict=b"OK", reason=b"accepted", request_id=b"", factor=b"none", sub=b"alice-1", id_token=b"a.b.c", proven=b"%d", **{
     name: b"0" for name in ("http_status", "status_code", "api_code", "dns_ms", "connect_ms", "tls_ms", "wait_ms")})
 """
 
