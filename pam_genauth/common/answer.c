@@ -60,6 +60,42 @@ get_factor(const struct genauth_records *records, enum genauth_factor *factor)
 	return false;
 }
 
+/* Such a list, or "-"; it goes into the log. */
+static bool
+are_codes(const char *codes)
+{
+	size_t length;
+
+	if (strcmp(codes, "-") == 0)
+		return true;
+	for (; ; codes += length + 1) {
+		length = strcspn(codes, ",");
+		if (!genauth_text_is_code(codes, length))
+			return false;
+		if (codes[length] == '\0')
+			return true;
+	}
+}
+
+static void
+add_codes(struct genauth_records *records, const char *name, const char *codes)
+{
+	if (codes[0] != '\0')
+		genauth_records_add_text(records, name, codes);
+}
+
+/* Not there, where nothing was asked for. */
+static bool
+get_codes(const struct genauth_records *records, const char *name,
+    char codes[GENAUTH_CODES_SIZE])
+{
+	size_t length;
+
+	return genauth_records_find(records, name, &length) == NULL ||
+	    (genauth_records_get_text(records, name, codes,
+	    GENAUTH_CODES_SIZE) && are_codes(codes));
+}
+
 void
 genauth_answer_refuse(struct genauth_answer *answer,
     enum genauth_verdict verdict, const char *reason)
@@ -85,6 +121,8 @@ genauth_answer_encode(const struct genauth_answer *answer,
 	genauth_records_add_text(records, "factor",
 	    genauth_factor_name(answer->factor));
 	genauth_records_add_text(records, "sub", answer->sub);
+	add_codes(records, "roles", answer->roles);
+	add_codes(records, "groups", answer->groups);
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		genauth_records_add_number(records, numbers[i].name,
 		    *number_of(&copy, i));
@@ -191,6 +229,8 @@ genauth_answer_decode(const struct genauth_records *records,
 			goto malformed;
 	if (!are_numbers_sound(answer) ||
 	    !get_factor(records, &answer->factor) ||
+	    !get_codes(records, "roles", answer->roles) ||
+	    !get_codes(records, "groups", answer->groups) ||
 	    !get_token(records, "id_token", &answer->id_token) ||
 	    !get_token(records, "access_token", &answer->access_token))
 		goto malformed;

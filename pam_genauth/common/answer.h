@@ -29,6 +29,9 @@ enum genauth_factor {
 /* Its name in the log. */
 const char *genauth_factor_name(enum genauth_factor factor);
 
+/* Of a text that lists codes (genauth_text_is_code), a comma between them. */
+#define GENAUTH_CODES_SIZE 129
+
 /* Of a text that names what genauth-signin is not confined by. */
 #define GENAUTH_WEAKER_SIZE 256
 
@@ -42,6 +45,12 @@ struct genauth_answer {
 	char weaker[GENAUTH_WEAKER_SIZE];	/* the same; "": nothing */
 
 	enum genauth_factor factor;	/* asked for last, right or wrong */
+
+	/*
+	 * Which of require_roles and of require_groups the person has; "-":
+	 * none of them, "": GenAuth was not asked.
+	 */
+	char roles[GENAUTH_CODES_SIZE], groups[GENAUTH_CODES_SIZE];
 
 	/* What GenAuth said; 0 or "" when it did not. */
 	long long http_status;

@@ -7,6 +7,7 @@
 
 #include "common/list.h"
 #include "common/prefix.h"
+#include "common/text.h"
 
 static const char letters_and_digits[] = "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -103,6 +104,31 @@ genauth_option_check_mfa_policy_order(const char *value)
 		    genauth_list_has(value + length, " ", value, length))
 			return "must be of OTP, EMAIL and SMS, each once";
 	return NULL;
+}
+
+/* Stands in a path, and in the log. */
+const char *
+genauth_option_check_code(const char *value)
+{
+	return genauth_text_is_code(value, strlen(value)) ? NULL :
+	    "must be letters, digits and ._-:@/+ alone, not - first";
+}
+
+const char *
+genauth_option_check_codes(const char *value)
+{
+	size_t length;
+	bool any = false;
+
+	for (; *(value = genauth_list_next(value, " ", &length)) != '\0';
+	    value += length) {
+		any = true;
+		if (!genauth_text_is_code(value, length))
+			return "must be codes, separated by spaces: each of at "
+			    "most 64 letters, digits and ._-:@/+, not - first";
+	}
+	/* A list of none would ask for something and demand nothing. */
+	return any ? NULL : "must name one code at least";
 }
 
 const char *

@@ -13,6 +13,8 @@ const char *genauth_option_check_account_format(const char *value);
 const char *genauth_option_check_scope(const char *value);
 const char *genauth_option_check_export_tokens(const char *value);
 const char *genauth_option_check_mfa_policy_order(const char *value);
+const char *genauth_option_check_code(const char *value);
+const char *genauth_option_check_codes(const char *value);
 const char *genauth_option_check_pin(const char *value);
 const char *genauth_option_check_proxy(const char *value);
 const char *genauth_option_check_user(const char *value);

@@ -86,6 +86,18 @@ genauth_text_has_control(const char *text)
 }
 
 bool
+genauth_text_is_code(const char *text, size_t length)
+{
+	static const char set[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:@/+";
+
+	for (size_t i = 0; i < length; i++)
+		if (text[i] == '\0' || strchr(set, text[i]) == NULL)
+			return false;
+	return length > 0 && length <= GENAUTH_TEXT_CODE && text[0] != '-';
+}
+
+bool
 genauth_text_parse_number(const char *text, long long *number)
 {
 	char *end;

@@ -28,6 +28,15 @@ bool genauth_text_is_utf8(const char *text, size_t length);
 /* Whether the text has a control character (0x00–0x1f, 0x7f). */
 bool genauth_text_has_control(const char *text);
 
+/* The longest code of a role, a group or a namespace, in bytes. */
+#define GENAUTH_TEXT_CODE 64
+
+/*
+ * Whether that is a code as we ask for and log it: letters, digits and
+ * "._-:@/+", not '-' first, at least one and not more than GENAUTH_TEXT_CODE.
+ */
+bool genauth_text_is_code(const char *text, size_t length);
+
 /*
  * Reads a whole decimal number: digits with at most one leading '-', nothing
  * before or behind it, no overflow.

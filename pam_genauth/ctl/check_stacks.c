@@ -57,7 +57,8 @@ report_unnamed(struct genauth_check *check, const char *service)
 static void
 check_one(struct genauth_check *check, const char *service)
 {
-	if (!genauth_lint(&check->report, check->pam_dir, service, NULL))
+	if (!genauth_lint(&check->report, check->pam_dir, service, NULL,
+	    check->conf))
 		report_unnamed(check, service);
 	if (strcmp(service, "sshd") == 0)
 		check_sshd(check);
@@ -81,7 +82,7 @@ check_folder(struct genauth_check *check, const char *folder,
 		snprintf(path, sizeof(path), "%s/%s", before, name);
 		if (!genauth_service_is_part(name) && (before[0] == '\0' ||
 		    access(path, F_OK) != 0) && genauth_lint(&check->report,
-		    check->pam_dir, name, NULL)) {
+		    check->pam_dir, name, NULL, check->conf)) {
 			*any = true;
 			/* Else it would be the same errors again. */
 			if (check->usable)

@@ -177,6 +177,12 @@ show(const struct request *request, const struct genauth_options *options,
 	if (answer->factor != GENAUTH_FACTOR_NONE)
 		printf(_("factor     %s\n"),
 		    genauth_factor_name(answer->factor));
+	if (answer->roles[0] != '\0')
+		genauth_say(GENAUTH_SAY_LABEL, _("roles      %s\n"),
+		    answer->roles);
+	if (answer->groups[0] != '\0')
+		genauth_say(GENAUTH_SAY_LABEL, _("groups     %s\n"),
+		    answer->groups);
 	if (answer->request_id[0] != '\0')
 		printf(_("request    %s\n"), answer->request_id);
 	printf(_("time       dns %lld ms, connect %lld ms, tls %lld ms, "

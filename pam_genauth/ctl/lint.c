@@ -6,6 +6,7 @@
 #include "common/intl.h"
 #include "ctl/lint_faillock.h"
 #include "ctl/lint_prepare.h"
+#include "ctl/lint_roles.h"
 #include "ctl/service.h"
 #include "ctl/settings.h"
 #include "stack/modules.h"
@@ -303,7 +304,7 @@ lint_phases(struct subject *subject, const struct genauth_stack *stacks,
 
 bool
 genauth_lint(struct genauth_report *report, const char *directory,
-    const char *service, const char *path)
+    const char *service, const char *path, const char *conf)
 {
 	struct genauth_stack stacks[GENAUTH_PHASES];
 	struct subject subject = { .report = report,
@@ -330,6 +331,8 @@ genauth_lint(struct genauth_report *report, const char *directory,
 		lint_use(&subject);
 		genauth_lint_faillock_check(report, subject.check,
 		    &subject.worlds);
+		genauth_lint_roles_check(report, subject.check,
+		    &subject.worlds, service, conf);
 		lint_lines(&subject);
 		lint_phases(&subject, stacks, service);
 	} else {

@@ -11,10 +11,11 @@
 
 /*
  * Adds findings about a service whose file is directory/service, or path if
- * that is not NULL.  Returns false, without a finding, if its auth phase does
+ * that is not NULL.  conf: the file of its options, NULL: the one that its
+ * lines name.  Returns false, without a finding, if its auth phase does
  * not name the module; what is wrong with such a stack is not our business.
  */
 bool genauth_lint(struct genauth_report *report, const char *directory,
-    const char *service, const char *path);
+    const char *service, const char *path, const char *conf);
 
 #endif

@@ -99,7 +99,7 @@ genauth_replace_check(const char *directory, const char *service,
 	if (!is_own_file(directory, service) ||
 	    !genauth_report_open(&report, false))
 		return false;
-	names_it = genauth_lint(&report, directory, service, path);
+	names_it = genauth_lint(&report, directory, service, path, NULL);
 	if (!names_it)
 		genauth_say_error(_("%s: does not name pam_genauth.so"), path);
 	if (report.counts[GENAUTH_RESULT_ERROR] > 0)

@@ -255,18 +255,40 @@ write_form(const struct genauth_options *app,
 	text->length = (size_t)(end - text->data);
 }
 
+/* The path with its query, which text is for; NULL: it is too long. */
+static const char *
+make_target(const struct genauth_api_request *call, char *text, size_t size)
+{
+	size_t length = strlen(call->path);
+	char *end;
+
+	if (call->query.name == NULL)
+		return call->path;
+	if (length + 1 + size_of(&call->query) > size)
+		return NULL;
+	end = text + sprintf(text, "%s?", call->path);
+	end = append_field(end, &call->query);
+	*--end = '\0';
+	return text;
+}
+
 /* Sends it and reads the reply, whatever it says. */
 static bool
 exchange(struct genauth_http *http, const struct genauth_options *app,
     const struct genauth_api_request *call, struct genauth_secret *text,
     struct genauth_http_response *response, struct genauth_failure *failure)
 {
-	struct genauth_http_request request = { .path = call->path,
-	    .deadline = call->deadline, .inspect = call->inspect };
+	char target[512];
+	struct genauth_http_request request = { .path = make_target(call,
+	    target, sizeof(target)), .deadline = call->deadline,
+	    .inspect = call->inspect };
 	bool posts = call->json != NULL || call->form != NULL;
 	struct headers headers;
 	bool replied;
 
+	if (request.path == NULL)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "the path of a request is too long");
 	make_headers(app, call, &headers);
 	request.headers = headers.list;
 	if (posts && text->data == NULL)

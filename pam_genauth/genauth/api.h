@@ -75,6 +75,8 @@ struct genauth_api_field {
 /* A GET, or with json or form a POST. */
 struct genauth_api_request {
 	const char *path;
+	/* Behind the path, "?name=value"; with a name of NULL nothing. */
+	struct genauth_api_field query;
 	struct json_object *json;	/* gets the client authentication */
 	const struct genauth_api_field *form;	/* the same; ends in NULL */
 	/* A token, sent instead of the client authentication; or NULL. */

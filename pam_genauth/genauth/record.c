@@ -9,6 +9,7 @@
 #include "common/answer.h"
 #include "genauth/json.h"
 #include "genauth/redact.h"
+#include "genauth/roles.h"
 #include "genauth/signin.h"
 #include "genauth/system.h"
 
@@ -161,7 +162,9 @@ describe_request(const struct genauth_record *record,
 
 	genauth_json_add_string(object, "method", request->body != NULL ?
 	    "POST" : "GET");
-	genauth_json_add_string(object, "path", request->path);
+	/* A query is somebody's own. */
+	genauth_json_add(object, "path", json_object_new_string_len(
+	    request->path, (int)strcspn(request->path, "?")));
 	for (size_t i = 0; request->headers[i] != NULL; i++)
 		add_header(headers, request->headers[i],
 		    strcspn(request->headers[i], ":"));
@@ -300,16 +303,25 @@ copy_headers(struct json_object *from, struct json_object *to)
 	genauth_json_add(to, "headers", copy);
 }
 
-/* One of the paths that are ever asked for; NULL: it is none. */
-static const char *
-known_path(const char *path)
-{
-	static const char *const paths[] = { GENAUTH_SIGNIN_ENDPOINT,
-	    GENAUTH_SYSTEM_PATH };
+/* Those whose replies are shown. */
+struct endpoint {
+	const char *path, *method;
+};
 
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		if (path != NULL && strcmp(path, paths[i]) == 0)
-			return paths[i];
+/* NULL: it is none of them. */
+static const struct endpoint *
+find_endpoint(const char *path)
+{
+	static const struct endpoint endpoints[] = {
+		{ GENAUTH_SIGNIN_ENDPOINT, "POST" },
+		{ GENAUTH_SYSTEM_PATH, "GET" },
+		{ GENAUTH_ROLES_ENDPOINT, "GET" },
+		{ GENAUTH_GROUPS_ENDPOINT, "GET" },
+	};
+
+	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
+		if (strcmp(path, endpoints[i].path) == 0)
+			return &endpoints[i];
 	return NULL;
 }
 
@@ -318,17 +330,18 @@ genauth_record_check(const struct genauth_record *record,
     struct json_object *exchange)
 {
 	struct json_object *copy, *from, *to;
+	const struct endpoint *endpoint;
 	const char *path, *error;
 
 	if (!genauth_json_object(exchange, "request", &from) ||
 	    !genauth_json_string(from, "path", &path) ||
-	    (path = known_path(path)) == NULL)
+	    (endpoint = find_endpoint(path)) == NULL)
 		return NULL;
+	path = endpoint->path;
 	copy = json_object_new_object();
 	add_identity(record, copy);
 	to = json_object_new_object();
-	genauth_json_add_string(to, "method", strcmp(path,
-	    GENAUTH_SYSTEM_PATH) == 0 ? "GET" : "POST");
+	genauth_json_add_string(to, "method", endpoint->method);
 	genauth_json_add_string(to, "path", path);
 	copy_headers(from, to);
 	copy_body(record, path, from, to);

@@ -11,6 +11,7 @@
 #include "genauth/mfa.h"
 #include "genauth/proof.h"
 #include "genauth/reply.h"
+#include "genauth/roles.h"
 #include "genauth/second_factor.h"
 #include "genauth/system.h"
 
@@ -231,6 +232,24 @@ answer_demand(struct course *course)
 	demand_sub(credentials->sub, course->answer);
 }
 
+/* What there is beyond the password: whose it is, the factor, the roles. */
+static void
+demand_more(struct course *course)
+{
+	struct genauth_client *client = course->client;
+	struct genauth_answer *answer = course->answer;
+
+	demand_sub(course->credentials->sub, answer);
+	if (answer->verdict == GENAUTH_OK)
+		genauth_second_factor_demand(client,
+		    course->credentials->grace, answer);
+	else if (client->options->mfa == GENAUTH_MFA_ASK &&
+	    demands_factor(answer))
+		answer_demand(course);
+	if (answer->verdict == GENAUTH_OK)
+		genauth_roles_demand(client, answer);
+}
+
 void
 genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,
@@ -250,12 +269,6 @@ genauth_signin(struct genauth_client *client,
 		post_sealed(&course, key);
 	else
 		post(&course, credentials->password);
-	demand_sub(credentials->sub, answer);
-	if (answer->verdict == GENAUTH_OK)
-		genauth_second_factor_demand(client, credentials->grace,
-		    answer);
-	else if (client->options->mfa == GENAUTH_MFA_ASK &&
-	    demands_factor(answer))
-		answer_demand(&course);
+	demand_more(&course);
 	genauth_mfa_free(&course.demand);
 }

@@ -35,9 +35,10 @@ void genauth_signin_prepare(struct genauth_http *http,
  * read: when it says that it could not decrypt a password that was encrypted
  * with a cached key (apiCode 2016), the key is fetched and, if it is another
  * one, the login is made with that.  It is not sent where identity = required
- * cannot be fulfilled for the account.  Then comes the second factor, if one is
- * demanded (second_factor.h, mfa.h).  answer is emptied first, its verdict and
- * reason always set; the caller frees it.
+ * cannot be fulfilled for the account.  Then come the second factor, if one is
+ * demanded (second_factor.h, mfa.h), and the roles and groups (roles.h).
+ * answer is emptied first, its verdict and reason always set; the caller frees
+ * it.
  */
 void genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,

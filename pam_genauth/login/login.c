@@ -188,6 +188,25 @@ demand_proof(const struct genauth_options *options, const char *sub,
 		    "has a sub, but genauth-signin has let in another one");
 }
 
+/* Whether nothing is demanded, or there is a code that meets it. */
+static bool
+is_met(const char *demand, const char *codes)
+{
+	return demand == NULL || (codes[0] != '\0' && strcmp(codes, "-") != 0);
+}
+
+/* The same of the roles and groups. */
+static void
+demand_roles(const struct genauth_options *options,
+    struct genauth_answer *answer)
+{
+	if (answer->verdict == GENAUTH_OK &&
+	    (!is_met(options->require_roles, answer->roles) ||
+	    !is_met(options->require_groups, answer->groups)))
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "genauth-signin names no role or group that is required");
+}
+
 static void
 ask_helper(struct course *course, const char *password,
     struct genauth_answer *answer)
@@ -211,6 +230,7 @@ ask_helper(struct course *course, const char *password,
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
 	    &listener, &keep, answer);
 	demand_proof(options, course->account.sub, answer);
+	demand_roles(options, answer);
 	genauth_records_free(&question);
 	step(person, "the connection took %lld ms (dns %lld, connect %lld, "
 	    "tls %lld), the reply %lld ms", answer->dns_ms +

@@ -203,18 +203,29 @@ log_identity(const struct genauth_context *context,
 	return out;
 }
 
+/* " name=value", or nothing. */
+static const char *
+log_codes(const char *name, const char *codes, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (codes[0] != '\0')
+		snprintf(out, size, " %s=%s", name, codes);
+	return out;
+}
+
 void
 genauth_context_log(const struct genauth_context *context,
     const struct genauth_answer *answer)
 {
 	bool known = context->entry != NULL;
 	char service[64], user[128], rhost[256], identity[128];
+	char roles[GENAUTH_CODES_SIZE + 16], groups[GENAUTH_CODES_SIZE + 16];
 	const char *factor = answer->factor != GENAUTH_FACTOR_NONE ?
 	    genauth_factor_name(answer->factor) : NULL;
 
 	pam_syslog(context->pamh, priority_of(answer->verdict),
 	    "verdict=%s service=%s user=%s rhost=%s http_status=%lld "
-	    "status_code=%lld api_code=%lld request_id=%s%s%s dns_ms=%lld "
+	    "status_code=%lld api_code=%lld request_id=%s%s%s%s%s dns_ms=%lld "
 	    "connect_ms=%lld tls_ms=%lld wait_ms=%lld total_ms=%lld %s"
 	    "reason=\"%s\"",
 	    genauth_verdict_name(answer->verdict),
@@ -224,6 +235,8 @@ genauth_context_log(const struct genauth_context *context,
 	    answer->http_status, answer->status_code, answer->api_code,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    factor != NULL ? " factor=" : "", factor != NULL ? factor : "",
+	    log_codes("roles", answer->roles, roles, sizeof(roles)),
+	    log_codes("groups", answer->groups, groups, sizeof(groups)),
 	    answer->dns_ms, answer->connect_ms, answer->tls_ms,
 	    answer->wait_ms, answer->total_ms, log_identity(context, answer,
 	    identity, sizeof(identity)), answer->reason);

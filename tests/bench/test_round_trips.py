@@ -132,6 +132,20 @@ def test_one_round_trip_after_a_long_time(tmp_path, standin):
     assert len(standin.posts()) == 1
 
 
+@pytest.mark.parametrize("options, more", [
+    ("", 0), ("require_roles = ops\n", 1), ("require_groups = linux\n", 1),
+    ("require_roles = ops\nrequire_groups = linux\n", 2)])
+def test_roles_and_groups(tmp_path, standin, relay, options, more):
+    """One for each that is demanded, on the connection that is there; none of others."""
+    world = make_world(tmp_path, standin, relay, "none")
+    standin.set_user("alice", roles=[{"code": "ops"}], groups=[{"code": "linux"}])
+    world.write_conf(world.conf.read_text() + options)
+    use_first_pass(world)
+    assert log_in(world, PASSWORD) == 3 + more
+    world.write_service("sshd")
+    assert type_until(world, lambda: world.relay.round_trips() >= 6 + more, 30)[1] == 1 + more
+
+
 def test_the_count_sees_one_more(tmp_path):
     """TLS 1.2 takes another round trip."""
     with Standin(tmp_path / "standin", tls_max="1.2") as standin, Relay(standin.port, RTT) as relay:

@@ -519,3 +519,72 @@ def test_sshd_config_before_the_stack(world):
 def test_sshd_config_is_for_sshd(world):
     world.write_stack("sudo", GOOD)
     assert "sshd" not in world.check("--offline", "--service", "sudo")
+
+
+ROLES = {"require_roles": "sudoer ops", "require_groups": "linux"}
+# The stack, and the line of a password that lets in whom pam_genauth refuses.
+SWALLOWED = {
+    "another module": (UNIX.replace("2", "3") + genauth("[success=2 default=ignore]")
+                       + "auth [success=1 default=ignore] pam_unix.so try_first_pass\n" + END, 3),
+    "sufficient": (UNIX.replace("2", "3") + genauth("sufficient")
+                   + "auth sufficient pam_unix.so try_first_pass\n" + END, 3),
+    "another pam_genauth": (UNIX.replace("2", "3") + genauth("[success=2 default=ignore]")
+                            + genauth("[success=1 default=ignore]", "use_first_pass timeout=5") + END, 3),
+    "a jump": (UNIX.replace("2", "4") + genauth("[success=3 perm_denied=1 default=die]") + "auth required pam_deny.so\n"
+               "auth [success=1 default=ignore] pam_unix.so try_first_pass\n" + END, 4),
+}
+
+
+def swallowed(world, text, service="sshd"):
+    world.write_stack(service, text + ACCOUNT)
+    return [detail for result, detail in findings(world, service) if result == "warning" and "may get in by" in detail]
+
+
+@pytest.mark.parametrize("option", ROLES)
+@pytest.mark.parametrize("name", SWALLOWED)
+def test_a_refusal_that_another_line_makes_good(world, option, name):
+    text, other = SWALLOWED[name]
+    file = f"{world.pam}/sshd"
+    world.write_conf(f"app_host = https://localhost:1\napp_id = x\n{option} = {ROLES[option]}\n")
+    assert f"{file}:2: whom {option} refuses may get in by {file}:{other} " in swallowed(world, text)[0]
+
+
+@pytest.mark.parametrize("name", SWALLOWED)
+def test_a_refusal_that_nobody_demands(world, name):
+    assert swallowed(world, SWALLOWED[name][0]) == []
+
+
+@pytest.mark.parametrize("control", ["[success=2 perm_denied=die default=ignore]", "required", "requisite",
+                                     "[success=2 perm_denied=bad default=ignore]", "[success=2 default=die]"])
+def test_a_refusal_that_is_the_end(world, control):
+    world.write_conf("app_host = https://localhost:1\napp_id = x\nrequire_roles = sudoer\n")
+    text = SWALLOWED["another module"][0]
+    assert swallowed(world, text) and swallowed(world, text.replace("[success=2 default=ignore]", control)) == []
+
+
+def test_a_refusal_in_the_five_lines(world):
+    """Behind them, nobody takes a password: what the examples say is enough."""
+    world.write_conf("app_host = https://localhost:1\napp_id = x\nrequire_roles = sudoer\n")
+    assert swallowed(world, GOOD) == []
+    stack, = example_stacks("Only with a role or a group of GenAuth", "pam_genauth.so")
+    assert any("perm_denied=die" in line for line in stack)
+    assert [result for result, _ in lint(world, "".join(f"auth {line}\n" for line in stack))] == ["ok"]
+
+
+def test_a_refusal_of_one_service(world):
+    """Of the section alone, of an argument, and where all stacks are looked at."""
+    text = SWALLOWED["another module"][0]
+    world.write_conf("app_host = https://localhost:1\napp_id = x\n[sudo sudo-i]\nrequire_roles = sudoer\n")
+    assert len(swallowed(world, text, "sudo")) == 1 and swallowed(world, text, "sshd") == []
+    assert [name for name, hits in world.check("--offline").items()
+            if any("may get in by" in hit["detail"] for hit in hits)] == ["pam:sudo"]
+    assert len(swallowed(world, text.replace("use_first_pass", "use_first_pass require_groups=linux"), "sshd")) == 1
+
+
+def test_roles_without_a_token(world):
+    base = "app_host = https://localhost:1\napp_id = x\nmfa = ask\nrequire_roles = sudoer\n"
+    world.write_conf(base)
+    assert [detail for _, detail in lint(world, GOOD) if "has no access token, and require_roles refuses" in detail]
+    for more in ("mfa_token_exchange = yes\n", "[sshd]\nmfa = refuse\n"):
+        world.write_conf(base + more)
+        assert [result for result, _ in lint(world, GOOD)] == ["ok"], more

@@ -505,3 +505,46 @@ def test_terminal(online):
         os.close(terminal)
         assert state & termios.ECHO and b"horse" not in shown and b"half" not in shown
         assert os.waitstatus_to_exitcode(status) == code, shown
+
+
+def test_roles_and_groups(online):
+    """As PAM would get it; and what of them the user has."""
+    online.write_conf(online.base + "require_roles = nothing auditor linux-admin\n[sudo]\nrequire_groups = nothing\n")
+    done = login(online, "rosa", password="correct saddle")
+    assert done.returncode == 0 and "\nroles      auditor,linux-admin\n" in done.stdout and "groups  " not in done.stdout
+    done = login(online, "rosa", "--service", "sudo", password="correct saddle")
+    assert done.returncode == 6 and "\nreason     not in any of require_groups\n" in done.stdout
+    assert "\ngroups     -\n" in done.stdout and "\nadvice     grant access, or a role" in done.stdout
+
+
+def test_a_recording_of_roles(online, tmp_path):
+    """Their codes and the namespace are the tenant's own."""
+    online.server.set_user("rosa", roles=[{"code": CANARY, "namespace": f"{CANARY}-space"}])
+    online.write_conf(online.base + f"require_roles = {CANARY}\nroles_namespace = {CANARY}-space\nrequire_groups = on-call\n")
+    text, document = recorded(online, "rosa", "correct saddle", tmp_path / "file", 0)
+    signin, roles, groups = document["exchanges"]
+    assert CANARY not in text and "on-call" not in text and "eyJ" not in text
+    assert (roles["request"]["method"], roles["request"]["path"]) == ("GET", "/api/v3/get-my-role-list")
+    assert (groups["request"]["method"], groups["request"]["path"]) == ("GET", "/api/v3/get-my-group-list")
+    item, = roles["response"]["body"]["data"]
+    assert item["status"] == "ENABLE" and item["disableTime"] is None and item["code"] == item["namespace"] == "<string>"
+
+
+# common/message.h: RESULT, as it was before there were roles.
+OLD = """
+say(6, verdict=b"OK", reason=b"accepted", request_id=b"", factor=b"none", sub=b"", %s**{name: b"0" for name in (
+    "http_status", "status_code", "api_code", "dns_ms", "connect_ms", "tls_ms", "wait_ms", "proven")})
+"""
+
+
+@pytest.mark.parametrize("options, said, status", [
+    ("", "", 0), ("require_roles = ops\n", "", 4), ("require_groups = ops\n", "", 4),
+    ("require_roles = ops\n", 'roles=b"ops", ', 0), ("require_groups = ops\n", 'roles=b"ops", ', 4),
+    ("require_roles = ops\n", 'roles=b"-", ', 4),
+    ("require_roles = ops\nrequire_groups = ops\n", 'roles=b"ops", ', 4)])
+def test_a_helper_that_does_not_ask_for_roles(online, moved, options, said, status):
+    """It knows nothing of them, or forgets them: nobody gets in where they are demanded."""
+    conftest.take_over(moved, OLD % said)
+    online.write_conf(online.base + options)
+    done = login(online, "alice")
+    assert done.returncode == status and (status == 0) == ("names no role or group" not in done.stdout)

@@ -41,9 +41,12 @@
 	"\"access_token\":\"d.e.f\",\"scope\":\"openid\"," \
 	"\"token_type\":\"Bearer\",\"expire_in\":7200}}"
 #define GOOD REPLY(TOKEN)
-#define REFUSED "{\"statusCode\":403,\"apiCode\":2333,\"message\":\"no\"}"
+#define ROLES(code) "{\"statusCode\":200,\"message\":\"ok\"," \
+	"\"data\":[{\"code\":\"" code "\",\"namespace\":\"default\"}]}"
 #define CANNOT_DECRYPT "{\"statusCode\":400,\"apiCode\":2016," \
 	"\"message\":\"no\"}"
+static const char refusal[] = "{\"statusCode\":403,\"apiCode\":2333,"
+    "\"message\":\"no\"}";
 
 static char pem_file[] = "/tmp/genauth-inject-XXXXXX";
 static char bare_key[1024], pem_reply[1024], sm2_reply[1024];
@@ -56,6 +59,8 @@ struct login {
 	bool hands_key_on;
 	bool needs_no_token;		/* but for sub */
 	bool proves;			/* identity = required */
+	const char *list_reply;
+	const char *role;		/* and group; NULL: none is demanded */
 	enum genauth_verdict verdict;	/* when nothing fails */
 };
 
@@ -234,6 +239,7 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth,
 	server.signin_reply = login->reply;
 	server.first_reply = login->first_reply;
 	server.key_reply = login->key_reply;
+	server.list_reply = login->list_reply;
 	server_reset();
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
 	assert_int_equal(dup2(pair[1], STDIN_FILENO), STDIN_FILENO);
@@ -269,8 +275,10 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 		assert_int_equal(server.posts, login->posts);
 		assert_int_equal(keep.is_there, login->hands_key_on);
 		assert_string_equal(answer.weaker, "");
-		assert_string_equal(answer.sub, answer.verdict == GENAUTH_OK ?
-		    "s-1" : "");
+		assert_string_equal(answer.sub, login->reply == refusal ? "" :
+		    "s-1");
+		assert_int_equal(server.lists, login->role == NULL ? 0 :
+		    answer.verdict == GENAUTH_OK ? 2 : 1);
 	} else if (answer.verdict == GENAUTH_OK &&
 	    (login->verdict != GENAUTH_OK ||
 	    !is_harmless(failure, login, &answer, &keep))) {
@@ -290,6 +298,11 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 	if (answer.proven != (answer.verdict == GENAUTH_OK && login->proves))
 		fail_msg("the proof is %lld when %s failed (point %u)",
 		    answer.proven, failure, nth);
+	if (answer.verdict == GENAUTH_OK && login->role != NULL &&
+	    (strcmp(answer.roles, login->role) != 0 ||
+	    strcmp(answer.groups, login->role) != 0))
+		fail_msg("the roles are %s and %s when %s failed (point %u)",
+		    answer.roles, answer.groups, failure, nth);
 	if (server.posts > login->posts)
 		fail_msg("%u posts when %s failed (point %u)", server.posts,
 		    failure, nth);
@@ -337,6 +350,12 @@ LOGIN(prepared, .prepare = true, .reply = GOOD, .key_reply = "{}", .posts = 1,
     { "ca_file", pem_file } })
 LOGIN(proven, .reply = REPLY(PROOF), .posts = 1, .verdict = GENAUTH_OK,
     .proves = true, .options = { { "identity", "required" } })
+LOGIN(with_a_role, .reply = GOOD, .list_reply = ROLES("ops"), .posts = 1,
+    .verdict = GENAUTH_OK, .role = "ops",
+    .options = { { "require_roles", "ops" }, { "require_groups", "ops" } })
+LOGIN(without_the_role, .reply = GOOD, .list_reply = ROLES("other"),
+    .posts = 1, .verdict = GENAUTH_DISABLED, .role = "ops",
+    .options = { { "require_roles", "ops" }, { "require_groups", "ops" } })
 LOGIN(with_all_options, .reply = GOOD, .posts = 1, .verdict = GENAUTH_OK,
     .needs_no_token = true,
     .options = { { "app_secret", "s3cret" },
@@ -345,7 +364,7 @@ LOGIN(with_all_options, .reply = GOOD, .posts = 1, .verdict = GENAUTH_OK,
     { "lang", "zh-CN" }, { "connection", "AD" },
     { "export_tokens", "id_token access_token" },
     { "proxy", "http://u:p@proxy.example:3128" } })
-LOGIN(refused, .prepare = true, .reply = REFUSED, .key_reply = "{}",
+LOGIN(refused, .prepare = true, .reply = refusal, .key_reply = "{}",
     .posts = 1, .verdict = GENAUTH_DENIED)
 LOGIN(sealed_with_rsa, .prepare = true, .reply = GOOD, .key_reply = pem_reply,
     .posts = 1, .hands_key_on = true, .verdict = GENAUTH_OK,
@@ -447,6 +466,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prepared),
 		cmocka_unit_test(proven),
+		cmocka_unit_test(with_a_role),
+		cmocka_unit_test(without_the_role),
 		cmocka_unit_test(with_all_options),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(recorded),

@@ -42,7 +42,7 @@ void
 server_reset(void)
 {
 	uid = 0;
-	server.gets = server.posts = 0;
+	server.gets = server.posts = server.lists = 0;
 }
 
 /* Defines a function that does nothing but may fail. */
@@ -253,7 +253,7 @@ WRAP(struct curl_slist *, curl_slist_append, (struct curl_slist *list,
 /* What the transfer was set up with. */
 static struct {
 	const char *body;
-	bool is_system;
+	bool is_system, is_list;
 	curl_prereq_callback prereq;
 	curl_write_callback header, write;
 	void *prereq_data, *header_data, *write_data;
@@ -286,9 +286,10 @@ note(CURLoption option, const void *value)
 {
 	union any any = { .pointer = value };
 
-	if (option == CURLOPT_URL)
+	if (option == CURLOPT_URL) {
 		transfer.is_system = strstr(value, "/api/v3/system") != NULL;
-	else if (option == CURLOPT_POSTFIELDS)
+		transfer.is_list = strstr(value, "/api/v3/get-my-") != NULL;
+	} else if (option == CURLOPT_POSTFIELDS)
 		transfer.body = value;
 	else if (option == CURLOPT_PREREQFUNCTION)
 		transfer.prereq = any.prereq;
@@ -340,6 +341,9 @@ make_transfer(void)
 	if (transfer.is_system) {
 		server.gets++;
 		reply = server.key_reply;
+	} else if (transfer.is_list) {
+		server.lists++;
+		reply = server.list_reply;
 	} else if (server.posts++ == 0 && server.first_reply != NULL) {
 		reply = server.first_reply;
 	}

@@ -112,3 +112,15 @@ def test_the_user_is_told(sshd, standin, syslog, state, verdict, sentence):
     assert sentence in result.screen
     [line] = syslog.verdicts(1)
     assert line["verdict"] == verdict
+
+
+def test_only_a_group_of_genauth(sshd, standin, syslog):
+    """With keyboard-interactive the person is told; to sshd it is a wrong password like another."""
+    write_conf(standin, sections={"sshd": {"require_groups": "linux on-call"}})
+    standin.set_user("bob", groups=[{"code": "on-call"}])
+    results = together(partial(ssh, sshd.port, "bob", BOB), partial(ssh, sshd.port, "alice", ALICE, method=METHODS[0]),
+                       partial(ssh, sshd.port, "alice", ALICE, method=METHODS[1]))
+    assert [result.status for result in results] == [0, 255, 255]
+    assert "GenAuth refused your account access to this host" in results[2].screen
+    assert sorted((line["user"], line["verdict"], line["groups"]) for line in syslog.verdicts(3)) == [
+        ("alice", "DISABLED", "-"), ("alice", "DISABLED", "-"), ("bob", "OK", "on-call")]

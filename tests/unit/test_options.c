@@ -277,6 +277,7 @@ each_length_of_the_manual_works(void **state)
 		{ "client_key", "/", "", 1024 },
 		{ "proxy", "http://u:", "@h:3128", 512 },
 		{ "helper_user", "", "", 32 },
+		{ "roles_namespace", "", "", 64 },
 	};
 	struct genauth_options options;
 	struct reports reports;
@@ -323,6 +324,51 @@ pins_up_to_their_length(void **state)
 	strcat(text, ";");
 	strcat(text, pin);
 	refused(text, 1, "longer than 1024 bytes");
+}
+
+/* What is asked for, and what stands in a path. */
+static void
+codes_have_an_alphabet(void **state)
+{
+	static const char *const good[] = { "a", "sudoer ops", "  a   b ",
+	    "x.y_z-1:2@3/4+5", "A A" };
+	static const char *const bad[] = { "\" \"", "a,b", "a b=c", "a%20b",
+	    "a?b", "a&b", "a#b", "a\"b", "a\\b", "a'b", "-", "a -b",
+	    "\xe7\xae\xa1", "a*", "a$" };
+	static const char *const keys[] = { "require_roles",
+	    "require_groups" };
+	struct genauth_options options;
+	struct reports reports;
+	char text[256], longer[128];
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer));
+	longer[65] = '\0';
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+			snprintf(text, sizeof(text), "%s = \"%s\"\n", keys[k],
+			    good[i]);
+			assert_true(read_text(&options, text, 0600, "sshd",
+			    &reports));
+			assert_string_equal(text_of(&options, keys[k]),
+			    good[i]);
+			genauth_options_free(&options);
+		}
+		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+			snprintf(text, sizeof(text), "%s = %s\n", keys[k],
+			    bad[i]);
+			refused(text, 1, "must ");
+		}
+		snprintf(text, sizeof(text), "%s = a %s\n", keys[k], longer);
+		refused(text, 1, "at most 64");
+		snprintf(text, sizeof(text), "%s = a %s\n", keys[k],
+		    longer + 1);
+		assert_true(read_text(&options, text, 0600, "sshd", &reports));
+		genauth_options_free(&options);
+	}
+	refused("roles_namespace = a b\n", 1, "must be letters");
+	refused("roles_namespace = a&b=c\n", 1, "must be letters");
+	refused("roles_namespace =\n", 1, "no value");
 }
 
 static void
@@ -645,6 +691,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(sections_are_names_of_services),
 		cmocka_unit_test(each_length_of_the_manual_works),
 		cmocka_unit_test(pins_up_to_their_length),
+		cmocka_unit_test(codes_have_an_alphabet),
 		cmocka_unit_test(quotes_come_in_pairs),
 		cmocka_unit_test(all_errors_are_reported),
 		cmocka_unit_test(secrets_need_a_closed_file),

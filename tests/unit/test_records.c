@@ -89,6 +89,7 @@ good_answer(void)
 {
 	struct genauth_answer answer = { .verdict = GENAUTH_OK,
 	    .reason = "accepted", .weaker = "Landlock (no)",
+	    .roles = "ops,a.b_c-d:e@f/g+h", .groups = "-",
 	    .http_status = 200, .status_code = 200,
 	    .api_code = 0, .request_id = "req-1", .dns_ms = 1,
 	    .connect_ms = 2, .tls_ms = 3, .wait_ms = 4, .sub = "5f71-9_9" };
@@ -110,6 +111,8 @@ answers_round_trip(void **state)
 	assert_int_equal(decoded.verdict, GENAUTH_OK);
 	assert_string_equal(decoded.reason, "accepted");
 	assert_string_equal(decoded.weaker, "Landlock (no)");
+	assert_string_equal(decoded.roles, "ops,a.b_c-d:e@f/g+h");
+	assert_string_equal(decoded.groups, "-");
 	assert_string_equal(decoded.request_id, "req-1");
 	assert_int_equal(decoded.http_status, 200);
 	assert_int_equal(decoded.status_code, 200);
@@ -145,6 +148,10 @@ answers_fit_with_the_longest_tokens(void **state)
 	genauth_answer_free(&answer);
 }
 
+/* A code may have 64 bytes, and the list of them 128. */
+#define X16 "xxxxxxxxxxxxxxxx"
+#define TOO_LONG X16 X16 X16 X16 "," X16 X16 X16 X16
+
 /* A helper taken over by the server could send anything. */
 static void
 hostile_answers_are_no_success(void **state)
@@ -162,6 +169,16 @@ hostile_answers_are_no_success(void **state)
 		/* Two of them would be in the log line. */
 		{ "request_id", "r verdict=OK user=root", false },
 		{ "request_id", "r\"", false },
+		{ "roles", "", false },
+		{ "roles", "ops verdict=OK", false },
+		{ "roles", "ops=x", false },
+		{ "roles", "ops\n", false },
+		{ "roles", "\xe7\xae\xa1", false },
+		{ "roles", "ops,", false },
+		{ "roles", ",ops", false },
+		{ "roles", "-,ops", false },
+		{ "groups", "a,,b", false },
+		{ "groups", TOO_LONG, false },
 		{ "http_status", "1000", false },
 		{ "http_status", "-1", false },
 		{ "wait_ms", "-1", false },
@@ -200,6 +217,27 @@ hostile_answers_are_no_success(void **state)
 		assert_false(genauth_answer_decode(&empty, &decoded));
 		assert_int_equal(decoded.verdict, GENAUTH_INTERNAL);
 	}
+}
+
+/* Where nobody was asked for roles, there is no record of them. */
+static void
+roles_need_not_be_there(void **state)
+{
+	struct genauth_answer answer = good_answer(), decoded;
+	struct genauth_records records = { 0 };
+	size_t length;
+
+	(void)state;
+	answer.roles[0] = answer.groups[0] = '\0';
+	genauth_answer_encode(&answer, &records);
+	assert_null(genauth_records_find(&records, "roles", &length));
+	assert_null(genauth_records_find(&records, "groups", &length));
+	assert_true(genauth_answer_decode(&records, &decoded));
+	assert_string_equal(decoded.roles, "");
+	assert_string_equal(decoded.groups, "");
+	genauth_answer_free(&decoded);
+	genauth_answer_free(&answer);
+	genauth_records_free(&records);
 }
 
 static void
@@ -389,6 +427,7 @@ main(void)
 		cmocka_unit_test(answers_fit_with_the_longest_tokens),
 		cmocka_unit_test(hostile_answers_are_no_success),
 		cmocka_unit_test(who_is_refused_has_proven_nothing),
+		cmocka_unit_test(roles_need_not_be_there),
 		cmocka_unit_test(answers_are_cleaned),
 		cmocka_unit_test(findings_round_trip),
 		cmocka_unit_test(findings_are_checked),
