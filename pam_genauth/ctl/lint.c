@@ -284,7 +284,9 @@ lint_phases(struct subject *subject, const struct genauth_stack *stacks,
 			if (stack->lines[i].kind == GENAUTH_STACK_MODULE)
 				lint_module(subject, &stack->lines[i],
 				    (enum genauth_phase)phase);
-		if (phase != GENAUTH_PHASE_AUTH && found < stack->count)
+		/* Of sessions the options tell (check_options.c). */
+		if (phase != GENAUTH_PHASE_AUTH &&
+		    phase != GENAUTH_PHASE_SESSION && found < stack->count)
 			genauth_report_add(subject->report, subject->check,
 			    GENAUTH_RESULT_WARNING, _("remove the line"),
 			    _("%s:%u: pam_genauth does nothing in %s"),

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "genauth/client.h"
 
+#include <string.h>
+
 #include "common/clock.h"
+#include "genauth/json.h"
 
 bool
 genauth_client_ask(struct genauth_client *client, enum genauth_prompt prompt,
@@ -13,4 +16,16 @@ genauth_client_ask(struct genauth_client *client, enum genauth_prompt prompt,
 
 	client->deadline = genauth_clock_ms() + client->timeout_ms;
 	return asked;
+}
+
+void
+genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data)
+{
+	const char *token;
+
+	if (genauth_json_string(data, "access_token", &token) &&
+	    *token != '\0')
+		genauth_secret_set(&client->access_token, token,
+		    strlen(token));
 }

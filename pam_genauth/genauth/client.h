@@ -25,17 +25,28 @@ struct genauth_asker {
 	void *data;
 };
 
+struct json_object;
+
 struct genauth_client {
 	struct genauth_http *http;
 	const struct genauth_options *options;
 	struct genauth_asker asker;
 	long long timeout_ms;	/* for the requests behind each question */
 	long long deadline;	/* of what is being done; genauth_clock_ms */
+	/* The last that GenAuth has given; the holder frees it. */
+	struct genauth_secret access_token;
 };
 
 /* As asker.ask; the time that the person takes does not count. */
 bool genauth_client_ask(struct genauth_client *client,
     enum genauth_prompt prompt, const char *detail,
     struct genauth_secret *reply, struct genauth_failure *failure);
+
+/*
+ * Keeps the access token of data, if there is one, apart from what becomes of
+ * the login.  data may be NULL.
+ */
+void genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data);
 
 #endif

@@ -310,3 +310,9 @@ genauth_http_response_free(struct genauth_http_response *response)
 	genauth_secret_free(&response->header_names);
 	*response = (struct genauth_http_response){ 0 };
 }
+
+void
+genauth_http_detach(struct genauth_http *http)
+{
+	http->wake_fd = -1;
+}

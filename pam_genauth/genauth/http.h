@@ -81,6 +81,9 @@ bool genauth_http_perform(struct genauth_http *http,
     const struct genauth_http_request *request,
     struct genauth_http_response *response, struct genauth_failure *failure);
 
+/* From now on wake_fd is not looked at: nobody waits. */
+void genauth_http_detach(struct genauth_http *http);
+
 /* The socket of the connection kept open, or -1; readable: it was closed. */
 int genauth_http_socket(const struct genauth_http *http);
 

@@ -66,6 +66,7 @@ genauth_mfa_exchange(struct genauth_client *client, const char *token,
 		outcome = post(client, "http://authing.cn/oidc/grant_type/"
 		    "authing_token", token, scope, &reply, &failure);
 	}
+	genauth_client_keep_token(client, reply.envelope.root);
 	if (outcome == GIVEN)
 		genauth_reply_accept(reply.envelope.root, client->options,
 		    account, answer);

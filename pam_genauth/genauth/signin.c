@@ -115,7 +115,7 @@ take_reply(struct course *course, bool accepted,
 static bool
 post(struct course *course, const char *password)
 {
-	const struct genauth_client *client = course->client;
+	struct genauth_client *client = course->client;
 	const struct genauth_credentials *credentials = course->credentials;
 	struct genauth_api_request request = { .path = GENAUTH_SIGNIN_ENDPOINT,
 	    .json = json_object_new_object(), .deadline = client->deadline };
@@ -132,6 +132,7 @@ post(struct course *course, const char *password)
 		accepted = genauth_api_call(client->http, client->options,
 		    &request, &reply, &failure);
 	take_reply(course, accepted, &reply, &failure);
+	genauth_client_keep_token(client, reply.envelope.data);
 	sent = reply.http.progress != GENAUTH_HTTP_UNSENT;
 	genauth_api_reply_free(&reply);
 	json_object_put(request.json);

@@ -346,14 +346,26 @@ genauth_helper_is_waiting(const struct genauth_helper *helper)
 	return helper->fd >= 0 && is_ours(helper) && poll(&polled, 1, 0) == 0;
 }
 
-void
-genauth_helper_stop(struct genauth_helper *helper)
+static void
+leave(struct genauth_helper *helper, void (*end)(pid_t keeper))
 {
 	if (helper->fd < 0)
 		return;
 	if (has_its_socket(helper, true))
 		close(helper->fd);
 	if (helper->host == getpid())
-		genauth_spawn_end(helper->keeper);
+		end(helper->keeper);
 	*helper = GENAUTH_HELPER_NONE;
+}
+
+void
+genauth_helper_stop(struct genauth_helper *helper)
+{
+	leave(helper, genauth_spawn_end);
+}
+
+void
+genauth_helper_let_go(struct genauth_helper *helper)
+{
+	leave(helper, genauth_spawn_let_go);
 }

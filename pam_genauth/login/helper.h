@@ -79,4 +79,10 @@ bool genauth_helper_is_waiting(const struct genauth_helper *helper);
  */
 void genauth_helper_stop(struct genauth_helper *helper);
 
+/*
+ * The same, but it may still do what nobody waits for: revoke a token, for some
+ * seconds.
+ */
+void genauth_helper_let_go(struct genauth_helper *helper);
+
 #endif

@@ -29,6 +29,9 @@
 /* An exec, on a machine that is very busy. */
 #define REPORT_LIMIT_MS 10000
 
+/* What genauth-signin gives itself after the answer, and a little more. */
+#define LET_GO_MS 3500
+
 /* More of them are not closed one by one: that would take minutes. */
 #define DESCRIPTOR_LIMIT 65536
 
@@ -106,9 +109,30 @@ arrange_descriptors(int fd, int report)
 }
 
 /*
+ * The host waits no longer: a copy of the keeper, no child of the host's, sees
+ * to it that the child ends soon; by a descriptor of it, since its number may
+ * by then be another process's.  Where that is not to be had, it ends now.
+ */
+static void
+let_go(pid_t child)
+{
+	struct pollfd polled = { .events = POLLIN };
+
+	polled.fd = (int)syscall(SYS_pidfd_open, (long)child, 0L);
+	if (polled.fd < 0 || copy() != 0) {
+		if (polled.fd < 0)
+			kill(child, SIGKILL);
+		return;
+	}
+	poll(&polled, 1, LET_GO_MS);
+	syscall(SYS_pidfd_send_signal, (long)polled.fd, (long)SIGKILL, 0L, 0L);
+}
+
+/*
  * Until the child has ended, which SIGTERM hastens: from the module, or from
- * the kernel when the host is no more.  All signals are blocked here.  Where
- * root may not end it (no CAP_KILL), the host does not wait for that.
+ * the kernel when the host is no more; or is let go, by SIGUSR1.  All signals
+ * are blocked here.  Where root may not end it (no CAP_KILL), the host does not
+ * wait for that.
  */
 static void
 wait_for_child(pid_t child)
@@ -119,8 +143,13 @@ wait_for_child(pid_t child)
 	sigemptyset(&awaited);
 	sigaddset(&awaited, SIGCHLD);
 	sigaddset(&awaited, SIGTERM);
+	sigaddset(&awaited, SIGUSR1);
 	while (waitpid(child, NULL, WNOHANG) == 0) {
 		got = sigwaitinfo(&awaited, NULL);
+		if (got == SIGUSR1) {
+			let_go(child);
+			return;
+		}
 		if ((got == SIGTERM || (got < 0 && errno != EINTR)) &&
 		    kill(child, SIGKILL) != 0)
 			return;
@@ -236,16 +265,29 @@ genauth_spawn(int fd, pid_t *keeper)
 	return code;
 }
 
-void
-genauth_spawn_end(pid_t keeper)
+/* The keeper ends at that signal; it is waited for. */
+static void
+end_keeper(pid_t keeper, int signal)
 {
 	pid_t waited;
 
 	/* Only a process that is still our child is sent a signal. */
 	if (keeper <= 0 || waitpid(keeper, NULL, WNOHANG | __WCLONE) != 0 ||
-	    kill(keeper, SIGTERM) != 0)
+	    kill(keeper, signal) != 0)
 		return;
 	do
 		waited = waitpid(keeper, NULL, __WCLONE);
 	while (waited < 0 && errno == EINTR);
+}
+
+void
+genauth_spawn_end(pid_t keeper)
+{
+	end_keeper(keeper, SIGTERM);
+}
+
+void
+genauth_spawn_let_go(pid_t keeper)
+{
+	end_keeper(keeper, SIGUSR1);
 }

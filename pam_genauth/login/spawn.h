@@ -22,4 +22,10 @@ int genauth_spawn(int fd, pid_t *keeper);
  */
 void genauth_spawn_end(pid_t keeper);
 
+/*
+ * Leaves genauth-signin to itself: it ends by itself, or is ended within four
+ * seconds.  No child of this process is left.
+ */
+void genauth_spawn_let_go(pid_t keeper);
+
 #endif

@@ -26,12 +26,8 @@ genauth_state_make_folder(void)
 	return genauth_file_check_directory(genauth_paths.cache, &failure);
 }
 
-/*
- * Whether a file of that size may be written; beyond the limit the kernel
- * would end the host with SIGXFSZ.
- */
-static bool
-fits_limit(size_t size)
+bool
+genauth_state_fits_limit(size_t size)
 {
 	struct rlimit limit;
 
@@ -74,7 +70,7 @@ genauth_state_store(const char *path, const struct genauth_secret *content,
 	char new_path[GENAUTH_STATE_PATH + 8];
 	int fd;
 
-	if (!fits_limit(content->length))
+	if (!genauth_state_fits_limit(content->length))
 		return;
 	snprintf(new_path, sizeof(new_path), "%s.new", path);
 	if (!genauth_state_make_folder() || (fd = open_new(new_path)) < 0)

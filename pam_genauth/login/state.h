@@ -22,6 +22,12 @@
  */
 bool genauth_state_make_folder(void);
 
+/*
+ * Whether a file of that size, in bytes, may be written; beyond the limit the
+ * kernel would end the host with SIGXFSZ.
+ */
+bool genauth_state_fits_limit(size_t size);
+
 /* Replaces the file, whole or not at all: others may read at this moment. */
 void genauth_state_store(const char *path, const struct genauth_secret *content,
     mode_t mode);

@@ -103,6 +103,37 @@ find_user(struct genauth_context *context, bool asks,
 	return true;
 }
 
+/* Whether the session will be another user's than the one who logs in. */
+static bool
+changes_user(const struct genauth_context *context)
+{
+	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
+	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
+	    "pkexec", "polkit-1", "systemd-run0" };
+	const void *caller = NULL;
+
+	if (getuid() != geteuid())
+		return true;
+	/* Whose name su, sudo and their kin give, whatever they are called. */
+	if (pam_get_item(context->pamh, PAM_RUSER, &caller) != PAM_SUCCESS ||
+	    (caller != NULL && strcmp(caller, context->user) != 0))
+		return true;
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (strcmp(context->service, services[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Who is given no token has none to be handed over, or kept. */
+static void
+settle_tokens(struct genauth_context *context)
+{
+	context->changes_user = changes_user(context);
+	if (context->changes_user)
+		context->options.export_tokens =
+		    GENAUTH_BIT(GENAUTH_EXPORT_NONE);
+}
+
 bool
 genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
     int flags, int argc, const char **argv, struct genauth_failure *failure)
@@ -116,10 +147,13 @@ genauth_context_open(struct genauth_context *context, pam_handle_t *pamh,
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "the host has not named its PAM service");
 	/* The options last, so that the log line of a bad one names the user. */
-	return find_user(context, !genauth_options_line_has(argc, argv,
-	    "prepare"), failure) && copy_item(pamh, PAM_RHOST,
-	    "PAM_RHOST", &context->rhost, failure) &&
-	    read_options(context, argc, argv, failure);
+	if (!find_user(context, !genauth_options_line_has(argc, argv,
+	    "prepare"), failure) || !copy_item(pamh, PAM_RHOST, "PAM_RHOST",
+	    &context->rhost, failure) || !read_options(context, argc, argv,
+	    failure))
+		return false;
+	settle_tokens(context);
+	return true;
 }
 
 void

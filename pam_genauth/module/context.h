@@ -32,6 +32,9 @@ struct genauth_context {
 	char *user;			/* NULL until it is known */
 	char *rhost;			/* NULL: a local login */
 	const struct passwd *entry;	/* NULL: unknown to NSS */
+
+	/* As with su and sudo; then options.export_tokens is "none". */
+	bool changes_user;
 };
 
 /*

@@ -8,10 +8,13 @@
 #include "common/answer.h"
 #include "module/context.h"
 
+/* The variables of the tokens. */
+#define GENAUTH_EXPORT_ID "GENAUTH_ID_TOKEN"
+#define GENAUTH_EXPORT_ACCESS "GENAUTH_ACCESS_TOKEN"
+
 /*
  * Puts into the PAM environment what export_tokens asks for; what GenAuth has
- * not given is left out.  Nothing for su and sudo, which would hand it to
- * another user.  false: PAM does not take it; the environment is then as it
+ * not given is left out.  false: PAM does not take it; the environment is then as it
  * was, and the tokens of the answer are gone.
  */
 bool genauth_export_tokens(const struct genauth_context *context,

@@ -9,6 +9,7 @@
 #include "module/authenticate.h"
 #include "module/context.h"
 #include "module/prepare.h"
+#include "module/token_file.h"
 
 /* All else is hidden, see pam_genauth.map. */
 #pragma GCC visibility push(default)
@@ -56,10 +57,12 @@ pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	return PAM_IGNORE;
 }
 
+/* Nor whether a session may begin: only its tokens are handed over. */
 int
 pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh; (void)flags; (void)argc; (void)argv;
+	genauth_token_file_open(pamh, flags, argc, argv);
+	genauth_secret_wipe_stack();
 	return PAM_IGNORE;
 }
 
@@ -67,7 +70,8 @@ int
 pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
     const char **argv)
 {
-	(void)pamh; (void)flags; (void)argc; (void)argv;
+	(void)flags; (void)argc; (void)argv;
+	genauth_token_file_close(pamh);
 	return PAM_IGNORE;
 }
 

@@ -125,8 +125,9 @@ harden(bool filter, struct genauth_confinement *confinement)
 	if (!forbid_dumps(confinement))
 		return "PR_SET_DUMPABLE";
 	/* End-of-file wakes no process that somebody has stopped. */
-	if (!settle(confinement, prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) ==
-	    0, "PR_SET_PDEATHSIG"))
+	if (!confinement->outlives && !settle(confinement,
+	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0,
+	    "PR_SET_PDEATHSIG"))
 		return "PR_SET_PDEATHSIG";
 	if (!settle(confinement, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0,
 	    "PR_SET_NO_NEW_PRIVS"))

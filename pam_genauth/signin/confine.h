@@ -15,6 +15,8 @@
 struct genauth_confinement {
 	/* "Landlock (No such call), …", for the log; "": it is whole. */
 	char weaker[GENAUTH_WEAKER_SIZE];
+	/* It need not end with its parent, who may leave it to itself. */
+	bool outlives;
 };
 
 /*
@@ -29,7 +31,7 @@ bool genauth_confine_start(struct genauth_confinement *confinement);
  * Becomes user, without groups and without a way back (signin/become.h), gives
  * up capabilities, new privileges, the writing and executing of files (a limit,
  * signin/landlock.h) and, with filter, most system calls (signin/filter.h), and
- * ends with whoever has started it.  A process that was not started as root
+ * ends with whoever has started it, unless it outlives.  A process that was not started as root
  * keeps its user.
  *
  * What this kernel, or a container, does not have or does not allow is noted,

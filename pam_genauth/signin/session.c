@@ -15,6 +15,7 @@
 #include "common/question.h"
 #include "genauth/http.h"
 #include "genauth/record.h"
+#include "genauth/revoke.h"
 #include "genauth/signin.h"
 #include "genauth/survey.h"
 
@@ -49,6 +50,7 @@ struct session {
 	struct genauth_http *http;
 	struct genauth_password_key key;
 	struct genauth_record record;
+	struct genauth_secret unused;	/* a token that nobody gets */
 };
 
 static bool
@@ -109,6 +111,21 @@ ask_person(void *data, enum genauth_prompt prompt, const char *detail,
 	return take_reply(session, reply, failure);
 }
 
+/* Takes the token over unless it is for the session of who logs in. */
+static void
+keep_unused(struct session *session, struct genauth_secret *token,
+    const struct genauth_answer *answer)
+{
+	const struct genauth_options *options = &session->options;
+
+	if (options->revoke_tokens != GENAUTH_REVOKE_UNUSED ||
+	    (answer->verdict == GENAUTH_OK && (options->export_tokens &
+	    GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN)) != 0))
+		return;
+	session->unused = *token;
+	*token = (struct genauth_secret){ 0 };
+}
+
 /* false: the question is malformed. */
 static bool
 answer_login(struct session *session, const struct genauth_records *records,
@@ -131,6 +148,8 @@ answer_login(struct session *session, const struct genauth_records *records,
 	client.deadline = genauth_clock_ms() + question.timeout_ms;
 	if (asked)
 		genauth_signin(&client, &credentials, &session->key, answer);
+	keep_unused(session, &client.access_token, answer);
+	genauth_secret_free(&client.access_token);
 	explicit_bzero(&question, sizeof(question));
 	return asked;
 }
@@ -252,6 +271,8 @@ get_ready(struct session *session, struct genauth_failure *failure)
 	struct genauth_failure unconfined;
 	bool done = receive_start(session, failure);
 
+	session->confinement->outlives =
+	    options->revoke_tokens != GENAUTH_REVOKE_NO;
 	if (!genauth_confine(options->helper_user, options->helper_seccomp,
 	    session->confinement, &unconfined)) {
 		if (done)
@@ -343,6 +364,16 @@ answer_question(struct session *session, const struct genauth_failure *failure)
 	return sent;
 }
 
+/* Nobody waits for that; the other end of the socket is closed by now. */
+static void
+revoke_unused(struct session *session)
+{
+	if (session->unused.data == NULL)
+		return;
+	genauth_http_detach(session->http);
+	genauth_revoke(session->http, &session->options, &session->unused);
+}
+
 bool
 genauth_session_run(int fd, struct genauth_confinement *confinement)
 {
@@ -360,6 +391,9 @@ genauth_session_run(int fd, struct genauth_confinement *confinement)
 			prepare_until_asked(&session);
 		sent = answer_question(&session, ready ? NULL : &failure);
 	}
+	if (sent)
+		revoke_unused(&session);
+	genauth_secret_free(&session.unused);
 	genauth_password_key_free(&session.key);
 	genauth_secret_free(&session.start.password_key);
 	genauth_http_free(session.http);

@@ -142,6 +142,12 @@ genauth_helper_stop(struct genauth_helper *helper)
 	*helper = GENAUTH_HELPER_NONE;
 }
 
+void
+genauth_helper_let_go(struct genauth_helper *helper)
+{
+	*helper = GENAUTH_HELPER_NONE;
+}
+
 static void
 check_log(const struct pam_handle *pamh)
 {

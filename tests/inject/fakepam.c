@@ -74,6 +74,14 @@ pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)
 	va_end(arguments);
 }
 
+/* No session begins here. */
+const char *
+pam_getenv(pam_handle_t *pamh, const char *name)
+{
+	(void)pamh; (void)name;
+	return NULL;
+}
+
 int
 pam_putenv(pam_handle_t *pamh, const char *setting)
 {

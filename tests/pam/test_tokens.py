@@ -1,0 +1,204 @@
+"""token_file and revoke_tokens: what becomes of the tokens of a login."""
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import pytest
+
+import pam
+
+PASSWORD = "correct horse"
+SESSION = ("authenticate", "setcred", "open_session")
+REVOCATION = "/oidc/token/revocation"
+
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="the files are made by root")
+
+
+def environment(result):
+    return dict(entry.split("=", 1) for entry in result.environment)
+
+
+def write_stack(world, conf=None):
+    """As of a host: pam_genauth in the phases auth and session."""
+    (world.services / "sshd").write_text(f"auth required {pam.MODULE} conf={world.conf}\nsession optional {pam.MODULE} "
+                                         f"conf={conf or world.conf}\nsession required pam_permit.so\n")
+
+
+@pytest.fixture
+def exporting(world, fresh_cache):
+    world.write_conf(world.base + "export_tokens = id_token access_token\ntoken_file = yes\n")
+    write_stack(world)
+    world.sessions = fresh_cache / "session"
+    return world
+
+
+# ---- files ----
+
+@needs_root
+def test_tokens_are_in_files(exporting):
+    result = exporting.run(PASSWORD, calls=SESSION)
+    found = environment(result)
+    assert sorted(found) == ["GENAUTH_ACCESS_TOKEN_FILE", "GENAUTH_ID_TOKEN_FILE"]
+    for path in map(pathlib.Path, found.values()):
+        status = path.lstat()
+        assert path.parent == exporting.sessions and path.name.startswith("4001-") and path.read_text().count(".") == 2
+        assert (status.st_uid, status.st_gid, status.st_mode) == (4001, 4001, 0o100400) and status.st_nlink == 1
+    status = exporting.sessions.stat()
+    assert (status.st_uid, status.st_mode & 0o7777) == (0, 0o711)
+    # Under whatever umask.
+    assert environment(exporting.run(PASSWORD, calls=SESSION)).keys() == found.keys()
+
+
+@needs_root
+def test_the_end_of_a_session(exporting):
+    result = exporting.run(PASSWORD, calls=(*SESSION, "close_session"))
+    assert result.environment == [] and list(exporting.sessions.iterdir()) == []
+    assert set(result.codes) == {"PAM_SUCCESS"}
+
+
+@needs_root
+def test_what_crashed_sessions_left(exporting):
+    """Those of the same user whose process is no more; another's stay, and those of a session that goes on."""
+    alive = subprocess.Popen(["sleep", "60"])
+    try:
+        exporting.run(PASSWORD, calls=SESSION)
+        left, = exporting.sessions.glob("*.id_token")
+        ticks = pathlib.Path(f"/proc/{alive.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        names = {f"4001-{alive.pid}.{ticks}-0.id_token": True, f"4001-{alive.pid}.1-0.id_token": False,
+                 f"4002-{2 ** 22 + 1}.1-0.id_token": True, "other": True}
+        for name in names:
+            (exporting.sessions / name).touch()
+        found = environment(exporting.run(PASSWORD, calls=SESSION))
+        assert not left.exists() and pathlib.Path(found["GENAUTH_ID_TOKEN_FILE"]).exists()
+        assert {name: (exporting.sessions / name).exists() for name in names} == names
+    finally:
+        alive.kill()
+        alive.wait()
+
+
+@needs_root
+@pytest.mark.parametrize("made", ["link", "file", "open"])
+def test_a_folder_of_somebody_elses(exporting, fresh_cache, tmp_path, made):
+    """Nothing is handed over, the log says so, and the session begins."""
+    fresh_cache.mkdir(mode=0o755)
+    if made == "link":
+        (tmp_path / "elsewhere").mkdir()
+        os.chown(tmp_path / "elsewhere", 4002, 4002)
+        exporting.sessions.symlink_to(tmp_path / "elsewhere")
+    elif made == "file":
+        exporting.sessions.write_text("")
+    else:
+        exporting.sessions.mkdir()
+        exporting.sessions.chmod(0o777)
+    result = exporting.run(PASSWORD, calls=SESSION)
+    assert result.environment == [] and set(result.codes) == {"PAM_SUCCESS"}
+    assert any("no token for the session" in entry["text"] for entry in result.log)
+
+
+@needs_root
+def test_without_the_option_all_stays(world, fresh_cache):
+    write_stack(world)
+    world.write_conf(world.base + "export_tokens = id_token\n")
+    assert sorted(environment(world.run(PASSWORD, calls=(*SESSION, "close_session")))) == ["GENAUTH_ID_TOKEN"]
+    assert not (fresh_cache / "session").exists()
+
+
+@needs_root
+def test_options_that_broke_meanwhile(exporting):
+    """The conf is another one when the session begins: no token stays in the environment."""
+    write_stack(exporting, conf="/none")
+    result = exporting.run(PASSWORD, calls=SESSION)
+    assert result.environment == [] and any("no token for the session" in entry["text"] for entry in result.log)
+
+
+@needs_root
+def test_two_sessions_have_two_files(exporting):
+    found = [environment(exporting.run(PASSWORD, PASSWORD, calls=(*SESSION, "authenticate", "open_session")))]
+    assert len(list(exporting.sessions.glob("*.id_token"))) == 2, found
+
+
+# ---- revocation ----
+
+def revoked(world, wait=True):
+    deadline = time.monotonic() + (10 if wait else 1)
+    while time.monotonic() < deadline and not world.server.posts(REVOCATION):
+        time.sleep(0.05)
+    return world.server.posts(REVOCATION)
+
+
+@pytest.mark.parametrize("options, service, revokes", [
+    ("revoke_tokens = unused\n", "sshd", True), ("", "sshd", False),
+    ("revoke_tokens = unused\nexport_tokens = id_token\n", "sshd", True),
+    ("revoke_tokens = unused\nexport_tokens = access_token\n", "sshd", False),
+    ("revoke_tokens = unused\nexport_tokens = access_token\n", "sudo", True)])
+def test_what_nobody_gets_is_revoked(world, options, service, revokes):
+    world.write_service("sudo")
+    world.write_conf(world.base + options)
+    result = world.run(PASSWORD, service=service)
+    assert result.code == "PAM_SUCCESS"
+    posts = revoked(world, revokes)
+    assert len(posts) == revokes
+    if revokes:
+        assert posts[0]["body"]["token_type_hint"] == "access_token" and posts[0]["http"] == 200
+        # On the connection that is there.
+        assert world.server.connections() == 1
+
+
+def test_tokens_of_a_login_that_is_refused(world):
+    """GenAuth has given them, to somebody whose token is another's."""
+    world.write_conf(world.base + "revoke_tokens = unused\nexport_tokens = access_token\n")
+    world.server.set_user("alice", answer={"id_token": {"claims": {"username": "mallory"}}})
+    assert world.run(PASSWORD).code == "PAM_AUTH_ERR" and len(revoked(world)) == 1
+
+
+def test_there_is_none_for_a_wrong_password(world):
+    world.write_conf(world.base + "revoke_tokens = unused\n")
+    assert world.run("wrong").code == "PAM_AUTH_ERR" and revoked(world, wait=False) == []
+
+
+def is_connected(world):
+    """Whoever revokes keeps its connection until it ends."""
+    events = [event["event"] for event in world.server.events()]
+    return events.count("tcp") > events.count("close")
+
+
+@pytest.mark.parametrize("answer", [{"delay_ms": 20000}, {"http": 500, "body": "no"}, {"close": "reset"}, {"drip_ms": 500}])
+def test_nobody_waits_for_it(world, answer):
+    """And whoever does it has ended after a few seconds."""
+    world.write_conf(world.base + "revoke_tokens = unused\n")
+    world.server.set_answer(REVOCATION, answer)
+    # The driver sees to it that no child is left.
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS" and result.milliseconds < 3000 and revoked(world)
+    deadline = time.monotonic() + 10
+    while is_connected(world) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_connected(world)
+
+
+def whose_connection(port):
+    """The process that has a connection to the port, or None."""
+    wanted = f":{port:04X}"
+    inodes = {f"socket:[{words[9]}]" for words in map(str.split, open("/proc/net/tcp")) if words[2].endswith(wanted)}
+    for link in pathlib.Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(link) in inodes:
+                return int(link.parts[2])
+    return None
+
+
+@needs_root
+def test_who_revokes_for_ever_is_ended(world):
+    """As a helper that was taken over: nobody is there to end it but a copy of its keeper."""
+    world.write_conf(world.base + "revoke_tokens = unused\n")
+    world.server.set_answer(REVOCATION, {"delay_ms": 60000})
+    assert world.run(PASSWORD).code == "PAM_SUCCESS" and revoked(world)
+    pid = whose_connection(world.server.port)
+    os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 20
+    while pathlib.Path(f"/proc/{pid}/fd").is_dir() and is_connected(world) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_connected(world)
