@@ -11,6 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
 import machine  # noqa: E402
+from processes import HELPER, KEEPER, helpers, processes  # noqa: E402, F401
 from sshd import wait_until  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("PAM_HOSTILE_BUILD", ""))
@@ -18,7 +19,6 @@ HOST, CROWD, CYCLES = (BUILD / name for name in ("host", "crowd", "cycles"))
 CONTROL, SPY = (BUILD / ".libs" / name for name in ("control.so", "spy.so"))
 
 SERVICE = "hostile"
-HELPER, KEEPER = "genauth-signin", "genauth-keeper"
 
 # So that a module that takes up the locale of its environment changes something.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
@@ -122,26 +122,11 @@ def start(*conditions, password=machine.ALICE, folder="/", prefix=(), **how):
     return host
 
 
-def processes():
-    """pid: name"""
-    found = {}
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            found[int(folder.name)] = (folder / "comm").read_text().strip()
-        except OSError:
-            pass  # ended meanwhile
-    return found
-
-
 def busy_helper(standin):
     """The pid of the only helper, once the password is on its way."""
     wait_until(lambda: standin.posts(), lambda: "no request came")
     [helper] = helpers()
     return helper
-
-
-def helpers(name=HELPER):
-    return [pid for pid, other in processes().items() if other == name]
 
 
 def files(*tops, skip=()):

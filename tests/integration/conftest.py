@@ -11,12 +11,13 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "lib"), str(HERE.parent / "server")]
+sys.path[:0] = [str(HERE), *(str(HERE.parent / folder) for folder in ("lib", "server", "bench"))]
 
 import fixtures  # noqa: E402
 import machine  # noqa: E402
 from client import Standin  # noqa: E402
 from fixtures import pytest_collection_modifyitems, standin  # noqa: E402, F401
+from processes import processes  # noqa: E402
 from sshd import Sshd, read_log, wait_until  # noqa: E402
 
 
@@ -99,17 +100,6 @@ def no_process_left(standin):
     before = processes()
     yield
     wait_until(lambda: processes().keys() <= before.keys(), lambda: f"left behind: {processes()} of {before}")
-
-
-def processes():
-    """pid: name"""
-    found = {}
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            found[folder.name] = (folder / "comm").read_text().strip()
-        except OSError:
-            pass  # ended meanwhile
-    return found
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Runs the real ssh, sudo, su and login on a terminal of their own and types the passwords they ask for."""
 
 import dataclasses
+import io
 import signal
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -24,46 +25,75 @@ class Result:
         return self.screen.splitlines()
 
 
-def talk(argv, *answers, prompt=PROMPT, pause=0):
-    """Give the answers one by one, each after a pause of so many seconds; when asked for more, press Ctrl-D. When login
-    asks for a name, hang up."""
-    child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30)
-    screen, prompts, ended = "", 0, False
-    while True:
-        event = child.expect([prompt, NAME_PROMPT, pexpect.EOF])
-        screen += child.before
-        if event == 0:
-            screen += child.after
-            child.waitnoecho()
-            time.sleep(pause)
-            if prompts < len(answers):
-                child.sendline(answers[prompts])
-            else:
-                child.sendeof()  # Ctrl-C is lost if it comes between sudo's prompt and its read
-            prompts += 1
-        elif event == 1:
-            child.kill(signal.SIGHUP)
-        else:
+class Program:
+    """On a terminal of its own."""
+
+    def __init__(self, argv):
+        self.child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30)
+        self.child.logfile_read = io.StringIO()
+
+    @property
+    def screen(self):
+        """All that it has written, as far as it was waited for."""
+        return self.child.logfile_read.getvalue()
+
+    def wait_for(self, *patterns):
+        """The number of the one that comes first; None: it has ended."""
+        ended = False
+        while (event := self.child.expect([*patterns, pexpect.EOF])) == len(patterns):
             # util-linux' login closes the terminal and opens it again, which looks like the end. The end is when there
             # is no more to read from a process that was seen to have ended.
-            child.flag_eof = False
+            self.child.flag_eof = False
             if ended:
-                break
-            ended = not child.isalive()
+                return None
+            ended = not self.child.isalive()
             time.sleep(0.01)
-    child.close()
-    status = child.exitstatus if child.signalstatus is None else 128 + child.signalstatus
-    return Result(screen, prompts, status)
+        return event
+
+    def wait_for_prompt(self, prompt=PROMPT):
+        """Until it reads a password, or another prompt comes; returns as wait_for."""
+        event = self.wait_for(prompt, NAME_PROMPT)
+        if event == 0:
+            self.child.waitnoecho()
+        return event
+
+    def type(self, text):
+        self.child.sendline(text)
+
+    def hang_up(self):
+        """Its terminal goes, and whoever has not noticed by then goes, too."""
+        self.child.close(force=True)
+
+    def status(self):
+        """After the end."""
+        self.child.close()
+        return self.child.exitstatus if self.child.signalstatus is None else 128 + self.child.signalstatus
+
+
+def talk(argv, *answers, prompt=PROMPT):
+    """Give the answers one by one; when asked for more, press Ctrl-D. When login asks for a name, hang up."""
+    program = Program(argv)
+    prompts = 0
+    while (event := program.wait_for_prompt(prompt)) is not None:
+        if event == 1:
+            program.child.kill(signal.SIGHUP)
+            continue
+        if prompts < len(answers):
+            program.type(answers[prompts])
+        else:
+            program.child.sendeof()  # Ctrl-C is lost if it comes between sudo's prompt and its read
+        prompts += 1
+    return Result(program.screen, prompts, program.status())
 
 
 def as_user(user, argv):
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env", *argv]
 
 
-def ssh(port, user, *answers, method="password", command="id -un", pause=0):
+def ssh_command(port, user, tries, method, command):
     options = {
         "PreferredAuthentications": method,
-        "NumberOfPasswordPrompts": len(answers),
+        "NumberOfPasswordPrompts": tries,
         "PubkeyAuthentication": "no",
         "StrictHostKeyChecking": "no",
         "UserKnownHostsFile": "/dev/null",
@@ -72,7 +102,11 @@ def ssh(port, user, *answers, method="password", command="id -un", pause=0):
     argv = ["ssh", "-F", "none", "-p", str(port)]
     for name, value in options.items():
         argv += ["-o", f"{name}={value}"]
-    return talk([*argv, f"{user}@127.0.0.1", command], *answers, pause=pause)
+    return [*argv, f"{user}@127.0.0.1", command]
+
+
+def ssh(port, user, *answers, method="password", command="id -un"):
+    return talk(ssh_command(port, user, len(answers), method, command), *answers)
 
 
 def sudo(user, *answers, options=(), command=("id", "-un"), prompt=PROMPT):
