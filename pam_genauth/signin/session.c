@@ -11,22 +11,16 @@
 #include "common/finding.h"
 #include "common/message.h"
 #include "common/options.h"
-#include "common/prompt.h"
 #include "common/question.h"
 #include "genauth/http.h"
 #include "genauth/record.h"
 #include "genauth/revoke.h"
 #include "genauth/signin.h"
 #include "genauth/survey.h"
+#include "signin/person.h"
 
 /* START comes at once; it does not wait for a person. */
 #define START_LIMIT_MS 10000
-
-/*
- * How long somebody may type; who takes longer is served by a new process.
- * Also for a host that forgets what it has prepared.
- */
-#define TYPING_LIMIT_MS 120000
 
 /*
  * How often a connection that the server closed, or that is too old, is made
@@ -72,45 +66,6 @@ prepare_login(struct session *session)
 	    &session->key);
 }
 
-/* false: it is late, cannot be read, or says that there is none. */
-static bool
-take_reply(const struct session *session, struct genauth_secret *reply,
-    struct genauth_failure *failure)
-{
-	struct genauth_message message;
-	enum genauth_received received = genauth_message_receive(session->fd,
-	    false, &message, genauth_clock_ms() + TYPING_LIMIT_MS);
-	bool came = received == GENAUTH_RECEIVED &&
-	    message.kind == GENAUTH_MESSAGE_REPLY;
-	bool done = came && genauth_prompt_decode_reply(&message.records,
-	    reply);
-
-	genauth_message_free(&message);
-	if (done)
-		return true;
-	if (came || received == GENAUTH_RECEIVED_LATE)
-		return genauth_failure_set(failure, GENAUTH_DENIED, came ?
-		    "nobody has typed a code" :
-		    "nobody has typed a code within 120 s");
-	return genauth_failure_set(failure, GENAUTH_INTERNAL,
-	    "genauth-signin got no reply to its question");
-}
-
-static bool
-ask_person(void *data, enum genauth_prompt prompt, const char *detail,
-    struct genauth_secret *reply, struct genauth_failure *failure)
-{
-	const struct session *session = data;
-	struct genauth_records records = { 0 };
-
-	*reply = (struct genauth_secret){ 0 };
-	genauth_prompt_encode(prompt, detail, &records);
-	if (!say(session, GENAUTH_MESSAGE_ASK, &records))
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "genauth-signin cannot ask");
-	return take_reply(session, reply, failure);
-}
-
 /* Takes the token over unless it is for the session of who logs in. */
 static void
 keep_unused(struct session *session, struct genauth_secret *token,
@@ -135,7 +90,7 @@ answer_login(struct session *session, const struct genauth_records *records,
 	struct genauth_credentials credentials = {
 	    .account = question.account, .password = question.password };
 	struct genauth_client client = { .http = session->http,
-	    .options = &session->options, .asker = { ask_person, session } };
+	    .options = &session->options, .asker = { genauth_person_ask, &session->fd } };
 	bool asked = genauth_question_get_login(records, &question);
 
 	if (question.client_ip[0] != '\0')
@@ -385,7 +340,7 @@ genauth_session_run(int fd, struct genauth_confinement *confinement)
 	if (genauth_options_init(&session.options) && say_ready(&session)) {
 		ready = get_ready(&session, &failure);
 		session.deadline = session.start.prepare ?
-		    genauth_clock_ms() + TYPING_LIMIT_MS : -1;
+		    genauth_clock_ms() + GENAUTH_PERSON_LIMIT_MS : -1;
 		if (ready && session.start.prepare &&
 		    operations[session.start.operation].prepare != NULL)
 			prepare_until_asked(&session);

@@ -368,10 +368,23 @@ def test_missing_module(world):
     assert hits == [("error", f"{world.pam}/sshd:2: there is no /nowhere/pam_genauth.so")]
 
 
-@pytest.mark.parametrize("phase", ["account", "session", "password"])
+@pytest.mark.parametrize("phase", ["account", "password"])
 def test_other_phases(world, phase):
     hits = lint(world, GOOD + f"{phase} sufficient pam_genauth.so\n")
     assert ("warning", f"{world.pam}/sshd:6: pam_genauth does nothing in {phase}") in hits
+
+
+@pytest.mark.parametrize("option, line, words", [
+    ("", "session optional pam_genauth.so\n", "sshd:6: pam_genauth does nothing in session without token_file"),
+    ("token_file = yes\n", "", "token_file has no effect for the service sshd"),
+    ("token_file = yes\n", "session optional pam_genauth.so\n", None), ("", "", None),
+    ("[sshd]\ntoken_file = yes\n", "", "token_file has no effect for the service sshd")])
+def test_the_session_phase_is_for_token_files(world, option, line, words):
+    world.write_stack("sshd", GOOD + line)
+    world.write_conf(world.conf.read_text() + option)
+    hits = [finding["detail"] for found in world.check("--offline").values() for finding in found
+            if finding["result"] == "warning" and ("session" in finding["detail"] or "token_file" in finding["detail"])]
+    assert len(hits) == (words is not None) and all(hit.endswith(words) for hit in hits)
 
 
 def test_no_account_lines(world):
