@@ -8,7 +8,7 @@ import measure
 import report
 import scene
 from relay import Relay
-from ways import CONTROL, CURL, FLOOR, GENAUTH, LATER, TYPED, TYPING_MS, loads, ways
+from ways import CONTROL, CURL, FLOOR, GENAUTH, LATER, PREPARED, TYPED, TYPING_MS, UNPREPARED, loads, ways
 
 RTTS_MS = (0, 50, 200)
 CROWDS = {1: 32, 8: 32, 64: 128}    # at once: logins in a round
@@ -43,9 +43,9 @@ def over_networks(port, rounds):
     for rtt in RTTS_MS:
         with Relay(port, rtt / 1000) as relay:
             # Long enough to make the connection ready: 3 RTT and what the machines need.
-            tasks = ways(relay.port, "-far", typing_ms=4 * rtt + 3 * TYPING_MS)
-            found[rtt] = interleave(f"logins over {rtt} ms", only(tasks, FLOOR, GENAUTH, TYPED, LATER, CONTROL, CURL),
-                                    rounds)
+            tasks = ways(relay.port, "-far", typing_ms=4 * rtt + TYPING_MS)
+            found[rtt] = interleave(f"logins over {rtt} ms", only(tasks, FLOOR, GENAUTH, TYPED, LATER,
+                                                                           UNPREPARED, PREPARED, CONTROL, CURL), rounds)
     return found
 
 

@@ -94,9 +94,10 @@ def target_table(one):
     rows = [("", "at most", "is", "")]
     for name, limit, is_, unit in (
             ("login / libcurl module", 0.40, login / p50(one[ways.CONTROL]), ""),
-            ("login / OpenSSL program", 1.5, login / floor, ""),
+            ("login / OpenSSL program", 1.4, login / floor, ""),
             ("login / pam_exec, sh, curl", 0.30, login / p50(one[ways.CURL]), ""),
-            ("typed / OpenSSL program", 0.5, p50(one[ways.TYPED]) / floor, ""),
+            ("typed / OpenSSL program", 0.25, p50(one[ways.TYPED]) / floor, ""),
+            ("prepared / OpenSSL program", 0.25, p50(one[ways.PREPARED]) / floor, ""),
             ("loading / pam_unix.so, time", 1.5, p50(one[ways.LOAD_GENAUTH]) / p50(one[ways.LOAD_UNIX]), ""),
             ("loading / pam_unix.so, memory", 1.5,
              peak(one[ways.LOAD_GENAUTH], "host") / peak(one[ways.LOAD_UNIX], "host"), ""),
