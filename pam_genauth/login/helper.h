@@ -27,8 +27,8 @@ struct genauth_helper {
 #define GENAUTH_HELPER_NONE ((struct genauth_helper){ .keeper = -1, .fd = -1 })
 
 /*
- * Starts genauth-signin with an empty environment and sends it START.  false:
- * there is no process; failure is INTERNAL.
+ * Starts genauth-signin (spawn.h) and sends it START.  false: there is no
+ * process; failure is INTERNAL.
  */
 bool genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,

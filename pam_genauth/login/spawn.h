@@ -10,9 +10,10 @@
 #include <sys/types.h>
 
 /*
- * Starts genauth-signin with an empty environment and fd, which must be above
- * 2, as its descriptor 0.  Returns 0, or the errno of what failed.  Either way
- * keeper is for genauth_spawn_end, to be called by the same process.
+ * Starts genauth-signin with nothing of the host's environment, and fd, which
+ * must be above 2, as its descriptor 0.  Returns 0, or the errno of what
+ * failed.  Either way keeper is for genauth_spawn_end, to be called by the same
+ * process.
  */
 int genauth_spawn(int fd, pid_t *keeper);
 
