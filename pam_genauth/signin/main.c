@@ -60,5 +60,5 @@ main(void)
 	 */
 	setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
 	/* Not exit, in which libraries put away what goes with the process. */
-	_exit(genauth_session_run(STDIN_FILENO, &confinement) ? 0 : 1);
+	_exit(genauth_session_run(STDIN_FILENO, &confinement, true) ? 0 : 1);
 }
