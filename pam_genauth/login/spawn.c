@@ -287,29 +287,35 @@ genauth_spawn(int fd, pid_t *keeper)
 	return code;
 }
 
-/* The keeper ends at that signal; it is waited for. */
+/*
+ * Only a process that is still our child is sent a signal; the number of
+ * another one may soon be that of somebody else's.
+ */
 static void
-end_keeper(pid_t keeper, int signal)
+tell(pid_t *keeper, int signal)
 {
-	pid_t waited;
+	if (*keeper <= 0 || waitpid(*keeper, NULL, WNOHANG | __WCLONE) != 0 ||
+	    kill(*keeper, signal) != 0)
+		*keeper = -1;
+}
 
-	/* Only a process that is still our child is sent a signal. */
-	if (keeper <= 0 || waitpid(keeper, NULL, WNOHANG | __WCLONE) != 0 ||
-	    kill(keeper, signal) != 0)
+void
+genauth_spawn_dismiss(pid_t *keeper)
+{
+	tell(keeper, SIGTERM);
+}
+
+void
+genauth_spawn_let_go(pid_t *keeper)
+{
+	tell(keeper, SIGUSR1);
+}
+
+void
+genauth_spawn_wait(pid_t keeper)
+{
+	if (keeper <= 0)
 		return;
-	do
-		waited = waitpid(keeper, NULL, __WCLONE);
-	while (waited < 0 && errno == EINTR);
-}
-
-void
-genauth_spawn_end(pid_t keeper)
-{
-	end_keeper(keeper, SIGTERM);
-}
-
-void
-genauth_spawn_let_go(pid_t keeper)
-{
-	end_keeper(keeper, SIGUSR1);
+	while (waitpid(keeper, NULL, __WCLONE) < 0 && errno == EINTR)
+		;
 }
