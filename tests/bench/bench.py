@@ -5,6 +5,7 @@ import sys
 
 import calls
 import measure
+import parts
 import report
 import scene
 from relay import Relay
@@ -30,6 +31,16 @@ def interleave(text, tasks, rounds, logins=1, at_once=1):
                 sys.exit(f"bench: {name}: failed; the log ends with\n{measure.log()}")
             found[name] = (found[name][0] + costs, found[name][1] + seconds)
         progress(text, number + 1, rounds)
+    return found
+
+
+def taken_apart(rounds):
+    """[{what: milliseconds}] of a login, and of what is done with authorities."""
+    found = [], []
+    for number in range(rounds):
+        found[0].append(parts.login())
+        found[1].append(parts.authorities())
+        progress("logins, taken apart", number + 1, rounds)
     return found
 
 
@@ -65,9 +76,10 @@ def main():
         # First what is only counted: it also brings all files into memory.
         counts = {name: calls.count(arguments) for name, arguments in {**tasks, **loads()}.items()}
         one = interleave("logins", {**tasks, **loads()}, logins)
+        apart = taken_apart(logins)
         far = over_networks(server.port, max(3, logins // 20))
         many = crowded(tasks, max(1, logins // 150))
-    text = report.write(logins, load_before, one, counts, far, many)
+    text = report.write(logins, load_before, one, apart, counts, far, many)
     text_file, plot_file = (scene.BUILD / name for name in ("bench.txt", "bench.png"))
     text_file.write_text(text)
     report.plot(plot_file, one, far)

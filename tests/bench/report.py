@@ -1,6 +1,7 @@
 """The tables, the targets and the plot."""
 import os
 import pathlib
+import shutil
 import subprocess
 
 import scene
@@ -35,10 +36,19 @@ def version(*command):
     return " ".join(done.stdout.split()[:2])
 
 
+def commit():
+    """The one that was measured, where this is a repository."""
+    if shutil.which("git") is None:
+        return "unknown"
+    done = subprocess.run(["git", "-C", pathlib.Path(__file__).parent, "-c", "safe.directory=*", "describe", "--always",
+                           "--dirty"], capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
+
+
 def heading(logins, load):
     return (f"{logins} logins each in random turns, {os.cpu_count()} processors, {version('curl', '--version')}, "
             f"{version('openssl', 'version')},\n{scene.trusted()} authorities trusted by the system, load of the "
-            f"machine before: {load:.1f}\n")
+            f"machine before: {load:.1f}, commit {commit()}\n")
 
 
 def login_table(one):
@@ -68,6 +78,23 @@ def calls_table(counts):
     rows = [("", "calls", "programs", "libraries")]
     rows += [(name, count.calls, count.programs, count.libraries) for name, count in counts.items()]
     return table("System calls, programs started and shared objects opened, in all processes.", *rows)
+
+
+def p50_of(runs, what):
+    return percentile([run[what] for run in runs], 50)
+
+
+def apart_table(apart):
+    login, authorities = apart
+    times = {what: p50_of(login, what) for what in login[0]}
+    whole = percentile([sum(run.values()) for run in login], 50)
+    rows = [("", "p50 ms", "of all")]
+    rows += [(what, f"{ms:.2f}", f"{ms / whole:.0%}") for what, ms in times.items()]
+    rows.append(("all", f"{whole:.2f}", ""))
+    rows += [(what, f"{p50_of(authorities, what):.2f}", f"{p50_of(authorities, what) / whole:.0%}")
+             for what in authorities[0]]
+    return table("What a login consists of where the password is there already, without libpam and the module's own work;\n"
+                 "by a genauth-signin with a stopwatch.", *rows)
 
 
 def far_table(far):
@@ -108,9 +135,9 @@ def target_table(one):
     return table("Targets", *rows)
 
 
-def write(logins, load, one, counts, far, many):
-    return "\n".join((heading(logins, load), login_table(one), target_table(one), load_table(one), calls_table(counts),
-                      far_table(far), crowd_table(many)))
+def write(logins, load, one, apart, counts, far, many):
+    return "\n".join((heading(logins, load), login_table(one), target_table(one), apart_table(apart),
+                      load_table(one), calls_table(counts), far_table(far), crowd_table(many)))
 
 
 def plot(file, one, far):
