@@ -53,7 +53,8 @@ genauth_helper_start(struct genauth_helper *helper,
 	close(pair[1]);
 	if (code != 0) {
 		close(pair[0]);
-		genauth_spawn_end(helper->keeper);
+		genauth_spawn_dismiss(&helper->keeper);
+		genauth_spawn_wait(helper->keeper);
 		*helper = GENAUTH_HELPER_NONE;
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "%s: %s", genauth_paths.signin, genauth_text_errno(code));
@@ -347,25 +348,34 @@ genauth_helper_is_waiting(const struct genauth_helper *helper)
 }
 
 static void
-leave(struct genauth_helper *helper, void (*end)(pid_t keeper))
+leave(struct genauth_helper *helper, void (*tell)(pid_t *keeper))
 {
 	if (helper->fd < 0)
 		return;
 	if (has_its_socket(helper, true))
 		close(helper->fd);
+	helper->fd = -1;
 	if (helper->host == getpid())
-		end(helper->keeper);
-	*helper = GENAUTH_HELPER_NONE;
+		tell(&helper->keeper);
 }
 
 void
-genauth_helper_stop(struct genauth_helper *helper)
+genauth_helper_dismiss(struct genauth_helper *helper)
 {
-	leave(helper, genauth_spawn_end);
+	leave(helper, genauth_spawn_dismiss);
 }
 
 void
 genauth_helper_let_go(struct genauth_helper *helper)
 {
 	leave(helper, genauth_spawn_let_go);
+}
+
+void
+genauth_helper_stop(struct genauth_helper *helper)
+{
+	genauth_helper_dismiss(helper);
+	if (helper->host == getpid())
+		genauth_spawn_wait(helper->keeper);
+	*helper = GENAUTH_HELPER_NONE;
 }

@@ -27,8 +27,8 @@ struct genauth_helper {
 #define GENAUTH_HELPER_NONE ((struct genauth_helper){ .keeper = -1, .fd = -1 })
 
 /*
- * Starts genauth-signin with an empty environment and sends it START.  false:
- * there is no process; failure is INTERNAL.
+ * Starts genauth-signin (spawn.h) and sends it START.  false: there is no
+ * process; failure is INTERNAL.
  */
 bool genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,
@@ -74,15 +74,18 @@ void genauth_helper_check(const struct genauth_helper *helper,
 bool genauth_helper_is_waiting(const struct genauth_helper *helper);
 
 /*
- * Ends the process, whatever it is doing, and forgets it.  In a copy of the
- * host only the descriptor is closed.
+ * Has the process end, whatever it is doing; that takes a while.  In a copy of
+ * the host only the descriptor is closed.
  */
-void genauth_helper_stop(struct genauth_helper *helper);
+void genauth_helper_dismiss(struct genauth_helper *helper);
 
 /*
  * The same, but it may still do what nobody waits for: revoke a token, for some
  * seconds.
  */
 void genauth_helper_let_go(struct genauth_helper *helper);
+
+/* Dismisses it, unless that is done or it was let go; waits, and forgets it. */
+void genauth_helper_stop(struct genauth_helper *helper);
 
 #endif

@@ -320,14 +320,18 @@ genauth_login(const struct genauth_login *login,
 	} else if (!ask(&course, answer, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	}
+	answer->total_ms = genauth_clock_ms() - course.start;
 	/* One that has said nothing has nothing to do. */
 	if (login->options->revoke_tokens == GENAUTH_REVOKE_UNUSED &&
 	    answer->http_status != 0)
 		genauth_helper_let_go(&course.helper);
 	else
-		genauth_helper_stop(&course.helper);
+		genauth_helper_dismiss(&course.helper);
+	/* Meanwhile it ends. */
+	if (person->decided != NULL)
+		person->decided(person->data, answer);
+	genauth_helper_stop(&course.helper);
 	genauth_files_close(&course.files);
-	answer->total_ms = genauth_clock_ms() - course.start;
 }
 
 bool

@@ -62,6 +62,12 @@ struct genauth_person {
 	bool (*reply)(void *data, const struct genauth_ask *ask,
 	    struct genauth_secret *reply, struct genauth_failure *failure);
 
+	/*
+	 * Is told the answer, and may change it, while genauth-signin ends.
+	 * May be NULL.
+	 */
+	void (*decided)(void *data, struct genauth_answer *answer);
+
 	/* Is told of each step, for LOG_DEBUG; never a secret.  May be NULL. */
 	void (*step)(void *data, const char *text);
 

@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -55,17 +56,24 @@ copy(void)
 }
 
 /*
+ * Nothing of the host's.  GnuTLS, which comes with many a libcurl for the sake
+ * of RTMP, then does not set itself up before anybody has asked for it.
+ */
+static char *const environment[] = {
+	(char *)"GNUTLS_NO_IMPLICIT_INIT=1", NULL };
+
+/*
  * A session of its own: the terminal's signals are for the host alone.  All
  * are blocked, and it sees to that itself (signin/main.c).  And memory: su
  * passes on the limits of who calls it, and with too little of it there is
  * nobody to set others (signin/confine.c).
  */
-static _Noreturn void
-become_signin(int report)
+static int
+become_signin(void *data)
 {
 	static const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	char *arguments[] = { (char *)"genauth-signin", NULL };
-	char *environment[] = { NULL };
+	const int *report = data;
 	int code;
 
 	setrlimit(RLIMIT_AS, &unlimited);
@@ -73,7 +81,22 @@ become_signin(int report)
 	if (setsid() != -1)
 		execve(genauth_paths.signin, arguments, environment);
 	code = errno;
-	_exit(write(report, &code, sizeof(code)) == sizeof(code) ? 0 : 1);
+	_exit(write(*report, &code, sizeof(code)) == sizeof(code) ? 0 : 1);
+}
+
+/*
+ * As vfork: the keeper lends its memory, and stands still, until exec.  What a
+ * large host has is copied once then, and not twice.  Safe for it has no other
+ * thread, and blocks all signals; its stack is not overwritten.  Unlike
+ * posix_spawn this takes no lock of the C library's.
+ */
+static pid_t
+start_signin(int report)
+{
+	_Alignas(16) char stack[8 * 1024];
+
+	return clone(become_signin, stack + sizeof(stack),
+	    CLONE_VM | CLONE_VFORK | SIGCHLD, &report);
 }
 
 static void
@@ -186,9 +209,8 @@ keep(pid_t host, int fd, int report)
 	pid_t child = -1;
 	int code;
 
-	if (protect_keeper(host) && arrange_descriptors(fd, report) &&
-	    (child = copy()) == 0)
-		become_signin(report);
+	if (protect_keeper(host) && arrange_descriptors(fd, report))
+		child = start_signin(report);
 	if (child < 0) {
 		code = errno;
 		_exit(write(report, &code, sizeof(code)) == sizeof(code) ? 0 :
@@ -265,29 +287,35 @@ genauth_spawn(int fd, pid_t *keeper)
 	return code;
 }
 
-/* The keeper ends at that signal; it is waited for. */
+/*
+ * Only a process that is still our child is sent a signal; the number of
+ * another one may soon be that of somebody else's.
+ */
 static void
-end_keeper(pid_t keeper, int signal)
+tell(pid_t *keeper, int signal)
 {
-	pid_t waited;
+	if (*keeper <= 0 || waitpid(*keeper, NULL, WNOHANG | __WCLONE) != 0 ||
+	    kill(*keeper, signal) != 0)
+		*keeper = -1;
+}
 
-	/* Only a process that is still our child is sent a signal. */
-	if (keeper <= 0 || waitpid(keeper, NULL, WNOHANG | __WCLONE) != 0 ||
-	    kill(keeper, signal) != 0)
+void
+genauth_spawn_dismiss(pid_t *keeper)
+{
+	tell(keeper, SIGTERM);
+}
+
+void
+genauth_spawn_let_go(pid_t *keeper)
+{
+	tell(keeper, SIGUSR1);
+}
+
+void
+genauth_spawn_wait(pid_t keeper)
+{
+	if (keeper <= 0)
 		return;
-	do
-		waited = waitpid(keeper, NULL, __WCLONE);
-	while (waited < 0 && errno == EINTR);
-}
-
-void
-genauth_spawn_end(pid_t keeper)
-{
-	end_keeper(keeper, SIGTERM);
-}
-
-void
-genauth_spawn_let_go(pid_t keeper)
-{
-	end_keeper(keeper, SIGUSR1);
+	while (waitpid(keeper, NULL, __WCLONE) < 0 && errno == EINTR)
+		;
 }

@@ -10,22 +10,27 @@
 #include <sys/types.h>
 
 /*
- * Starts genauth-signin with an empty environment and fd, which must be above
- * 2, as its descriptor 0.  Returns 0, or the errno of what failed.  Either way
- * keeper is for genauth_spawn_end, to be called by the same process.
+ * Starts genauth-signin with nothing of the host's environment, and fd, which
+ * must be above 2, as its descriptor 0.  Returns 0, or the errno of what
+ * failed.  Either way keeper is for genauth_spawn_dismiss, to be called by the
+ * same process.
  */
 int genauth_spawn(int fd, pid_t *keeper);
 
 /*
- * Ends genauth-signin, whatever it is doing, and waits for that.  The other end
- * of its socket should be closed by then.  -1, no process, is allowed.
+ * Has genauth-signin end, whatever it is doing; the other end of its socket
+ * should be closed by then.  keeper is then for genauth_spawn_wait, or -1: there
+ * is nothing to wait for.  -1, no process, is allowed.
  */
-void genauth_spawn_end(pid_t keeper);
+void genauth_spawn_dismiss(pid_t *keeper);
 
 /*
- * Leaves genauth-signin to itself: it ends by itself, or is ended within four
- * seconds.  No child of this process is left.
+ * The same, but leaves it to itself: it ends by itself, or is ended within four
+ * seconds.  No child of this process is left then either.
  */
-void genauth_spawn_let_go(pid_t keeper);
+void genauth_spawn_let_go(pid_t *keeper);
+
+/* Waits until the keeper has ended, which it was told to. */
+void genauth_spawn_wait(pid_t keeper);
 
 #endif

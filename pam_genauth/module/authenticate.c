@@ -38,6 +38,7 @@ struct source {
 	const char *stacked;	/* the password that the stack holds, or NULL */
 	const char *refused;	/* what was refused already, or NULL */
 	struct timespec turn;	/* of the caller, where that is a user */
+	int code;		/* of PAM, once it is decided */
 };
 
 static const char *
@@ -104,6 +105,15 @@ announce(void *data, struct genauth_failure *failure)
 }
 
 static void
+decide(void *data, struct genauth_answer *answer)
+{
+	struct source *source = data;
+
+	source->code = conclude(source->context, answer);
+}
+
+/* The PAM code; the caller frees answer. */
+static int
 log_in(const struct genauth_context *context, struct source *source,
     bool types, struct genauth_answer *answer)
 {
@@ -114,7 +124,7 @@ log_in(const struct genauth_context *context, struct source *source,
 	bool by_user = genauth_caller_is_user();
 	const struct genauth_person person = { .data = source, .types = types,
 	    .may_prepare = types && (!by_user || genauth_caller_may_prepare()),
-	    .is_asked_always = types, .step = log_step,
+	    .is_asked_always = types, .step = log_step, .decided = decide,
 	    .sends = by_user ? announce : NULL,
 	    .password = types ? take_typed : take_stacked,
 	    .reply = take_reply };
@@ -122,6 +132,7 @@ log_in(const struct genauth_context *context, struct source *source,
 	genauth_login(&login, &person, answer);
 	if (by_user && answer->verdict == GENAUTH_OK)
 		genauth_caller_succeeded(&source->turn);
+	return source->code;
 }
 
 /*
@@ -138,8 +149,7 @@ log_in_again(const struct genauth_context *context, struct source *source)
 	if (genauth_secret_set(&refused, source->stacked,
 	    strlen(source->stacked))) {
 		source->refused = refused.data;
-		log_in(context, source, true, &answer);
-		code = conclude(context, &answer);
+		code = log_in(context, source, true, &answer);
 		genauth_answer_free(&answer);
 	}
 	genauth_secret_free(&refused);
@@ -153,11 +163,9 @@ genauth_authenticate(const struct genauth_context *context)
 	    .stacked = genauth_conversation_stacked(context) };
 	bool types = source.stacked == NULL && !context->line.use_first_pass;
 	struct genauth_answer answer;
+	int code = log_in(context, &source, types, &answer);
 	bool again;
-	int code;
 
-	log_in(context, &source, types, &answer);
-	code = conclude(context, &answer);
 	/* Who is not served is asked again too, as who is denied. */
 	again = (answer.verdict == GENAUTH_DENIED ||
 	    answer.verdict == GENAUTH_SKIP) && source.stacked != NULL &&

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * genauth-signin: the half of pam_genauth that speaks to the network.  Started
- * by pam_genauth.so with a socket as descriptor 0 and an empty environment;
- * end-of-file ends it.
+ * by pam_genauth.so with a socket as descriptor 0 and nothing of the host's
+ * environment; end-of-file ends it.
  */
 #include <sys/socket.h>
 
@@ -59,5 +59,6 @@ main(void)
 	 * resolv.conf may say more; this is heard after it.
 	 */
 	setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
-	return genauth_session_run(STDIN_FILENO, &confinement) ? 0 : 1;
+	/* Not exit, in which libraries put away what goes with the process. */
+	_exit(genauth_session_run(STDIN_FILENO, &confinement, true) ? 0 : 1);
 }

@@ -330,7 +330,8 @@ revoke_unused(struct session *session)
 }
 
 bool
-genauth_session_run(int fd, struct genauth_confinement *confinement)
+genauth_session_run(int fd, struct genauth_confinement *confinement,
+    bool is_last)
 {
 	struct session session = { .fd = fd, .confinement = confinement,
 	    .files = GENAUTH_FILES_NONE };
@@ -351,7 +352,8 @@ genauth_session_run(int fd, struct genauth_confinement *confinement)
 	genauth_secret_free(&session.unused);
 	genauth_password_key_free(&session.key);
 	genauth_secret_free(&session.start.password_key);
-	genauth_http_free(session.http);
+	if (!is_last)
+		genauth_http_free(session.http);
 	genauth_files_close(&session.files);
 	genauth_options_free(&session.options);
 	return sent;

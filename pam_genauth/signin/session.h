@@ -15,7 +15,11 @@
  * it can, and answers one question.  What confinement lacks since its start is
  * said with the answer.  false: there was no question, or the answer could not
  * be sent.
+ *
+ * is_last: the process ends now.  The connection is left to that, which takes
+ * a fraction of the time, and somebody waits for its end.
  */
-bool genauth_session_run(int fd, struct genauth_confinement *confinement);
+bool genauth_session_run(int fd, struct genauth_confinement *confinement,
+    bool is_last);
 
 #endif

@@ -5,10 +5,11 @@ import sys
 
 import calls
 import measure
+import parts
 import report
 import scene
 from relay import Relay
-from ways import CONTROL, CURL, FLOOR, GENAUTH, LATER, TYPED, TYPING_MS, loads, ways
+from ways import CONTROL, CURL, FLOOR, GENAUTH, LATER, PREPARED, TYPED, TYPING_MS, UNPREPARED, loads, ways
 
 RTTS_MS = (0, 50, 200)
 CROWDS = {1: 32, 8: 32, 64: 128}    # at once: logins in a round
@@ -33,6 +34,16 @@ def interleave(text, tasks, rounds, logins=1, at_once=1):
     return found
 
 
+def taken_apart(rounds):
+    """[{what: milliseconds}] of a login, and of what is done with authorities."""
+    found = [], []
+    for number in range(rounds):
+        found[0].append(parts.login())
+        found[1].append(parts.authorities())
+        progress("logins, taken apart", number + 1, rounds)
+    return found
+
+
 def only(tasks, *names):
     return {name: tasks[name] for name in names}
 
@@ -43,9 +54,9 @@ def over_networks(port, rounds):
     for rtt in RTTS_MS:
         with Relay(port, rtt / 1000) as relay:
             # Long enough to make the connection ready: 3 RTT and what the machines need.
-            tasks = ways(relay.port, "-far", typing_ms=4 * rtt + 3 * TYPING_MS)
-            found[rtt] = interleave(f"logins over {rtt} ms", only(tasks, FLOOR, GENAUTH, TYPED, LATER, CONTROL, CURL),
-                                    rounds)
+            tasks = ways(relay.port, "-far", typing_ms=4 * rtt + TYPING_MS)
+            found[rtt] = interleave(f"logins over {rtt} ms", only(tasks, FLOOR, GENAUTH, TYPED, LATER,
+                                                                           UNPREPARED, PREPARED, CONTROL, CURL), rounds)
     return found
 
 
@@ -65,9 +76,10 @@ def main():
         # First what is only counted: it also brings all files into memory.
         counts = {name: calls.count(arguments) for name, arguments in {**tasks, **loads()}.items()}
         one = interleave("logins", {**tasks, **loads()}, logins)
+        apart = taken_apart(logins)
         far = over_networks(server.port, max(3, logins // 20))
         many = crowded(tasks, max(1, logins // 150))
-    text = report.write(logins, load_before, one, counts, far, many)
+    text = report.write(logins, load_before, one, apart, counts, far, many)
     text_file, plot_file = (scene.BUILD / name for name in ("bench.txt", "bench.png"))
     text_file.write_text(text)
     report.plot(plot_file, one, far)

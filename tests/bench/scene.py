@@ -89,18 +89,29 @@ def write_service(name, *lines):
     (PAM_D / name).write_text("".join(f"{line}\n" for line in lines))
 
 
+def local_first(line):
+    """What pam.d-examples have, but for the line that prepares."""
+    return ("auth [success=2 default=ignore] pam_unix.so",
+            f"auth [success=1 maxtries=die default=ignore] {line} use_first_pass", "auth requisite pam_deny.so",
+            "auth required pam_permit.so")
+
+
 def write_services(port, suffix=""):
     """The services of all contenders, with the server at that port of this machine."""
     host = f"https://{NAME}:{port}"
     conf = FOLDER / f"genauth{suffix}.conf"
     certificates.write_private(conf, f"app_host = {host}\napp_id = {APP_ID}\napp_secret = {SECRET}\n".encode())
     asked = f"auth required {PASSWORD}"
-    genauth = f"auth required {MODULE} conf={conf}"
+    line = f"{MODULE} conf={conf}"
+    genauth = f"auth required {line}"
     script = f"auth required pam_exec.so quiet expose_authtok {HERE}"
     for name, *lines in (
             ("genauth", asked, f"{genauth} use_first_pass"),
             ("typed", genauth),
             ("later", f"{genauth} preconnect=no"),
+            ("prepared", f"auth optional {line} prepare", *local_first(line)),
+            ("unprepared", *local_first(line)),
+            ("unix", "auth optional pam_unix.so", "auth required pam_permit.so"),
             ("control", asked, f"auth required {CONTROL} host={host} app_id={APP_ID} secret={SECRET}"),
             ("floor", asked, f"auth required {FLOOR} {NAME} {port} {APP_ID} {SECRET}"),
             ("curl", asked, f"{script}/signin.sh {host} {APP_ID} {SECRET}"),

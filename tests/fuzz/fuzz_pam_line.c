@@ -137,6 +137,12 @@ genauth_helper_is_waiting(const struct genauth_helper *helper)
 }
 
 void
+genauth_helper_dismiss(struct genauth_helper *helper)
+{
+	helper->fd = -1;
+}
+
+void
 genauth_helper_stop(struct genauth_helper *helper)
 {
 	*helper = GENAUTH_HELPER_NONE;
@@ -145,7 +151,7 @@ genauth_helper_stop(struct genauth_helper *helper)
 void
 genauth_helper_let_go(struct genauth_helper *helper)
 {
-	*helper = GENAUTH_HELPER_NONE;
+	helper->fd = -1;
 }
 
 static void

@@ -214,7 +214,7 @@ def test_descriptors(host_and_helper):
 
 
 def test_nothing_to_read_in_ps(helper):
-    assert (helper.folder / "environ").read_bytes() == b""
+    assert (helper.folder / "environ").read_bytes() == world.HELPER_ENVIRONMENT
     assert (helper.folder / "cmdline").read_bytes() == b"genauth-signin\0"
 
 

@@ -19,6 +19,8 @@ HOST, CROWD, CYCLES = (BUILD / name for name in ("host", "crowd", "cycles"))
 CONTROL, SPY = (BUILD / ".libs" / name for name in ("control.so", "spy.so"))
 
 SERVICE = "hostile"
+# All of the environment of genauth-signin, whoever calls.
+HELPER_ENVIRONMENT = b"GNUTLS_NO_IMPLICIT_INIT=1\0"
 
 # So that a module that takes up the locale of its environment changes something.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}

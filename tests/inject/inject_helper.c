@@ -227,7 +227,7 @@ helper(void)
 	struct genauth_confinement confinement = { 0 };
 
 	if (genauth_confine_start(&confinement))
-		genauth_session_run(STDIN_FILENO, &confinement);
+		genauth_session_run(STDIN_FILENO, &confinement, false);
 }
 
 static void

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which connection is believed in when the password is to go out. */
+/*
+ * Which connection is believed in when the password is to go out, and what is
+ * done while one is made.
+ */
 #include "ends.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <openssl/ssl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -18,6 +25,19 @@ long long
 __wrap_genauth_clock_ms(void)
 {
 	return now;
+}
+
+static int tls_contexts;
+
+SSL_CTX *__real_SSL_CTX_new(const SSL_METHOD *method);
+SSL_CTX *__wrap_SSL_CTX_new(const SSL_METHOD *method);
+
+/* Of our own only: libcurl's are not counted. */
+SSL_CTX *
+__wrap_SSL_CTX_new(const SSL_METHOD *method)
+{
+	tls_contexts++;
+	return __real_SSL_CTX_new(method);
 }
 
 static int
@@ -77,6 +97,64 @@ one_with_a_farewell_is_not_used(void **state)
 	assert_false(is_kept_after(0));
 }
 
+/* A server that accepts and says nothing; its port. */
+static int
+listen_silently(int *port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, length), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address,
+	    &length), 0);
+	*port = ntohs(address.sin_port);
+	return fd;
+}
+
+/* How often TLS is made ready in a transfer that is broken off while it waits. */
+static int
+contexts_while_waiting(curl_socket_t kept)
+{
+	struct genauth_http_connection connection =
+	    GENAUTH_HTTP_CONNECTION_NONE;
+	struct genauth_failure failure;
+	char url[64];
+	int port, listener = listen_silently(&port);
+
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/", port);
+	assert_true(genauth_http_connection_open(&connection, &failure));
+	assert_int_equal(curl_easy_setopt(connection.curl, CURLOPT_URL, url),
+	    CURLE_OK);
+	assert_int_equal(curl_easy_setopt(connection.curl, CURLOPT_PROXY, ""),
+	    CURLE_OK);
+	connection.socket = kept;
+	tls_contexts = 0;
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(genauth_http_connection_perform(&connection,
+	    ends[0]), CURLE_ABORTED_BY_CALLBACK);
+	genauth_http_connection_close(&connection);
+	close(listener);
+	return tls_contexts;
+}
+
+static void
+tls_is_made_ready_while_a_connection_is_made(void **state)
+{
+	(void)state;
+	assert_int_equal(contexts_while_waiting(CURL_SOCKET_BAD), 1);
+}
+
+/* Somebody waits for the request, and for nothing else. */
+static void
+nothing_is_made_ready_on_a_connection_that_is_there(void **state)
+{
+	(void)state;
+	assert_int_equal(contexts_while_waiting(ends[0]), 0);
+}
+
 int
 main(void)
 {
@@ -85,6 +163,8 @@ main(void)
 		TEST(one_that_was_idle_for_too_long_is_not_used),
 		TEST(one_that_the_server_has_closed_is_not_used),
 		TEST(one_with_a_farewell_is_not_used),
+		TEST(tls_is_made_ready_while_a_connection_is_made),
+		TEST(nothing_is_made_ready_on_a_connection_that_is_there),
 	};
 
 	return cmocka_run_group_tests_name("connection", tests, NULL, NULL);

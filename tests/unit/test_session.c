@@ -221,7 +221,7 @@ expect(const char *expected_events, const char *expected_kinds,
 	events[0] = '\0';
 	if (typing == 0)
 		shutdown(ends[0], SHUT_WR);
-	sent = genauth_session_run(ends[1], &confinement);
+	sent = genauth_session_run(ends[1], &confinement, false);
 	read_replies(kinds, &answer);
 	assert_string_equal(events, expected_events);
 	assert_string_equal(kinds, expected_kinds);
