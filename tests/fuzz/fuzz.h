@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fuzz.h owns what the fuzz targets share: the entry point that libFuzzer and
- * replay.c call, and how a target says that something is wrong.
+ * replay.c call, and how a target says that something is wrong, or reached.
  */
 #ifndef GENAUTH_FUZZ_H
 #define GENAUTH_FUZZ_H
@@ -25,6 +25,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			abort(); \
 		} \
 	} while (0)
+
+/*
+ * What the corpus has to reach, so that no change of a format leaves it behind
+ * unnoticed.  A target may define such a list; it ends with a name of NULL.
+ */
+struct fuzz_goal {
+	const char *name;
+	bool reached;
+};
+extern struct fuzz_goal fuzz_goals[] __attribute__((weak));
 
 /* Printable ASCII only: fit for a log and a terminal. */
 static inline bool
