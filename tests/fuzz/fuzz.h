@@ -46,6 +46,19 @@ fuzz_is_clean(const char *text)
 	return true;
 }
 
+/* What may stand behind a question to a person: one word. */
+static inline bool
+fuzz_is_word(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (!(*text >= 'a' && *text <= 'z') &&
+		    !(*text >= 'A' && *text <= 'Z') &&
+		    !(*text >= '0' && *text <= '9') &&
+		    strchr("@.*+-_?", *text) == NULL)
+			return false;
+	return true;
+}
+
 /*
  * Takes the input up to the next line end, or all that is left, as a string
  * of exactly that size, so that reading behind it is seen.

@@ -64,7 +64,7 @@ reply_to(void *data, const struct genauth_ask *asked,
 	REQUIRE(++person.asked <= ASK_LIMIT);
 	REQUIRE((unsigned)asked->prompt < GENAUTH_PROMPT_COUNT);
 	REQUIRE(memchr(asked->detail, '\0', sizeof(asked->detail)) != NULL);
-	REQUIRE(fuzz_is_clean(asked->detail));
+	REQUIRE(fuzz_is_word(asked->detail));
 	fuzz_goals[ASKED_OFTEN].reached |= person.asked == ASK_LIMIT;
 	person.gone = goes;
 	REQUIRE(genauth_secret_set(reply, goes ? "half" : CODE,
