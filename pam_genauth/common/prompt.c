@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "common/text.h"
-
 static const struct {
 	const char *name, *text;
 } prompts[GENAUTH_PROMPT_COUNT] = {
@@ -19,16 +17,29 @@ genauth_prompt_text(enum genauth_prompt prompt)
 	return prompts[prompt].text;
 }
 
+/* One word: a helper that was taken over cannot talk to anybody with it. */
+static void
+clean(char out[GENAUTH_PROMPT_DETAIL], const char *detail)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789@.*+-_";
+	size_t i;
+
+	for (i = 0; i + 1 < GENAUTH_PROMPT_DETAIL && detail[i] != '\0'; i++)
+		out[i] = strchr(allowed, detail[i]) != NULL ? detail[i] : '?';
+	out[i] = '\0';
+}
+
 void
 genauth_prompt_encode(enum genauth_prompt prompt, const char *detail,
     struct genauth_records *records)
 {
-	char clean[GENAUTH_PROMPT_DETAIL] = "";
+	char place[GENAUTH_PROMPT_DETAIL] = "";
 
 	if (detail != NULL)
-		genauth_text_clean(clean, sizeof(clean), detail);
+		clean(place, detail);
 	genauth_records_add_text(records, "prompt", prompts[prompt].name);
-	genauth_records_add_text(records, "detail", clean);
+	genauth_records_add_text(records, "detail", place);
 }
 
 bool
@@ -42,7 +53,7 @@ genauth_prompt_decode(const struct genauth_records *records,
 	    !genauth_records_get_text(records, "detail", detail,
 	    sizeof(detail)))
 		return false;
-	genauth_text_clean(ask->detail, sizeof(ask->detail), detail);
+	clean(ask->detail, detail);
 	for (int i = 0; i < GENAUTH_PROMPT_COUNT; i++)
 		if (strcmp(prompts[i].name, name) == 0) {
 			ask->prompt = (enum genauth_prompt)i;

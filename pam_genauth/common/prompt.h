@@ -24,17 +24,18 @@ enum genauth_prompt {
 
 struct genauth_ask {
 	enum genauth_prompt prompt;
-	char detail[GENAUTH_PROMPT_DETAIL];	/* printable; or "" */
+	/* Where the code was sent: a word of letters, digits, @.*+-_?; or "". */
+	char detail[GENAUTH_PROMPT_DETAIL];
 };
 
 /* The text of prompts.def, for gettext. */
 const char *genauth_prompt_text(enum genauth_prompt prompt);
 
-/* detail is cleaned and cut; NULL: none. */
+/* detail is cut, and what is none of that replaced by '?'; NULL: none. */
 void genauth_prompt_encode(enum genauth_prompt prompt, const char *detail,
     struct genauth_records *records);
 
-/* false: malformed, from a message that may be hostile. */
+/* The same, from a message that may be hostile.  false: malformed. */
 bool genauth_prompt_decode(const struct genauth_records *records,
     struct genauth_ask *ask);
 

@@ -94,9 +94,12 @@ genauth_api_judge(const char *text, size_t length, long long http_status,
 
 /* 6001, a one-time password; 2001 and 2300, a code that was sent. */
 bool
-genauth_api_says_wrong_code(const struct genauth_api_envelope *envelope)
+genauth_api_says_wrong_code(const struct genauth_api_reply *reply)
 {
-	return envelope->has_api_code && (envelope->api_code == 6001 ||
+	const struct genauth_api_envelope *envelope = &reply->envelope;
+
+	return reply->http.status != GENAUTH_HTTP_THROTTLED &&
+	    envelope->has_api_code && (envelope->api_code == 6001 ||
 	    envelope->api_code == 2001 || envelope->api_code == 2300);
 }
 

@@ -49,9 +49,6 @@ bool genauth_api_judge(const char *text, size_t length, long long http_status,
     enum genauth_api_version version, struct genauth_api_envelope *envelope,
     struct genauth_failure *failure);
 
-/* Whether a refusal means that a code of a second factor is not right. */
-bool genauth_api_says_wrong_code(const struct genauth_api_envelope *envelope);
-
 /*
  * The same for a reply of path that has no envelope: what it holds is for the
  * caller to judge, so it is only turned down for the HTTP statuses 429 and 5xx,
@@ -109,6 +106,12 @@ bool genauth_api_call(struct genauth_http *http,
     const struct genauth_options *app,
     const struct genauth_api_request *request,
     struct genauth_api_reply *reply, struct genauth_failure *failure);
+
+/*
+ * Whether a refusal means that a code of a second factor is not right; the HTTP
+ * status 429 does not, whatever comes with it.
+ */
+bool genauth_api_says_wrong_code(const struct genauth_api_reply *reply);
 
 void genauth_api_reply_free(struct genauth_api_reply *reply);
 

@@ -219,7 +219,7 @@ verify(void *data, const char *code, struct genauth_failure *failure)
 	if (call(course, paths[course->factor], GENAUTH_API_V2, body, complete,
 	    &reply, failure))
 		finding = take_user(course, reply.envelope.data, failure);
-	else if (genauth_api_says_wrong_code(&reply.envelope))
+	else if (genauth_api_says_wrong_code(&reply))
 		finding = GENAUTH_CODE_WRONG;
 	genauth_api_reply_free(&reply);
 	return finding;

@@ -10,14 +10,15 @@
 
 enum outcome { GIVEN, UNKNOWN_GRANT, FAILED };
 
-/* RFC 6749, 5.1 and 5.2. */
+/* RFC 6749, 5.1 and 5.2.  A token that nobody can take up is none. */
 static enum outcome
 judge(const struct genauth_api_reply *reply, struct genauth_failure *failure)
 {
 	const char *text;
 
 	if (reply->http.status >= 200 && reply->http.status <= 299 &&
-	    genauth_json_string(reply->envelope.root, "access_token", &text))
+	    genauth_json_string(reply->envelope.root, "access_token", &text) &&
+	    *text != '\0' && genauth_answer_can_hold_token(text, strlen(text)))
 		return GIVEN;
 	genauth_failure_set(failure, GENAUTH_DENIED, "GenAuth gives no tokens "
 	    "for the second factor (mfa_token_exchange); allow the grant in "

@@ -56,15 +56,16 @@ is_enrolled(const struct check *check, bool *enrolled,
 
 /* OtpVerityRespDto.verified: a boolean, and only true lets in. */
 static enum genauth_code_finding
-judge(bool accepted, const struct genauth_api_envelope *envelope,
+judge(bool accepted, const struct genauth_api_reply *reply,
     struct genauth_failure *failure)
 {
 	bool verified;
 
 	if (!accepted)
-		return genauth_api_says_wrong_code(envelope) ?
+		return genauth_api_says_wrong_code(reply) ?
 		    GENAUTH_CODE_WRONG : GENAUTH_CODE_UNKNOWN;
-	if (!genauth_json_boolean(envelope->data, "verified", &verified)) {
+	if (!genauth_json_boolean(reply->envelope.data, "verified",
+	    &verified)) {
 		genauth_failure_set(failure, GENAUTH_UNAVAILABLE,
 		    "GenAuth has not said whether the code is right");
 		return GENAUTH_CODE_UNKNOWN;
@@ -90,7 +91,7 @@ verify(void *data, const char *code, struct genauth_failure *failure)
 	} else {
 		accepted = genauth_api_call(check->client->http,
 		    check->client->options, &request, &reply, failure);
-		finding = judge(accepted, &reply.envelope, failure);
+		finding = judge(accepted, &reply, failure);
 	}
 	genauth_api_reply_free(&reply);
 	json_object_put(request.json);

@@ -131,23 +131,25 @@ take_finding(struct talk *talk, const struct genauth_records *records)
 	return true;
 }
 
-/* Sends the reply, empty: none, unless the application took the socket away. */
+/* Sends the reply, empty: none.  false: it cannot be sent, and that is why. */
 static bool
 say_reply(const struct genauth_helper *helper, struct talk *talk,
     const struct genauth_secret *reply)
 {
 	struct genauth_records records = { 0 };
+	const char *fault;
 
-	if (!is_ours(helper))
-		return genauth_failure_set(&talk->failure, GENAUTH_INTERNAL,
-		    "%s", taken_away);
 	genauth_prompt_encode_reply(reply, &records);
+	fault = records.failed ? "out of memory" :
+	    !is_ours(helper) ? taken_away : NULL;
 	/* Not checked, as in converse. */
-	genauth_message_send(helper->fd, GENAUTH_MESSAGE_REPLY, &records, NULL,
-	    0);
+	if (fault == NULL)
+		genauth_message_send(helper->fd, GENAUTH_MESSAGE_REPLY,
+		    &records, NULL, 0);
 	genauth_records_free(&records);
 	talk->deadline = genauth_clock_ms() + talk->timeout_ms + GRACE_MS;
-	return true;
+	return fault == NULL || genauth_failure_set(&talk->failure,
+	    GENAUTH_INTERNAL, "%s", fault);
 }
 
 static bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fuzz.h owns what the fuzz targets share: the entry point that libFuzzer and
- * replay.c call, and how a target says that something is wrong.
+ * replay.c call, and how a target says that something is wrong, or reached.
  */
 #ifndef GENAUTH_FUZZ_H
 #define GENAUTH_FUZZ_H
@@ -26,12 +26,35 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		} \
 	} while (0)
 
+/*
+ * What the corpus has to reach, so that no change of a format leaves it behind
+ * unnoticed.  A target may define such a list; it ends with a name of NULL.
+ */
+struct fuzz_goal {
+	const char *name;
+	bool reached;
+};
+extern struct fuzz_goal fuzz_goals[] __attribute__((weak));
+
 /* Printable ASCII only: fit for a log and a terminal. */
 static inline bool
 fuzz_is_clean(const char *text)
 {
 	for (; *text != '\0'; text++)
 		if (*text < 0x20 || *text > 0x7e)
+			return false;
+	return true;
+}
+
+/* What may stand behind a question to a person: one word. */
+static inline bool
+fuzz_is_word(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (!(*text >= 'a' && *text <= 'z') &&
+		    !(*text >= 'A' && *text <= 'Z') &&
+		    !(*text >= '0' && *text <= '9') &&
+		    strchr("@.*+-_?", *text) == NULL)
 			return false;
 	return true;
 }

@@ -11,6 +11,21 @@
 
 #include "login/helper.h"
 
+enum { GOOD, KEPT, RECORDED, ASKED, ASKED_OFTEN, FOUND };
+struct fuzz_goal fuzz_goals[] = {
+	[GOOD] = { "an answer that is OK", false },
+	[KEPT] = { "a key for the cache", false },
+	[RECORDED] = { "a recording", false },
+	[ASKED] = { "an answer that is OK behind a question", false },
+	[ASKED_OFTEN] = { "the last question that may be asked", false },
+	[FOUND] = { "the last finding", false },
+	{ NULL, false },
+};
+
+/* login/helper.c has the same numbers. */
+#define EXCHANGE_LIMIT 16
+#define ASK_LIMIT 8
+
 static unsigned exchanges, findings;
 static enum genauth_step last_step;
 
@@ -20,7 +35,55 @@ count_exchange(void *data, const char *json, size_t length)
 	/* All of it can be read. */
 	(void)data;
 	(void)memchr(json, '\0', length);
-	REQUIRE(++exchanges <= 16);
+	REQUIRE(++exchanges <= EXCHANGE_LIMIT);
+	fuzz_goals[RECORDED].reached = true;
+}
+
+/* ---- the person ---- */
+
+#define CODE "123456"
+
+enum habit { IS_NOT_THERE, REPLIES, GOES_AWAY };
+
+static struct person {
+	enum habit habit;
+	unsigned asked, told;	/* REPLYs that went out */
+	bool is_early;		/* nobody may be asked yet */
+	bool gone;
+} person;
+
+/* What was half made does not go out. */
+static bool
+reply_to(void *data, const struct genauth_ask *asked,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	bool goes = person.habit == GOES_AWAY && person.asked > 0;
+
+	REQUIRE(data == &person && !person.is_early && !person.gone);
+	REQUIRE(person.told == person.asked);
+	REQUIRE(++person.asked <= ASK_LIMIT);
+	REQUIRE((unsigned)asked->prompt < GENAUTH_PROMPT_COUNT);
+	REQUIRE(memchr(asked->detail, '\0', sizeof(asked->detail)) != NULL);
+	REQUIRE(fuzz_is_word(asked->detail));
+	fuzz_goals[ASKED_OFTEN].reached |= person.asked == ASK_LIMIT;
+	person.gone = goes;
+	REQUIRE(genauth_secret_set(reply, goes ? "half" : CODE,
+	    goes ? 4 : strlen(CODE)));
+	return !goes || genauth_failure_set(failure, GENAUTH_DENIED, "gone");
+}
+
+/* A REPLY is what the person typed, or nothing. */
+static void
+check_reply(const struct genauth_records *records)
+{
+	struct genauth_secret reply = { 0 };
+	bool replied = genauth_prompt_decode_reply(records, &reply);
+
+	person.told++;
+	REQUIRE(replied == (person.habit != IS_NOT_THERE && !person.gone));
+	REQUIRE(!replied || strcmp(reply.data, CODE) == 0);
+	REQUIRE(replied || records->length == 0);
+	genauth_secret_free(&reply);
 }
 
 static void
@@ -42,8 +105,8 @@ check_answer(const struct genauth_answer *answer)
 static bool
 can_be_ok(const uint8_t *data, size_t size)
 {
-	return size >= 4 && data[2] == GENAUTH_MESSAGE_VERSION &&
-	    data[3] == GENAUTH_MESSAGE_READY && memmem(data, size, "verdict",
+	return size >= 4 && (data[2] == GENAUTH_MESSAGE_VERSION ||
+	    data[2] == 0) && data[3] == GENAUTH_MESSAGE_READY && memmem(data, size, "verdict",
 	    7) != NULL && memmem(data, size, "OK", 2) != NULL;
 }
 
@@ -65,7 +128,9 @@ __wrap_genauth_message_send(int socket, enum genauth_message_kind kind,
 	bool sent = __real_genauth_message_send(socket, kind, records, files,
 	    count);
 
-	if (input.data != NULL)
+	if (kind == GENAUTH_MESSAGE_REPLY)
+		check_reply(records);
+	else if (input.data != NULL)
 		fuzz_say_messages(input.fd, input.data, input.size);
 	return sent;
 }
@@ -84,10 +149,26 @@ helper_of(int ends[2])
 }
 
 static void
-ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early)
+check_person(const struct genauth_answer *answer)
 {
-	const struct genauth_helper_listener listener = {
-	    .exchange = with_exchange ? count_exchange : NULL };
+	REQUIRE(person.asked == 0 || person.told == person.asked);
+	if (person.gone)
+		REQUIRE(answer->verdict == GENAUTH_DENIED &&
+		    strcmp(answer->reason, "gone") == 0);
+	if (person.habit == IS_NOT_THERE && person.told > 0)
+		REQUIRE(answer->verdict == GENAUTH_DENIED);
+	REQUIRE(person.habit != IS_NOT_THERE || person.told <= 1);
+	if (answer->verdict == GENAUTH_OK && person.asked > 0)
+		fuzz_goals[ASKED].reached = true;
+}
+
+static void
+ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early,
+    enum habit habit)
+{
+	const struct genauth_helper_listener listener = { .data = &person,
+	    .exchange = with_exchange ? count_exchange : NULL,
+	    .ask = habit != IS_NOT_THERE ? reply_to : NULL };
 	struct genauth_records question = { 0 };
 	struct genauth_answer answer;
 	struct genauth_keep keep;
@@ -95,6 +176,7 @@ ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early)
 	struct genauth_helper helper = helper_of(ends);
 
 	exchanges = 0;
+	person = (struct person){ .habit = habit, .is_early = is_early };
 	input = (struct input){ is_early ? NULL : data, size, ends[0] };
 	if (is_early)
 		fuzz_say_messages(ends[0], data, size);
@@ -102,8 +184,11 @@ ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early)
 	genauth_helper_ask(&helper, &question, 1000, &listener, &keep,
 	    &answer);
 	check_answer(&answer);
+	check_person(&answer);
 	if (answer.verdict == GENAUTH_OK)
 		REQUIRE(!is_early && can_be_ok(data, size));
+	fuzz_goals[GOOD].reached |= answer.verdict == GENAUTH_OK;
+	fuzz_goals[KEPT].reached |= keep.is_there;
 	if (keep.is_there && keep.password_key.data != NULL)
 		REQUIRE(genauth_answer_can_hold_key(keep.password_key.data,
 		    keep.password_key.length));
@@ -119,6 +204,7 @@ check_finding(void *data, const struct genauth_finding *finding)
 {
 	(void)data;
 	REQUIRE(++findings <= 16);
+	fuzz_goals[FOUND].reached |= finding->step == GENAUTH_STEP_COUNT - 1;
 	REQUIRE(finding->step >= last_step);
 	REQUIRE(finding->step < GENAUTH_STEP_COUNT);
 	REQUIRE(finding->checked < GENAUTH_CHECKED_COUNT);
@@ -156,11 +242,12 @@ ask_check(const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	ask(data, size, false, false);
+	ask(data, size, false, false, IS_NOT_THERE);
 	REQUIRE(exchanges == 0);
-	ask(data, size, true, false);
-	ask(data, size, true, true);
-	REQUIRE(exchanges == 0);
+	ask(data, size, true, false, REPLIES);
+	ask(data, size, true, false, GOES_AWAY);
+	ask(data, size, true, true, REPLIES);
+	REQUIRE(exchanges == 0 && person.asked == 0);
 	ask_check(data, size);
 	return 0;
 }

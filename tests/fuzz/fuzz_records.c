@@ -6,8 +6,20 @@
 #include "fuzz/fuzz.h"
 
 #include "common/answer.h"
+#include "common/prompt.h"
 #include "common/question.h"
 #include "unit/option_text.h"
+
+enum { ANSWER, OPTIONS, LOGIN, KEY, ASK, REPLY };
+struct fuzz_goal fuzz_goals[] = {
+	[ANSWER] = { "an answer with tokens that is OK", false },
+	[OPTIONS] = { "the options of START", false },
+	[LOGIN] = { "a question for a login", false },
+	[KEY] = { "a key for the cache", false },
+	[ASK] = { "a question to the person", false },
+	[REPLY] = { "a reply of the person's", false },
+	{ NULL, false },
+};
 
 static void
 check_walk(const struct genauth_records *records)
@@ -51,6 +63,8 @@ check_answer(const struct genauth_records *records)
 	if (answer.id_token.data != NULL)
 		REQUIRE(fuzz_is_clean(answer.id_token.data) &&
 		    strlen(answer.id_token.data) == answer.id_token.length);
+	fuzz_goals[ANSWER].reached |= answer.verdict == GENAUTH_OK &&
+	    answer.id_token.data != NULL && answer.access_token.data != NULL;
 	genauth_answer_free(&answer);
 }
 
@@ -65,6 +79,7 @@ check_start(const struct genauth_records *records)
 	if (genauth_question_get_start(records, &start, &options, &failure)) {
 		REQUIRE(options.app_host != NULL && options.app_id != NULL);
 		REQUIRE(start.operation < GENAUTH_OPERATION_COUNT);
+		fuzz_goals[OPTIONS].reached = true;
 	} else {
 		REQUIRE(failure.verdict == GENAUTH_INTERNAL ||
 		    failure.verdict == GENAUTH_CONFIG);
@@ -96,6 +111,7 @@ check_login(const struct genauth_records *records)
 	REQUIRE(strlen(question.client_ip) < sizeof(question.client_ip));
 	REQUIRE(strlen(question.sub) < sizeof(question.sub));
 	REQUIRE(question.timeout_ms > 0);
+	fuzz_goals[LOGIN].reached = true;
 }
 
 static void
@@ -107,7 +123,43 @@ check_keep(const struct genauth_records *records)
 	    keep.password_key.data != NULL)
 		REQUIRE(strlen(keep.password_key.data) ==
 		    keep.password_key.length);
+	fuzz_goals[KEY].reached |= keep.is_there;
 	genauth_keep_free(&keep);
+}
+
+static void
+check_ask(const struct genauth_records *records)
+{
+	struct genauth_ask ask, again;
+	struct genauth_records sent = { 0 };
+
+	if (!genauth_prompt_decode(records, &ask))
+		return;
+	REQUIRE((unsigned)ask.prompt < GENAUTH_PROMPT_COUNT);
+	REQUIRE(memchr(ask.detail, '\0', sizeof(ask.detail)) != NULL);
+	REQUIRE(fuzz_is_word(ask.detail));
+	/* What was cleaned stays as it is. */
+	genauth_prompt_encode(ask.prompt, ask.detail, &sent);
+	REQUIRE(genauth_prompt_decode(&sent, &again));
+	REQUIRE(again.prompt == ask.prompt);
+	REQUIRE(strcmp(again.detail, ask.detail) == 0);
+	fuzz_goals[ASK].reached = true;
+	genauth_records_free(&sent);
+}
+
+static void
+check_reply(const struct genauth_records *records)
+{
+	struct genauth_secret reply = { 0 };
+
+	if (genauth_prompt_decode_reply(records, &reply)) {
+		REQUIRE(reply.length < GENAUTH_PROMPT_REPLY);
+		REQUIRE(strlen(reply.data) == reply.length);
+		fuzz_goals[REPLY].reached = true;
+	} else {
+		REQUIRE(reply.data == NULL);
+	}
+	genauth_secret_free(&reply);
 }
 
 int
@@ -126,6 +178,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_keep(&records);
 		check_start(&records);
 		check_login(&records);
+		check_ask(&records);
+		check_reply(&records);
 	}
 	genauth_records_free(&records);
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever sequence of messages genauth-signin gets: it says READY, answers at
- * the most one question, and speaks to the network only with options.
+ * the most one question, and speaks to the network only with options.  What a
+ * person replies is checked before GenAuth gets to see it.
  */
 #include "fuzz/messages.h"
 
@@ -12,8 +13,23 @@
 #include "signin/confine.h"
 #include "signin/session.h"
 
+enum { CONFINED, ANSWERED, CHECKED, REPLIED, REPLIED_OFTEN, NOT_REPLIED };
+struct fuzz_goal fuzz_goals[] = {
+	[CONFINED] = { "rights given up", false },
+	[ANSWERED] = { "an answer to a login", false },
+	[CHECKED] = { "an answer to a check", false },
+	[REPLIED] = { "a reply of the person's", false },
+	[REPLIED_OFTEN] = { "a reply to the last question", false },
+	[NOT_REPLIED] = { "a person who has not replied", false },
+	{ NULL, false },
+};
+
 static bool is_confined;
 static unsigned logins;	/* and checks */
+
+/* How often genauth_signin asks, and has asked. */
+#define ASK_COUNT 3
+static unsigned asked;
 
 /* ---- in place of what changes the process or asks the network ---- */
 
@@ -23,6 +39,7 @@ genauth_confine(const char *user, bool filter,
 {
 	(void)user; (void)filter; (void)confinement; (void)failure;
 	is_confined = true;
+	fuzz_goals[CONFINED].reached = true;
 	return true;
 }
 
@@ -32,6 +49,40 @@ genauth_signin_prepare(struct genauth_http *http,
 {
 	(void)key;
 	REQUIRE(is_confined && http != NULL && options->app_host != NULL);
+}
+
+/* Whether there is a reply that can be looked at. */
+static bool
+ask(struct genauth_client *client)
+{
+	struct genauth_failure failure = { .text = "" };
+	struct genauth_secret reply = { 0 };
+	bool replied = genauth_client_ask(client, GENAUTH_PROMPT_EMAIL,
+	    "a\033b", &reply, &failure);
+
+	REQUIRE(client->deadline > 0);
+	asked++;
+	if (replied) {
+		REQUIRE(reply.data != NULL);
+		REQUIRE(reply.length < GENAUTH_PROMPT_REPLY);
+		REQUIRE(strlen(reply.data) == reply.length);
+	} else {
+		REQUIRE(failure.verdict == GENAUTH_DENIED ||
+		    failure.verdict == GENAUTH_INTERNAL);
+		REQUIRE(failure.text[0] != '\0');
+	}
+	fuzz_goals[NOT_REPLIED].reached |= !replied &&
+	    failure.verdict == GENAUTH_DENIED;
+	genauth_secret_free(&reply);
+	return replied;
+}
+
+static void
+ask_often(struct genauth_client *client)
+{
+	while (asked < ASK_COUNT && ask(client))
+		fuzz_goals[asked < ASK_COUNT ? REPLIED :
+		    REPLIED_OFTEN].reached = true;
 }
 
 void
@@ -51,6 +102,8 @@ genauth_signin(struct genauth_client *client,
 		REQUIRE(genauth_answer_can_hold_key(key->text.data,
 		    key->text.length));
 	logins++;
+	fuzz_goals[ANSWERED].reached = true;
+	ask_often(client);
 	*answer = (struct genauth_answer){ .verdict = GENAUTH_DENIED };
 	snprintf(answer->reason, sizeof(answer->reason), "no");
 	key->keep.is_there = true;
@@ -69,17 +122,28 @@ genauth_survey(struct genauth_http *http,
 	REQUIRE(inquiry->timeout_ms > 0);
 	REQUIRE(inquiry->timeout_ms <= GENAUTH_QUESTION_TIMEOUT);
 	logins++;
+	fuzz_goals[CHECKED].reached = true;
 	listener->found(listener->data, &finding);
 }
 
 /* ---- what it says ---- */
 
 static void
+check_ask(const struct genauth_records *records)
+{
+	struct genauth_ask ask;
+
+	REQUIRE(genauth_prompt_decode(records, &ask));
+	REQUIRE(ask.prompt == GENAUTH_PROMPT_EMAIL);
+	REQUIRE(strcmp(ask.detail, "a?b") == 0);
+}
+
+static void
 check_replies(int fd, bool sent)
 {
 	struct genauth_message message;
 	struct genauth_answer answer;
-	unsigned count = 0, results = 0;
+	unsigned count = 0, results = 0, asks = 0;
 
 	while (genauth_message_receive(fd, false, &message, 0) ==
 	    GENAUTH_RECEIVED) {
@@ -93,12 +157,15 @@ check_replies(int fd, bool sent)
 			REQUIRE(answer.reason[0] != '\0');
 			genauth_answer_free(&answer);
 			results++;
+		} else if (message.kind == GENAUTH_MESSAGE_ASK) {
+			check_ask(&message.records);
+			asks++;
 		}
 		genauth_message_free(&message);
 		count++;
 	}
 	genauth_message_free(&message);
-	REQUIRE(count >= 1 && results == (sent ? 1 : 0));
+	REQUIRE(count >= 1 && results == (sent ? 1 : 0) && asks == asked);
 }
 
 int
@@ -109,7 +176,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool sent;
 
 	is_confined = false;
-	logins = 0;
+	logins = asked = 0;
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
 	fuzz_say_messages(ends[0], data, size);
 	sent = genauth_session_run(ends[1], &confinement, false);

@@ -59,6 +59,11 @@ the_corpus_is_taken(void **state)
 		closedir(open_folder);
 	if (count == 0)
 		fail_msg("there are no inputs in %s", folder);
+	for (struct fuzz_goal *goal = fuzz_goals; file_count == 0 &&
+	    goal != NULL && goal->name != NULL; goal++)
+		if (!goal->reached)
+			fail_msg("no input in %s reaches: %s", folder,
+			    goal->name);
 }
 
 int

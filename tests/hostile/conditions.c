@@ -246,6 +246,8 @@ static const struct {
 	{ "user", user },
 	{ "caller", caller },
 	{ "typing", typing },
+	{ "password-after", transaction_type_password_after },
+	{ "codes-after", transaction_type_codes_after },
 	{ "odd", odd },
 };
 

@@ -19,7 +19,7 @@ from sshd import wait_until  # noqa: E402
 
 def pytest_configure():
     fixtures.need_sandbox(machine.SANDBOX, HERE / "run", machine.MODULE, world.HOST, world.CROWD, world.CYCLES,
-                          world.CONTROL, world.SPY)
+                          world.CONTROL, world.SPY, world.IMPOSTOR)
 
 
 @pytest.fixture(scope="session")

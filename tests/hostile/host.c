@@ -4,7 +4,7 @@
  *
  *     host [--pause] SERVICE USER [CONDITION ...]
  *
- * Takes the password from standard input, brings the conditions about
+ * Takes the password, and the codes behind it, from standard input, brings the conditions about
  * (conditions.c), logs in, and reports on what was standard output: "code N"
  * for the PAM code, and everything about itself before and after (snapshot.c).
  *

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+import codes
 import machine
 import world
 from world import Code
@@ -46,6 +47,39 @@ def test_right_verdict_and_nothing_changed(standin, conditions):
 
 def names(snapshot):
     return {line.split()[0] for line in snapshot}
+
+
+FACTOR_KIND = [["closed=012"], ["closed=0"], ["sigchld=ignored"], ["sigchld=thief"], ["sigchld=waits"],
+               ["sigpipe=default"], ["blocked"], ["timer=1000"], *KIND[-2:]]
+SECRET, NOW = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1700000000
+
+
+@pytest.fixture
+def with_factor(standin):
+    """with_factor(key): alice has a one-time password, of the host or of GenAuth, and "key" demands it."""
+    def demand(key):
+        options = {"second_factor": {"second_factor": "required"}, "mfa": {"mfa": "ask"}}[key]
+        machine.write_conf(standin, timeout=60, connect_timeout=60, **options)
+        standin.set_user("alice", totp_secret=SECRET, mfa="user" if key == "mfa" else None)
+        standin.set_mfa(totp_time=NOW)
+        return {"second_factor": "/api/v3/mfa-totp-verify", "mfa": "/api/v2/mfa/totp/verify"}[key]
+
+    return demand
+
+
+@pytest.mark.parametrize("key", ("second_factor", "mfa"))
+@pytest.mark.parametrize("conditions", FACTOR_KIND, ids="+".join)
+def test_a_factor_changes_nothing(standin, with_factor, conditions, key):
+    """Also where it is wrong each time, and where the host does not ask for it."""
+    path = with_factor(key)
+    words = [(["111111", "222222", "333333"], 3, Code.AUTH_ERR), ([], 0, Code.AUTH_ERR),
+             (["111111", codes.totp(SECRET, NOW)], 2, Code.SUCCESS)]
+    for typed, sent, code in words:
+        standin.clear_journal()
+        report = world.log_in(*conditions, password="\t".join([machine.ALICE, *typed]))
+        assert (report.code, report.changes) == (code, [])
+        assert [entry["body"]["totp"] for entry in standin.posts(path)] == typed and len(typed) == sent
+        assert len(standin.posts()) == 1
 
 
 def test_nothing_changed_by_a_refusal(standin):
@@ -279,6 +313,23 @@ def test_threads(standin, thief, threads, logins):
     users = [list(world.VERDICTS)[(thread + login) % len(world.VERDICTS)] for thread in range(threads)
              for login in range(logins)]
     assert len(standin.posts()) == sum(user not in world.NEVER_ASKED for user in users)
+
+
+def test_threads_with_a_factor(standin):
+    """Who gets in was asked, and nobody by another thread's question; the stand-in takes each code."""
+    path = "/api/v3/mfa-totp-verify"
+    machine.write_conf(standin, timeout=60, connect_timeout=60, second_factor="required")
+    standin.set_user("alice", totp_secret=SECRET)
+    standin.set_reply(path, {"statusCode": 200, "data": {"verified": True}})
+    expected = [word for user, code in world.VERDICTS.items() for word in (user, str(int(code)))]
+    threads, logins = 8, 7
+    done = subprocess.run([world.CROWD, world.SERVICE, str(threads), str(logins), *expected],
+                          input=f"{machine.ALICE}\t123456\n", capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stdout) == (0, f"ok {threads * logins}\n")
+    users = [list(world.VERDICTS)[(thread + login) % len(world.VERDICTS)] for thread in range(threads)
+             for login in range(logins)]
+    assert [entry["body"]["totp"] for entry in standin.posts(path)] == users.count("alice") * ["123456"]
+    assert done.stderr.count("GenAuth one-time code: ") == users.count("alice")
 
 
 def test_ten_thousand_transactions():

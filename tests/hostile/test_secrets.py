@@ -1,5 +1,6 @@
-"""Where password, client secret and tokens are found: nowhere but where they have to be."""
+"""Where password, client secret, tokens and codes are found: nowhere but where they have to be."""
 
+import os
 import secrets
 
 import pytest
@@ -7,10 +8,14 @@ import pytest
 import machine
 import memory
 import world
+from sshd import wait_until
 from world import Code
 
 # Where the secrets have to be, and the tests' own copies.
 OUTSIDE = (machine.CONF, "/run/sandbox/etc/security/genauth.conf", "/run/standin")
+
+
+FACTORS, VERIFY = "/api/v3/list-enrolled-factors", "/api/v3/mfa-totp-verify"
 
 
 class Canaries:
@@ -20,12 +25,21 @@ class Canaries:
         self.access_token = "token-" + secrets.token_hex(48)
         # However it is aligned, base64 makes this of a claim that is a row of q.
         self.id_token = "cXFx" * 20
-        self.all = (self.password, self.app_secret, self.access_token, self.id_token)
+        # As long as a code can be.
+        self.code = secrets.token_hex(8)
+        self.all = (self.password, self.app_secret, self.access_token, self.id_token, self.code)
         standin.set_app(standin.app_id, secret=self.app_secret)
         answer = {"id_token": {"claims": {"canary": "q" * 90}}, "on": "right-password",
                   "merge": {"data": {"access_token": self.access_token}}}
         standin.set_user("alice", password=self.password, answer=answer)
         self.configure(standin)
+
+    def demand(self, standin, verified=True):
+        """The host's second factor; GenAuth takes the code, or does not. Returns what the person types."""
+        self.configure(standin, second_factor="required", mfa_tries=1)
+        standin.set_reply(FACTORS, {"statusCode": 200, "data": [{"factorType": "OTP"}]})
+        standin.set_reply(VERIFY, {"statusCode": 200, "data": {"verified": verified}})
+        return f"{self.password}\t{self.code}"
 
     def configure(self, standin, **keys):
         """The secret comes last: nothing read after it covers what may be left of it."""
@@ -100,6 +114,38 @@ def test_memory_of_the_host_after_a_failure(canaries, standin, start_host, how):
     assert world.Report(output).code not in (Code.SUCCESS, Code.IGNORE)
 
 
+@pytest.mark.parametrize("how, code", [("right", Code.SUCCESS), ("wrong", Code.AUTH_ERR),
+                                       ("no-code", Code.AUTH_ERR), ("unreachable", Code.AUTHINFO_UNAVAIL)])
+def test_a_code_in_the_memory_of_the_host(canaries, standin, start_host, how, code):
+    typed = canaries.demand(standin, verified=how == "right")
+    if how == "no-code":
+        # Too long to be one, and so not sent.
+        typed += canaries.code * 8
+    elif how == "unreachable":
+        standin.set_answer(VERIFY, {"http": 502, "body": "<html>"})
+    host = start_host(pause=True, password=typed)
+    for _ in steps(host):
+        for secret in canaries.all:
+            assert memory.find(host.pid, secret) == [], secret
+    output, _ = host.communicate(timeout=20)
+    assert world.Report(output).code == code
+    sent = [entry["body"]["totp"] for entry in standin.posts(VERIFY)]
+    assert sent == ([] if how == "no-code" else [canaries.code])
+
+
+def test_a_code_is_searched_for(canaries, standin, start_host):
+    """While GenAuth looks at it: in the helper, whose memory ends with it, and in the line that the host has read."""
+    typed = canaries.demand(standin)
+    standin.set_answer(VERIFY, {"delay_ms": 60000})
+    host = start_host(password=typed)
+    wait_until(lambda: standin.posts(VERIFY), lambda: "no code came")
+    [helper] = world.helpers()
+    [keeper] = world.helpers(world.KEEPER)
+    assert memory.find(helper, canaries.code) != [] and memory.find(host.pid, canaries.code) != []
+    assert memory.in_process_table(canaries.all) == []
+    assert [name for name in os.listdir(f"/proc/{keeper}/fd")] == []
+
+
 def test_process_table_during_a_login(canaries, standin, start_host):
     """Of all processes: the host and the helper are among them."""
     standin.set_user("alice", answer={"delay_ms": 60000})
@@ -122,6 +168,10 @@ def test_logs_and_files(canaries, standin, syslog, tokens):
     assert world.log_in(user=canaries.password).code == Code.USER_UNKNOWN
     standin.set_user("alice", password="another")
     assert world.log_in(password=canaries.password).code == Code.AUTH_ERR
+    typed = canaries.demand(standin)
+    standin.set_user("alice", password=canaries.password)
+    assert world.log_in(password=typed).code == Code.SUCCESS
+    assert world.log_in(password=typed * 2).code == Code.AUTH_ERR
     assert syslog.has("verdict=DENIED") and "verdict=SKIP" in syslog.text() and "verdict=OK" in syslog.text()
     assert "password to be prompted for" in syslog.text()
     found = memory.in_files(canaries.all, "/run", "/etc", "/var/log", "/dev/shm",

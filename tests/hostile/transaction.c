@@ -1,12 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "transaction.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static unsigned typing_ms;
+static const char *password_path, *codes_path;
+
+/* How many codes this transaction has had. */
+static _Thread_local unsigned code_count;
+
+/* The nth of the words between tabs, or NULL; from malloc. */
+static char *
+word(const char *words, unsigned nth)
+{
+	for (; nth > 0; nth--) {
+		words += strcspn(words, "\t");
+		if (*words++ == '\0')
+			return NULL;
+	}
+	return strndup(words, strcspn(words, "\t"));
+}
+
+static void
+wait_for(const char *path)
+{
+	while (path != NULL && access(path, F_OK) != 0)
+		usleep(1000);
+}
+
+static char *
+reply_to(const struct pam_message *asked, const char *words)
+{
+	bool is_code = asked->msg_style == PAM_PROMPT_ECHO_ON;
+
+	/* A module's socket there would get it. */
+	dprintf(STDERR_FILENO, "%s\n", asked->msg);
+	wait_for(is_code ? codes_path : password_path);
+	return word(words, is_code ? ++code_count : 0);
+}
 
 static int
 converse(int count, const struct pam_message **asked,
@@ -19,10 +54,11 @@ converse(int count, const struct pam_message **asked,
 		return PAM_BUF_ERR;
 	usleep(typing_ms * 1000);
 	for (int i = 0; i < count; i++)
-		if (asked[i]->msg_style == PAM_PROMPT_ECHO_OFF) {
-			/* A module's socket there would get it. */
-			dprintf(STDERR_FILENO, "%s\n", asked[i]->msg);
-			responses[i].resp = strdup(data);
+		if ((asked[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
+		    asked[i]->msg_style == PAM_PROMPT_ECHO_ON) &&
+		    (responses[i].resp = reply_to(asked[i], data)) == NULL) {
+			free(responses);
+			return PAM_CONV_ERR;
 		}
 	*answered = responses;
 	return PAM_SUCCESS;
@@ -48,6 +84,7 @@ transaction_begin(pam_handle_t **pamh, const char *service, const char *user,
 	int code;
 
 	*pamh = NULL;
+	code_count = 0;
 	code = pam_start(service, user, &conversation, pamh);
 	if (code != PAM_SUCCESS)
 		return code;
@@ -76,6 +113,18 @@ void
 transaction_type_slowly(unsigned milliseconds)
 {
 	typing_ms = milliseconds;
+}
+
+void
+transaction_type_password_after(const char *path)
+{
+	password_path = path;
+}
+
+void
+transaction_type_codes_after(const char *path)
+{
+	codes_path = path;
 }
 
 void

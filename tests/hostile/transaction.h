@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * transaction.h owns what every host of these tests has in common: one PAM
- * transaction with one password.  Prompts appear on descriptor 2, whatever
- * that is; nothing waits after a refusal.
+ * transaction with one password, and with the codes of a second factor behind
+ * it, each after a tab.  Prompts appear on descriptor 2, whatever that is;
+ * nothing waits after a refusal.
  */
 #ifndef HOSTILE_TRANSACTION_H
 #define HOSTILE_TRANSACTION_H
@@ -13,7 +14,8 @@
 
 /*
  * pam_start and pam_authenticate.  Returns the PAM code; *pamh is for
- * transaction_end, and NULL if there was no transaction at all.
+ * transaction_end, and NULL if there was no transaction at all.  Each code is
+ * typed once; where there is none left, the conversation fails.
  */
 int transaction_begin(pam_handle_t **pamh, const char *service,
     const char *user, const char *password);
@@ -26,6 +28,13 @@ int transaction(const char *service, const char *user, const char *password);
 
 /* From now on the answer to a prompt takes so long. */
 void transaction_type_slowly(unsigned milliseconds);
+
+/*
+ * From now on the password, or each code, is typed when there is a file of
+ * that name; which stays the caller's.
+ */
+void transaction_type_password_after(const char *path);
+void transaction_type_codes_after(const char *path);
 
 /*
  * Reads one line from descriptor 0, byte by byte: no buffer of the C library

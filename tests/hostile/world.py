@@ -15,7 +15,7 @@ from processes import HELPER, KEEPER, helpers, processes  # noqa: E402, F401
 from sshd import wait_until  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("PAM_HOSTILE_BUILD", ""))
-HOST, CROWD, CYCLES = (BUILD / name for name in ("host", "crowd", "cycles"))
+HOST, CROWD, CYCLES, IMPOSTOR = (BUILD / name for name in ("host", "crowd", "cycles", "impostor"))
 CONTROL, SPY = (BUILD / ".libs" / name for name in ("control.so", "spy.so"))
 
 SERVICE = "hostile"
@@ -87,10 +87,11 @@ def write_service(flags="", name=SERVICE):
 
 
 class Report:
-    """What host wrote: the PAM code, and itself before and after."""
+    """What host wrote: the PAM code, itself before and after, and what it was asked."""
 
-    def __init__(self, text):
+    def __init__(self, text, prompts=""):
         self.code = None
+        self.prompts = prompts.split("\n")[:-1]
         self.before, self.after = set(), set()
         for line in text.splitlines():
             word, rest = line.split(" ", 1)
@@ -113,7 +114,7 @@ def log_in(*conditions, password=machine.ALICE, environment=ENVIRONMENT, prefix=
     done = subprocess.run([*prefix, *command(*conditions, **how)], input=f"{password}\n", env=environment,
                           capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, (done.returncode, done.stderr)
-    return Report(done.stdout)
+    return Report(done.stdout, done.stderr)
 
 
 def start(*conditions, password=machine.ALICE, folder="/", prefix=(), **how):

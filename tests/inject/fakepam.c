@@ -42,20 +42,33 @@ pam_get_user(pam_handle_t *pamh, const char **user, const char *prompt)
 	return pamh->user != NULL ? PAM_SUCCESS : PAM_CONV_ERR;
 }
 
+/* The next of the codes; none behind the last one. */
+static const char *
+next_code(pam_handle_t *pamh)
+{
+	pamh->asked++;
+	return pamh->codes != NULL && *pamh->codes != NULL ?
+	    *pamh->codes++ : NULL;
+}
+
 int
 pam_prompt(pam_handle_t *pamh, int style, char **response, const char *format,
     ...)
 {
+	const char *reply = pamh->reply;
+
 	(void)format;
-	if (style != PAM_PROMPT_ECHO_OFF) {
+	if (style != PAM_PROMPT_ECHO_OFF && style != PAM_PROMPT_ECHO_ON) {
 		pamh->messages++;
 		return PAM_SUCCESS;
 	}
-	pamh->prompts++;
-	if (pamh->reply == NULL)
+	if (style == PAM_PROMPT_ECHO_ON)
+		reply = next_code(pamh);
+	else
+		pamh->prompts++;
+	if (reply == NULL)
 		return PAM_CONV_ERR;
-	return (*response = strdup(pamh->reply)) != NULL ? PAM_SUCCESS :
-	    PAM_BUF_ERR;
+	return (*response = strdup(reply)) != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
 }
 
 void

@@ -17,6 +17,7 @@ struct pam_handle {
 	/* The host and the person. */
 	const char *service, *user, *rhost;
 	const char *reply;		/* to each prompt; NULL: broken off */
+	const char *const *codes;	/* to those in sight, and NULL: so */
 	const struct passwd *entry;	/* NSS; NULL: unknown */
 
 	/* What the module left behind; fakepam_end frees it. */
@@ -27,7 +28,7 @@ struct pam_handle {
 	size_t line_count;
 	char environment[FAKEPAM_LINES][64];	/* beginnings of settings */
 	size_t environment_count;
-	unsigned prompts, messages, delays;
+	unsigned prompts, asked, messages, delays;
 };
 
 void fakepam_end(pam_handle_t *pamh);

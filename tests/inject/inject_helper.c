@@ -3,7 +3,8 @@
  * Every call of genauth-signin that can fail is made to fail, one after
  * another, in several kinds of login.  However it ends: no success that
  * GenAuth did not give, nothing said to the network by a process that is not
- * confined, the password posted once, no memory and no descriptor left.
+ * confined, the password posted once, and each code, no memory and no
+ * descriptor left.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,8 +46,23 @@
 	"\"data\":[{\"code\":\"" code "\",\"namespace\":\"default\"}]}"
 #define CANNOT_DECRYPT "{\"statusCode\":400,\"apiCode\":2016," \
 	"\"message\":\"no\"}"
-static const char refusal[] = "{\"statusCode\":403,\"apiCode\":2333,"
-    "\"message\":\"no\"}";
+#define REFUSED "{\"statusCode\":403,\"apiCode\":2333,\"message\":\"no\"}"
+
+#define DEMAND "{\"statusCode\":403,\"apiCode\":1636,\"message\":\"mfa\"," \
+	"\"data\":{\"mfaToken\":\"m.f.a\",\"totpMfaEnabled\":true," \
+	"\"mfaEmail\":\"alice@x.example\",\"mfaPhone\":\"13800001234\"," \
+	"\"applicationMfa\":[{\"mfaPolicy\":\"OTP\",\"status\":1}," \
+	"{\"mfaPolicy\":\"SMS\"},{\"mfaPolicy\":\"EMAIL\"}]}}"
+#define ENROLLED "{\"statusCode\":200,\"data\":[{\"factorType\":\"OTP\"}]}"
+#define NOT_ENROLLED "{\"statusCode\":200,\"data\":[]}"
+#define VERIFIED "{\"statusCode\":200,\"data\":{\"verified\":true}}"
+#define NOT_VERIFIED "{\"statusCode\":200,\"data\":{\"verified\":false}}"
+#define SENT "{\"statusCode\":200,\"message\":\"ok\"}"
+#define WRONG "{\"code\":2001,\"message\":\"wrong\"}"
+#define USER "{\"code\":200,\"data\":{\"id\":\"6\",\"username\":\"alice\"," \
+	"\"token\":\"v2\"}}"
+#define UNKNOWN_GRANT "{\"error\":\"unsupported_grant_type\"}"
+#define TOKENS "{\"access_token\":\"d.e.f\",\"id_token\":\"" TOKEN "\"}"
 
 static char pem_file[] = "/tmp/genauth-inject-XXXXXX";
 static char bare_key[1024], pem_reply[1024], sm2_reply[1024];
@@ -54,12 +70,15 @@ static char bare_key[1024], pem_reply[1024], sm2_reply[1024];
 struct login {
 	const char *options[8][2];
 	const char *reply, *first_reply, *key_reply;	/* see server.h */
+	const char *later[8];
+	unsigned others;		/* how many of them are got */
+	const char *codes[4];		/* what the person types */
 	bool prepare, cached_key, record;
 	unsigned posts;			/* of the password, at most */
 	bool hands_key_on;
 	bool needs_no_token;		/* but for sub */
 	bool proves;			/* identity = required */
-	const char *list_reply;
+	bool has_no_sub;		/* no token, but a verdict */
 	const char *role;		/* and group; NULL: none is demanded */
 	enum genauth_verdict verdict;	/* when nothing fails */
 };
@@ -80,6 +99,7 @@ static const struct {
 	{ "prctl(refused)", "the other limits are there" },
 	{ "setrlimit(refused)", "so is Landlock" },
 	{ "curl_easy_getinfo(rest)", "only for the log, and to wait" },
+	{ "curl_easy_getinfo(refusal)", "it is one by its codes" },
 	{ "curl_multi_remove_handle", "parts what is over" },
 	{ "setrlimit(own)", "the host's limit stays" },
 	{ "prctl(ambient)", "a kernel without ambient capabilities" },
@@ -178,27 +198,65 @@ send_start(int fd, const struct login *login)
 
 static int module_fd;
 static bool has_typed;
+static const char *const *codes;
 
 /* LOGIN, made when nothing fails. */
 static struct genauth_records login_records;
 
-/* The person has typed the password when all wait for it. */
+/* By hand, since here what the functions call would fail. */
 static void
-send_login(void)
+send_typed(enum genauth_message_kind kind, const char *records, size_t length)
 {
-	static const char message[] = { GENAUTH_MESSAGE_VERSION,
-	    GENAUTH_MESSAGE_LOGIN };
+	const char message[] = { GENAUTH_MESSAGE_VERSION, (char)kind };
 	static char data[1024];
-	size_t length = sizeof(message);
 
-	if (has_typed)
-		return;
-	has_typed = true;
-	/* By hand, since here what the functions call would fail. */
 	memcpy(data, message, sizeof(message));
-	memcpy(data + length, login_records.data, login_records.length);
-	length += login_records.length;
+	if (length > 0)
+		memcpy(data + sizeof(message), records, length);
+	length += sizeof(message);
 	assert_int_equal(write(module_fd, data, length), length);
+}
+
+/* Whether there is a question; takes what has come until now. */
+static bool
+is_asked(void)
+{
+	static char data[GENAUTH_RECORDS_LIMIT];
+	bool asked = false;
+
+	while (recv(module_fd, data, sizeof(data), MSG_DONTWAIT) > 1) {
+		assert_true(data[1] == GENAUTH_MESSAGE_READY ||
+		    data[1] == GENAUTH_MESSAGE_EXCHANGE ||
+		    data[1] == GENAUTH_MESSAGE_ASK);
+		asked |= data[1] == GENAUTH_MESSAGE_ASK;
+	}
+	return asked;
+}
+
+/* A record of common/records.h; without a code there is none. */
+static void
+send_code(const char *code)
+{
+	char record[64] = "\4\0\0\0\0text";
+	size_t length = code != NULL ? strlen(code) : 0;
+
+	record[1] = (char)length;
+	if (code != NULL)
+		memcpy(record + 9, code, length);
+	send_typed(GENAUTH_MESSAGE_REPLY, record, code != NULL ? 9 + length :
+	    0);
+}
+
+/* The person has typed the password, or a code, when all wait for it. */
+static void
+type(void)
+{
+	if (!has_typed)
+		send_typed(GENAUTH_MESSAGE_LOGIN, login_records.data,
+		    login_records.length);
+	else if (is_asked())
+		send_code(*codes != NULL ? *codes++ : NULL);
+	has_typed = true;
 }
 
 /* What arrives at the module, which takes no answer for INTERNAL. */
@@ -239,7 +297,7 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth,
 	server.signin_reply = login->reply;
 	server.first_reply = login->first_reply;
 	server.key_reply = login->key_reply;
-	server.list_reply = login->list_reply;
+	server.later = login->later;
 	server_reset();
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
 	assert_int_equal(dup2(pair[1], STDIN_FILENO), STDIN_FILENO);
@@ -249,7 +307,8 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth,
 	genauth_question_add_login("alice", "secret", "192.0.2.1", 10000,
 	    &login_records);
 	has_typed = false;
-	inject_waiting = send_login;
+	codes = login->codes;
+	inject_waiting = type;
 	inject_start(mode, nth);
 	helper();
 	inject_stop();
@@ -273,17 +332,17 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 	if (failure == NULL || mode == INJECT_SIGNAL) {
 		assert_int_equal(answer.verdict, login->verdict);
 		assert_int_equal(server.posts, login->posts);
+		assert_int_equal(server.others, login->others);
 		assert_int_equal(keep.is_there, login->hands_key_on);
 		assert_string_equal(answer.weaker, "");
-		assert_string_equal(answer.sub, login->reply == refusal ? "" :
+		assert_string_equal(answer.sub, login->has_no_sub ? "" :
 		    "s-1");
-		assert_int_equal(server.lists, login->role == NULL ? 0 :
-		    answer.verdict == GENAUTH_OK ? 2 : 1);
 	} else if (answer.verdict == GENAUTH_OK &&
 	    (login->verdict != GENAUTH_OK ||
 	    !is_harmless(failure, login, &answer, &keep))) {
 		fail_msg("success although %s failed (point %u)", failure, nth);
-	} else if (is_confinement(failure) && server.gets + server.posts > 0) {
+	} else if (is_confinement(failure) && server.gets + server.posts +
+	    server.others > 0) {
 		fail_msg("spoke to the network although %s failed (point %u)",
 		    failure, nth);
 	}
@@ -303,9 +362,9 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 	    strcmp(answer.groups, login->role) != 0))
 		fail_msg("the roles are %s and %s when %s failed (point %u)",
 		    answer.roles, answer.groups, failure, nth);
-	if (server.posts > login->posts)
-		fail_msg("%u posts when %s failed (point %u)", server.posts,
-		    failure, nth);
+	if (server.posts > login->posts || server.others > login->others)
+		fail_msg("%u and %u posts when %s failed (point %u)",
+		    server.posts, server.others, failure, nth);
 	if (answer.verdict != GENAUTH_OK && (answer.id_token.data != NULL ||
 	    answer.access_token.data != NULL))
 		fail_msg("tokens when %s failed (point %u)", failure, nth);
@@ -350,11 +409,11 @@ LOGIN(prepared, .prepare = true, .reply = GOOD, .key_reply = "{}", .posts = 1,
     { "ca_file", pem_file } })
 LOGIN(proven, .reply = REPLY(PROOF), .posts = 1, .verdict = GENAUTH_OK,
     .proves = true, .options = { { "identity", "required" } })
-LOGIN(with_a_role, .reply = GOOD, .list_reply = ROLES("ops"), .posts = 1,
-    .verdict = GENAUTH_OK, .role = "ops",
+LOGIN(with_a_role, .reply = GOOD, .later = { ROLES("ops"), ROLES("ops") },
+    .others = 2, .posts = 1, .verdict = GENAUTH_OK, .role = "ops",
     .options = { { "require_roles", "ops" }, { "require_groups", "ops" } })
-LOGIN(without_the_role, .reply = GOOD, .list_reply = ROLES("other"),
-    .posts = 1, .verdict = GENAUTH_DISABLED, .role = "ops",
+LOGIN(without_the_role, .reply = GOOD, .later = { ROLES("other") },
+    .others = 1, .posts = 1, .verdict = GENAUTH_DISABLED, .role = "ops",
     .options = { { "require_roles", "ops" }, { "require_groups", "ops" } })
 LOGIN(with_all_options, .reply = GOOD, .posts = 1, .verdict = GENAUTH_OK,
     .needs_no_token = true,
@@ -364,8 +423,8 @@ LOGIN(with_all_options, .reply = GOOD, .posts = 1, .verdict = GENAUTH_OK,
     { "lang", "zh-CN" }, { "connection", "AD" },
     { "export_tokens", "id_token access_token" },
     { "proxy", "http://u:p@proxy.example:3128" } })
-LOGIN(refused, .prepare = true, .reply = refusal, .key_reply = "{}",
-    .posts = 1, .verdict = GENAUTH_DENIED)
+LOGIN(refused, .prepare = true, .reply = REFUSED, .key_reply = "{}",
+    .posts = 1, .has_no_sub = true, .verdict = GENAUTH_DENIED)
 LOGIN(sealed_with_rsa, .prepare = true, .reply = GOOD, .key_reply = pem_reply,
     .posts = 1, .hands_key_on = true, .verdict = GENAUTH_OK,
     .options = { { "password_encrypt_type", "rsa" } })
@@ -378,6 +437,46 @@ LOGIN(sealed_with_an_old_key, .reply = GOOD, .first_reply = CANNOT_DECRYPT,
     .hands_key_on = true, .verdict = GENAUTH_OK,
     .options = { { "password_encrypt_type", "rsa" },
     { "helper_seccomp", "no" } })
+
+/* ---- the same with a second factor ---- */
+
+LOGIN(hosts_factor, .prepare = true, .reply = GOOD, .key_reply = "{}",
+    .later = { ENROLLED, VERIFIED }, .others = 2, .codes = { "123 456" },
+    .posts = 1, .verdict = GENAUTH_OK,
+    .options = { { "second_factor", "required" } })
+LOGIN(hosts_factor_in_the_end, .reply = GOOD,
+    .later = { ENROLLED, NOT_VERIFIED, VERIFIED }, .others = 3,
+    .codes = { "111111", "222222" }, .posts = 1, .verdict = GENAUTH_OK,
+    .options = { { "second_factor", "if_enrolled" },
+    { "token_endpoint_auth_method", "client_secret_basic" },
+    { "app_secret", "s3cret" }, { "lang", "zh-CN" } })
+LOGIN(hosts_factor_wrong, .reply = GOOD,
+    .later = { ENROLLED, NOT_VERIFIED, NOT_VERIFIED }, .others = 3,
+    .codes = { "111111", "222222" }, .posts = 1, .verdict = GENAUTH_DENIED,
+    .options = { { "second_factor", "required" }, { "mfa_tries", "2" } })
+LOGIN(hosts_factor_not_typed, .reply = GOOD, .later = { ENROLLED },
+    .others = 1, .posts = 1, .verdict = GENAUTH_DENIED,
+    .options = { { "second_factor", "required" } })
+LOGIN(hosts_factor_not_there, .reply = GOOD, .later = { NOT_ENROLLED },
+    .others = 1, .posts = 1, .verdict = GENAUTH_STEP_NEEDED,
+    .options = { { "second_factor", "required" } })
+LOGIN(genauths_factor, .reply = DEMAND, .has_no_sub = true, .later = { USER }, .others = 1,
+    .codes = { "123456" }, .posts = 1, .verdict = GENAUTH_OK,
+    .options = { { "mfa", "ask" } })
+LOGIN(genauths_factor_not_asked_for, .reply = DEMAND, .posts = 1,
+    .has_no_sub = true,
+    .verdict = GENAUTH_STEP_NEEDED)
+LOGIN(code_by_email, .record = true, .reply = DEMAND,
+    .later = { SENT, WRONG, USER, UNKNOWN_GRANT, TOKENS }, .others = 5,
+    .codes = { "111111", "222222" }, .posts = 1, .verdict = GENAUTH_OK,
+    .options = { { "mfa", "ask" }, { "mfa_policy_order", "EMAIL OTP" },
+    { "mfa_token_exchange", "yes" }, { "app_secret", "s3cret" },
+    { "token_endpoint_auth_method", "client_secret_post" } })
+LOGIN(code_by_sms, .reply = DEMAND, .later = { SENT, USER, TOKENS },
+    .others = 3, .codes = { "222222" }, .posts = 1, .verdict = GENAUTH_OK,
+    .key_reply = pem_reply, .hands_key_on = true,
+    .options = { { "mfa", "ask" }, { "mfa_policy_order", "SMS" },
+    { "mfa_token_exchange", "yes" }, { "password_encrypt_type", "rsa" } })
 
 static void
 every_call_was_a_point(void **state)
@@ -474,6 +573,15 @@ main(void)
 		cmocka_unit_test(sealed_with_rsa),
 		cmocka_unit_test(sealed_with_sm2),
 		cmocka_unit_test(sealed_with_an_old_key),
+		cmocka_unit_test(hosts_factor),
+		cmocka_unit_test(hosts_factor_in_the_end),
+		cmocka_unit_test(hosts_factor_wrong),
+		cmocka_unit_test(hosts_factor_not_typed),
+		cmocka_unit_test(hosts_factor_not_there),
+		cmocka_unit_test(genauths_factor),
+		cmocka_unit_test(genauths_factor_not_asked_for),
+		cmocka_unit_test(code_by_email),
+		cmocka_unit_test(code_by_sms),
 		cmocka_unit_test(every_call_was_a_point),
 	};
 

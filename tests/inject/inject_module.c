@@ -5,7 +5,7 @@
  * not give, never PAM_IGNORE, no memory, descriptor or process left.
  *
  * The program is its own genauth-signin: started under that name it accepts
- * the password "right".
+ * the password "right", and "factor" with the code of a second factor.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,6 +29,7 @@
 #include "common/message.h"
 #include "common/options.h"
 #include "common/paths.h"
+#include "common/prompt.h"
 #include "common/question.h"
 #include "inject/fakepam.h"
 #include "inject/inject.h"
@@ -62,6 +63,52 @@ say(enum genauth_message_kind kind, struct genauth_records *records)
 	genauth_records_free(records);
 }
 
+/* Whether the person knows the code; is asked twice. */
+static bool
+ask_for_code(void)
+{
+	struct genauth_records records = { 0 };
+	struct genauth_secret code = { 0 };
+	struct genauth_message reply;
+	bool right = false;
+
+	for (int i = 0; i < 2 && !right; i++) {
+		genauth_prompt_encode(i == 0 ? GENAUTH_PROMPT_EMAIL :
+		    GENAUTH_PROMPT_EMAIL_AGAIN, "a***@x.example", &records);
+		say(GENAUTH_MESSAGE_ASK, &records);
+		right = genauth_message_receive(STDIN_FILENO, false, &reply,
+		    -1) == GENAUTH_RECEIVED &&
+		    reply.kind == GENAUTH_MESSAGE_REPLY &&
+		    genauth_prompt_decode_reply(&reply.records, &code) &&
+		    strcmp(code.data, "123456") == 0;
+		genauth_message_free(&reply);
+	}
+	genauth_secret_free(&code);
+	return right;
+}
+
+static void
+judge(const struct genauth_question *question, struct genauth_answer *answer)
+{
+	const char *password = question->password;
+
+	if (strcmp(password, "factor") == 0)
+		answer->factor = GENAUTH_FACTOR_EMAIL;
+	if (strcmp(password, "locked") == 0) {
+		answer->verdict = GENAUTH_LOCKED;
+	} else if (strcmp(password, "right") == 0 ||
+	    (strcmp(password, "factor") == 0 && ask_for_code())) {
+		answer->verdict = GENAUTH_OK;
+		genauth_secret_set(&answer->id_token, "a.b.c", 5);
+		genauth_secret_set(&answer->access_token, "d.e.f", 5);
+		/* As GenAuth's token has it. */
+		snprintf(answer->sub, sizeof(answer->sub), "5f3a");
+		if (strcmp(question->account, "a.example") == 0 &&
+		    strcmp(question->sub, answer->sub) != 0)
+			answer->verdict = GENAUTH_INTERNAL;
+	}
+}
+
 static int
 serve(void)
 {
@@ -84,18 +131,7 @@ serve(void)
 	    GENAUTH_RECEIVED || !genauth_question_get_login(&login.records,
 	    &question))
 		_exit(0);
-	if (strcmp(question.password, "right") == 0) {
-		answer.verdict = GENAUTH_OK;
-		genauth_secret_set(&answer.id_token, "a.b.c", 5);
-		genauth_secret_set(&answer.access_token, "d.e.f", 5);
-		/* As GenAuth's token has it. */
-		snprintf(answer.sub, sizeof(answer.sub), "5f3a");
-		if (strcmp(question.account, "a.example") == 0 &&
-		    strcmp(question.sub, answer.sub) != 0)
-			answer.verdict = GENAUTH_INTERNAL;
-	} else if (strcmp(question.password, "locked") == 0) {
-		answer.verdict = GENAUTH_LOCKED;
-	}
+	judge(&question, &answer);
 	if (options.password_encrypt_type == GENAUTH_ENCRYPT_RSA) {
 		genauth_secret_set(&keep.password_key, KEY, strlen(KEY));
 		genauth_keep_encode(&keep, &records);
@@ -113,6 +149,7 @@ struct login {
 	const char *service, *reply, *authtok;
 	const char *user;	/* NULL: alice */
 	const char *arguments[4];
+	const char *codes[3];	/* of the second factor, in turn */
 	bool closed_stdin;
 	bool has_cached_key;
 	uid_t caller;	/* 0: root */
@@ -190,7 +227,8 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 	    .pw_uid = 1000,
 	    .pw_gid = 0, .pw_shell = (char *)"/bin/sh" };
 	struct pam_handle pamh = { .service = login->service, .user = user,
-	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry };
+	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry,
+	    .codes = login->codes };
 	const char *arguments[8] = { conf };
 	const char *prepare_line[] = { conf, "prepare" };
 	int count = 1, code;
@@ -257,6 +295,10 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 	if (code == PAM_IGNORE || code == PAM_NEW_AUTHTOK_REQD)
 		fail_msg("code %d when %s failed (point %u)", code, failure,
 		    nth);
+	if (code == PAM_AUTHINFO_UNAVAIL && mode == INJECT_ONE &&
+	    (inject_has_failed("malloc") || inject_has_failed("calloc")))
+		fail_msg("want of memory is taken for an outage (point %u)",
+		    nth);
 	if (inject_memory() != 0)
 		fail_msg("%d allocations left when %s failed (point %u)",
 		    inject_memory(), failure, nth);
@@ -321,6 +363,17 @@ LOGIN(in_the_map, .service = "sshd", .authtok = "right", .code = PAM_SUCCESS,
     .arguments = { map })
 LOGIN(not_in_the_map, .service = "sshd", .reply = "right",
     .code = PAM_USER_UNKNOWN, .user = "bob", .arguments = { map })
+LOGIN(with_a_factor, .service = "sshd", .reply = "factor",
+    .codes = { "123456" }, .code = PAM_SUCCESS, .arguments = { "debug" })
+LOGIN(with_a_factor_in_the_end, .service = "sshd", .authtok = "factor",
+    .codes = { "654321", "123456" }, .code = PAM_SUCCESS,
+    .arguments = { "use_first_pass", "export_tokens=id_token" })
+LOGIN(with_a_wrong_factor, .service = "su", .reply = "factor",
+    .codes = { "654321", "654321" }, .code = PAM_AUTH_ERR, .caller = 1000)
+LOGIN(without_a_factor, .service = "sshd", .reply = "factor",
+    .code = PAM_AUTH_ERR)
+LOGIN(with_the_password_for_a_factor, .service = "sshd", .reply = "factor",
+    .codes = { "factor" }, .code = PAM_AUTH_ERR)
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -389,6 +442,11 @@ main(int argc, char **argv)
 		cmocka_unit_test(not_in_an_unknown_group),
 		cmocka_unit_test(in_the_map),
 		cmocka_unit_test(not_in_the_map),
+		cmocka_unit_test(with_a_factor),
+		cmocka_unit_test(with_a_factor_in_the_end),
+		cmocka_unit_test(with_a_wrong_factor),
+		cmocka_unit_test(without_a_factor),
+		cmocka_unit_test(with_the_password_for_a_factor),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),
 	};

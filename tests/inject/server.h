@@ -10,11 +10,11 @@ struct server {
 	const char *key_reply;		/* to GET /api/v3/system */
 	const char *signin_reply;	/* to POST /api/v3/signin */
 	const char *first_reply;	/* to the first of several; or NULL */
-	const char *list_reply;		/* to GET of roles and of groups */
+	const char *const *later;	/* to all else, in turn; ends in NULL */
 	int idle;			/* a socket on which nothing comes */
 
-	/* Counted in a run. */
-	unsigned gets, posts, lists;
+	/* Counted in a run; those that there is no reply to, too. */
+	unsigned gets, posts, others;
 };
 extern struct server server;
 

@@ -42,7 +42,7 @@ void
 server_reset(void)
 {
 	uid = 0;
-	server.gets = server.posts = server.lists = 0;
+	server.gets = server.posts = server.others = 0;
 }
 
 /* Defines a function that does nothing but may fail. */
@@ -252,8 +252,8 @@ WRAP(struct curl_slist *, curl_slist_append, (struct curl_slist *list,
 
 /* What the transfer was set up with. */
 static struct {
-	const char *body;
-	bool is_system, is_list;
+	const char *body, *reply;
+	bool is_system, is_signin;
 	curl_prereq_callback prereq;
 	curl_write_callback header, write;
 	void *prereq_data, *header_data, *write_data;
@@ -288,7 +288,7 @@ note(CURLoption option, const void *value)
 
 	if (option == CURLOPT_URL) {
 		transfer.is_system = strstr(value, "/api/v3/system") != NULL;
-		transfer.is_list = strstr(value, "/api/v3/get-my-") != NULL;
+		transfer.is_signin = strstr(value, "/api/v3/signin") != NULL;
 	} else if (option == CURLOPT_POSTFIELDS)
 		transfer.body = value;
 	else if (option == CURLOPT_PREREQFUNCTION)
@@ -327,26 +327,36 @@ __wrap_curl_easy_setopt(CURL *curl, CURLoption option, ...)
 	return __real_curl_easy_setopt(curl, option, pointer);
 }
 
+static const char *
+next_reply(void)
+{
+	unsigned i = 0;
+
+	if (transfer.is_system) {
+		server.gets++;
+		return server.key_reply;
+	}
+	if (transfer.is_signin)
+		return server.posts++ == 0 && server.first_reply != NULL ?
+		    server.first_reply : server.signin_reply;
+	while (i < server.others && server.later[i] != NULL)
+		i++;
+	server.others++;
+	return server.later[i] != NULL ? server.later[i] : "";
+}
+
 /* The transfer, with the reply in two pieces. */
 static CURLcode
 make_transfer(void)
 {
 	char header[] = "HTTP/1.1 200 OK\r\n";
-	const char *reply = server.signin_reply;
+	const char *reply;
 	size_t half;
 
 	if (transfer.prereq(transfer.prereq_data, NULL, NULL, 0, 0) !=
 	    CURL_PREREQFUNC_OK)
 		return CURLE_ABORTED_BY_CALLBACK;
-	if (transfer.is_system) {
-		server.gets++;
-		reply = server.key_reply;
-	} else if (transfer.is_list) {
-		server.lists++;
-		reply = server.list_reply;
-	} else if (server.posts++ == 0 && server.first_reply != NULL) {
-		reply = server.first_reply;
-	}
+	transfer.reply = reply = next_reply();
 	half = strlen(reply) / 2;
 	transfer.header(header, 1, strlen(header), transfer.header_data);
 	if (transfer.write((char *)(uintptr_t)reply, 1, half,
@@ -363,6 +373,7 @@ __wrap_curl_multi_add_handle(CURLM *multi, CURL *curl)
 {
 	(void)multi;
 	transfer.curl = curl;
+	transfer.reply = NULL;
 	transfer.waited = transfer.answered = false;
 	return inject_fails("curl_multi_add_handle", NULL, 0) ?
 	    CURLM_OUT_OF_MEMORY : CURLM_OK;
@@ -418,14 +429,17 @@ __wrap_curl_easy_getinfo(CURL *curl, CURLINFO info, ...)
 	/* That of the reply which the login ends with. */
 	bool counts = is_status && !transfer.is_system &&
 	    (server.first_reply == NULL || server.posts > 1);
+	bool refuses = transfer.reply != NULL &&
+	    strstr(transfer.reply, ":200,") == NULL &&
+	    strstr(transfer.reply, "access_token") == NULL;
 	va_list arguments;
 	void *value;
 
 	va_start(arguments, info);
 	value = va_arg(arguments, void *);
 	va_end(arguments);
-	if (inject_fails("curl_easy_getinfo", counts ? NULL : "rest",
-	    0))
+	if (inject_fails("curl_easy_getinfo", !counts ? "rest" :
+	    refuses ? "refusal" : NULL, 0))
 		return CURLE_BAD_FUNCTION_ARGUMENT;
 	if (is_status && transfer.answered) {
 		*(long *)value = 200;

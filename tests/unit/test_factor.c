@@ -329,6 +329,12 @@ what_fails_refuses(void **state)
 			lines[i].status = 429;
 			assert_int_equal(verdict_of(lines),
 			    GENAUTH_THROTTLED);
+			/* Also where it speaks of a code; it is asked once. */
+			lines[i].replies[0] =
+			    "{\"statusCode\":403,\"apiCode\":6001}";
+			assert_int_equal(verdict_of(lines),
+			    GENAUTH_THROTTLED);
+			assert_int_equal(asked_count, i == 2);
 		}
 	}
 }
@@ -598,6 +604,11 @@ tokens_are_exchanged_or_nobody_gets_in(void **state)
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
 	assert_int_equal(count_of(GENAUTH_TOKEN_ENDPOINT), 1);
 	lines[6].replies[0] = "{\"id_token\":\"e30.e30.c2ln\"}";
+	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	/* Tokens that nobody could take up are none. */
+	lines[6].replies[0] = "{\"access_token\":\"\"}";
+	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	lines[6].replies[0] = "{\"access_token\":\"x y\"}";
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
 	lines[6].replies[0] = NULL;
 	assert_int_equal(verdict_of(lines), GENAUTH_UNAVAILABLE);

@@ -115,6 +115,69 @@ types_are_exact(void **state)
 	json_object_put(object);
 }
 
+/* As what GenAuth says of a code: true, and nothing that is like it. */
+static void
+booleans_and_lists_are_exact(void **state)
+{
+	struct json_object *object = parse("{\"true\":true,\"false\":false,"
+	    "\"int\":1,\"zero\":0,\"text\":\"true\",\"empty\":\"\","
+	    "\"null\":null,\"object\":{\"true\":true},\"list\":[true],"
+	    "\"none\":[]}");
+	static const char *const not_booleans[] = { "int", "zero", "text",
+	    "empty", "null", "object", "list", "none", "missing", "True" };
+	static const char *const not_lists[] = { "true", "false", "int",
+	    "zero", "text", "empty", "null", "object", "missing" };
+	struct json_object *list;
+	bool value;
+
+	(void)state;
+	assert_non_null(object);
+	value = false;
+	assert_true(genauth_json_boolean(object, "true", &value));
+	assert_true(value);
+	assert_true(genauth_json_boolean(object, "false", &value));
+	assert_false(value);
+	for (size_t i = 0; i < sizeof(not_booleans) / sizeof(char *); i++) {
+		value = true;
+		if (genauth_json_boolean(object, not_booleans[i], &value))
+			fail_msg("%s was taken", not_booleans[i]);
+		assert_false(value);
+	}
+	assert_true(genauth_json_array(object, "list", &list));
+	assert_int_equal(json_object_array_length(list), 1);
+	assert_true(genauth_json_array(object, "none", &list));
+	assert_int_equal(json_object_array_length(list), 0);
+	for (size_t i = 0; i < sizeof(not_lists) / sizeof(char *); i++) {
+		if (genauth_json_array(object, not_lists[i], &list))
+			fail_msg("%s was taken", not_lists[i]);
+		assert_null(list);
+	}
+	json_object_put(object);
+}
+
+/* Of what is no object there is nothing to get: NULL, a list, a text. */
+static void
+nothing_is_in_what_is_no_object(void **state)
+{
+	struct json_object *object = parse("{\"list\":[1],\"text\":\"x\"}");
+	struct json_object *others[3] = { NULL, NULL, NULL }, *found;
+	const char *string;
+	long long number;
+	bool value;
+
+	(void)state;
+	assert_true(genauth_json_array(object, "list", &others[1]));
+	assert_true(json_object_object_get_ex(object, "text", &others[2]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_false(genauth_json_boolean(others[i], "x", &value));
+		assert_false(genauth_json_array(others[i], "x", &found));
+		assert_false(genauth_json_object(others[i], "x", &found));
+		assert_false(genauth_json_string(others[i], "x", &string));
+		assert_false(genauth_json_integer(others[i], "x", &number));
+	}
+	json_object_put(object);
+}
+
 int
 main(void)
 {
@@ -123,6 +186,8 @@ main(void)
 		cmocka_unit_test(everything_else_is_refused),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(types_are_exact),
+		cmocka_unit_test(booleans_and_lists_are_exact),
+		cmocka_unit_test(nothing_is_in_what_is_no_object),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

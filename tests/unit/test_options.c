@@ -678,6 +678,49 @@ remove_folder(void **state)
 	return system(command);
 }
 
+static void
+the_order_of_factors_has_each_once(void **state)
+{
+	static const struct {
+		const char *value;
+		bool good;
+	} rows[] = {
+		{ "OTP", true }, { "EMAIL", true }, { "SMS", true },
+		{ "SMS EMAIL OTP", true }, { "OTP  SMS", true },
+		{ "OTP OTP", false }, { "OTP SMS OTP", false },
+		{ "otp", false }, { "OTP,SMS", false }, { "OTP;SMS", false },
+		{ "FACE", false }, { "OTP FACE", false }, { "OT", false },
+		{ "OTPS", false }, { "SMSOTP", false }, { "EMAIL SMS", true },
+		{ "OTP EMAIL SMS   ", true }, { "OTP EMAIL SMS    ", false },
+		{ "", false },
+	};
+	struct genauth_failure failure;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (genauth_options_set(NULL, GENAUTH_OPTION_mfa_policy_order,
+		    rows[i].value, GENAUTH_PLACE_SECTION, &failure) !=
+		    rows[i].good)
+			fail_msg("mfa_policy_order = \"%s\"", rows[i].value);
+}
+
+/* Codes may be tried again, but not so often that they can be guessed. */
+static void
+tries_are_few(void **state)
+{
+	struct genauth_failure failure;
+
+	(void)state;
+	for (int tries = -1; tries <= 9; tries++) {
+		char value[8];
+
+		snprintf(value, sizeof(value), "%d", tries);
+		assert_int_equal(genauth_options_set(NULL,
+		    GENAUTH_OPTION_mfa_tries, value, GENAUTH_PLACE_SECTION,
+		    &failure), tries >= 1 && tries <= 5);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -702,6 +745,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_proof_needs_its_scope),
 		cmocka_unit_test(the_secret_comes_from_a_file),
 		cmocka_unit_test(a_nul_in_the_file_is_refused),
+		cmocka_unit_test(the_order_of_factors_has_each_once),
+		cmocka_unit_test(tries_are_few),
 	};
 
 	/* The table, for the test that compares it with manual and sample. */

@@ -196,6 +196,49 @@ refuses_passwords_that_cannot_be(void **state)
 	assert_null(genauth_policy_refuses_password(longest));
 }
 
+/* What a code looks like is for genauth-signin to say. */
+static void
+refuses_replies_that_are_no_code(void **state)
+{
+	static const char filler[] = "\b\n\r\177INCORRECT";
+	static const struct {
+		const char *reply, *password, *why;
+	} rows[] = {
+		{ "123456", "secret", NULL },
+		{ "12 34-56", "secret", NULL },
+		{ "secre", "secret", NULL },
+		{ "secret ", "secret", NULL },
+		{ "SECRET", "secret", NULL },
+		{ "\xff\033", "secret", NULL },
+		{ "INCORRECT", "secret", NULL },
+		{ "", "secret", "no code" },
+		{ "secret", "secret", "the password" },
+		/* Where a code is the password, nobody can tell. */
+		{ "123456", "123456", "the password" },
+		{ filler, "secret", "filler" },
+		{ "\b", "secret", "filler" },
+		{ "\b\n\r\177INC", "secret", "filler" },
+	};
+	char longest[129];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *why = genauth_policy_refuses_reply(rows[i].reply,
+		    rows[i].password);
+
+		if ((why == NULL) != (rows[i].why == NULL))
+			fail_msg("row %zu: %s", i, why);
+		if (why != NULL)
+			assert_non_null(strstr(why, rows[i].why));
+	}
+	memset(longest, '1', sizeof(longest));
+	longest[128] = '\0';
+	assert_non_null(strstr(genauth_policy_refuses_reply(longest, "x"),
+	    "too long"));
+	longest[127] = '\0';
+	assert_null(genauth_policy_refuses_reply(longest, "x"));
+}
+
 /* The verdict table of pam_genauth(8). */
 static void
 verdicts_have_their_pam_codes(void **state)
@@ -240,6 +283,7 @@ main(void)
 		cmocka_unit_test(blocks_are_within_blocks),
 		cmocka_unit_test(refuses_the_filler_of_sshd),
 		cmocka_unit_test(refuses_passwords_that_cannot_be),
+		cmocka_unit_test(refuses_replies_that_are_no_code),
 		cmocka_unit_test(verdicts_have_their_pam_codes),
 	};
 

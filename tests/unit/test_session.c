@@ -10,8 +10,10 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/files.h"
 #include "common/message.h"
+#include "common/prompt.h"
 #include "common/question.h"
 #include "genauth/http.h"
 #include "genauth/signin.h"
@@ -58,6 +60,33 @@ genauth_signin_prepare(struct genauth_http *http,
 	note('p');
 }
 
+/* Questions to the person, and what came of the last one. */
+static unsigned asks;
+static struct {
+	bool replied;
+	char text[GENAUTH_PROMPT_REPLY];
+	struct genauth_failure failure;
+} last;
+
+/* a: there was a reply, n: there was none. */
+static bool
+ask(struct genauth_client *client)
+{
+	struct genauth_secret reply = { 0 };
+
+	client->deadline = 0;
+	last.replied = genauth_client_ask(client, GENAUTH_PROMPT_EMAIL,
+	    "a***@x.example\n", &reply, &last.failure);
+	/* The time of the person was not that of GenAuth. */
+	assert_true(client->deadline >= genauth_clock_ms() + 1000);
+	note(last.replied ? 'a' : 'n');
+	assert_int_equal(reply.data != NULL, last.replied);
+	snprintf(last.text, sizeof(last.text), "%s",
+	    last.replied ? reply.data : "");
+	genauth_secret_free(&reply);
+	return last.replied;
+}
+
 void
 genauth_signin(struct genauth_client *client,
     const struct genauth_credentials *credentials,
@@ -74,6 +103,10 @@ genauth_signin(struct genauth_client *client,
 	note('l');
 	*answer = (struct genauth_answer){ .verdict = GENAUTH_OK,
 	    .reason = "accepted" };
+	for (unsigned i = 0; i < asks && answer->verdict == GENAUTH_OK; i++)
+		if (!ask(client))
+			genauth_answer_refuse(answer, last.failure.verdict,
+			    last.failure.text);
 	key->keep.is_there = key->text.data != NULL;
 }
 
@@ -122,6 +155,7 @@ __wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
 {
 	if (count != 2) {
 		/* Two minutes at the most; the other waits are short. */
+		assert_true(timeout <= 120000);
 		if (timeout > 110000 && never)
 			return 0;
 		if (timeout > 110000 && typing > 0)
@@ -188,6 +222,17 @@ say_check(enum genauth_message_kind kind)
 	genauth_records_free(&records);
 }
 
+/* ASK is in our words, and says no more than it is told to. */
+static void
+check_ask(const struct genauth_records *records)
+{
+	struct genauth_ask asked;
+
+	assert_true(genauth_prompt_decode(records, &asked));
+	assert_int_equal(asked.prompt, GENAUTH_PROMPT_EMAIL);
+	assert_string_equal(asked.detail, "a***@x.example?");
+}
+
 /* The kinds of the messages that have come, and the answer. */
 static void
 read_replies(char kinds[8], struct genauth_answer *answer)
@@ -203,6 +248,8 @@ read_replies(char kinds[8], struct genauth_answer *answer)
 		if (message.kind == GENAUTH_MESSAGE_RESULT)
 			assert_true(genauth_answer_decode(&message.records,
 			    answer));
+		else if (message.kind == GENAUTH_MESSAGE_ASK)
+			check_ask(&message.records);
 		genauth_message_free(&message);
 	}
 	genauth_message_free(&message);
@@ -242,11 +289,12 @@ open_ends(void **state)
 	confinement_gap = "";
 	typing = 0;
 	never = false;
+	asks = 0;
 	connection = -1;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends);
 }
 
-/* READY is 1, KEEP 5, RESULT 6, FINDING 8. */
+/* READY is 1, KEEP 5, RESULT 6, FINDING 8, ASK 9. */
 static void
 a_login_is_answered(void **state)
 {
@@ -422,6 +470,155 @@ what_the_confinement_lacks_is_said(void **state)
 	expect("cl", "16", GENAUTH_OK, "accepted");
 }
 
+/* ---- questions to the person ---- */
+
+static void
+say_reply(const char *text, size_t length)
+{
+	struct genauth_records records = { 0 };
+
+	if (text != NULL)
+		genauth_records_add(&records, "text", text, length);
+	assert_true(genauth_message_send(ends[0], GENAUTH_MESSAGE_REPLY,
+	    &records, NULL, 0));
+	genauth_records_free(&records);
+}
+
+static void
+start_login(unsigned asked)
+{
+	const struct genauth_start start = { .prepare = false };
+
+	asks = asked;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+}
+
+static void
+replies_are_taken_or_not(void **state)
+{
+	static const char most[] =
+	    "0123456789012345678901234567890123456789012345678901234567890123"
+	    "0123456789012345678901234567890123456789012345678901234567890123";
+	static const struct {
+		const char *text;
+		size_t length;
+		bool taken;
+	} rows[] = {
+		{ "123456", 6, true },
+		{ " \xff ", 3, true },
+		/* That it is no code, others find out. */
+		{ "", 0, true },
+		{ most, sizeof(most) - 2, true },
+		{ most, sizeof(most) - 1, false },
+		{ "12\0" "34", 5, false },
+		{ NULL, 0, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		start_login(1);
+		say_reply(rows[i].text, rows[i].length);
+		if (rows[i].taken) {
+			expect("cla", "196", GENAUTH_OK, "accepted");
+			assert_int_equal(strlen(last.text), rows[i].length);
+			assert_memory_equal(last.text, rows[i].text,
+			    rows[i].length);
+		} else {
+			expect("cln", "196", GENAUTH_DENIED,
+			    "nobody has typed a code");
+		}
+		assert_int_equal(close_ends(state) + open_ends(state), 0);
+	}
+}
+
+static void
+each_question_has_its_reply(void **state)
+{
+	(void)state;
+	start_login(3);
+	say_reply("1", 1);
+	say_reply("2", 1);
+	say_reply("3", 1);
+	expect("claaa", "19996", GENAUTH_OK, "accepted");
+	assert_string_equal(last.text, "3");
+}
+
+/* Who has not replied is not asked again. */
+static void
+the_second_may_be_missing(void **state)
+{
+	(void)state;
+	start_login(3);
+	say_reply("1", 1);
+	say_reply(NULL, 0);
+	say_reply("3", 1);
+	expect("clan", "1996", GENAUTH_DENIED, "nobody has typed a code");
+}
+
+static void
+what_is_no_reply_is_none(void **state)
+{
+	const struct genauth_start start = { .prepare = false };
+	struct genauth_records records = { 0 };
+	const int file = STDIN_FILENO;
+
+	start_login(1);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	say_reply("123456", 6);
+	expect("cln", "196", GENAUTH_INTERNAL, "no reply to its question");
+	assert_int_equal(close_ends(state) + open_ends(state), 0);
+
+	start_login(1);
+	say_start(GENAUTH_MESSAGE_START, &start);
+	expect("cln", "196", GENAUTH_INTERNAL, "no reply to its question");
+	assert_int_equal(close_ends(state) + open_ends(state), 0);
+
+	start_login(1);
+	assert_int_equal(send(ends[0], "\1\x0a", 2, 0), 2);
+	expect("cln", "196", GENAUTH_INTERNAL, "no reply to its question");
+	assert_int_equal(close_ends(state) + open_ends(state), 0);
+
+	start_login(1);
+	genauth_records_add_text(&records, "text", "123456");
+	assert_true(genauth_message_send(ends[0], GENAUTH_MESSAGE_REPLY,
+	    &records, &file, 1));
+	genauth_records_free(&records);
+	expect("cln", "196", GENAUTH_INTERNAL, "no reply to its question");
+}
+
+/* The host has ended, or has given up. */
+static void
+an_end_is_no_reply(void **state)
+{
+	(void)state;
+	start_login(2);
+	expect("cln", "196", GENAUTH_INTERNAL, "no reply to its question");
+}
+
+/* Two minutes for each, so that nobody waits for a host that forgets. */
+static void
+who_never_replies_is_not_waited_for(void **state)
+{
+	(void)state;
+	start_login(1);
+	never = true;
+	typing = 1;
+	expect("cln", "196", GENAUTH_DENIED, "within 120 s");
+}
+
+static void
+a_reply_before_the_question_is_no_login(void **state)
+{
+	const struct genauth_start start = { .prepare = false };
+
+	(void)state;
+	asks = 1;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_reply("123456", 6);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	expect("c", "1", GENAUTH_INTERNAL, "");
+}
+
 static void
 an_end_is_an_end(void **state)
 {
@@ -447,6 +644,13 @@ main(void)
 		TEST(a_login_is_not_asked_for_with_check),
 		TEST(a_check_without_confinement_says_why),
 		TEST(what_the_confinement_lacks_is_said),
+		TEST(replies_are_taken_or_not),
+		TEST(each_question_has_its_reply),
+		TEST(the_second_may_be_missing),
+		TEST(what_is_no_reply_is_none),
+		TEST(an_end_is_no_reply),
+		TEST(who_never_replies_is_not_waited_for),
+		TEST(a_reply_before_the_question_is_no_login),
 		TEST(an_end_is_an_end),
 	};
 

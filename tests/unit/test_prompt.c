@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a person is asked, and replies, on its way between genauth-signin and
+ * the module, either of which may be somebody else.
+ */
+#include "unit.h"
+
+#include "common/prompt.h"
+
+static const char longest[GENAUTH_PROMPT_DETAIL] =
+    "0123456789abcdefghijklmnopqrstuvwxyz@0123456789.example.com****";
+
+static void
+each_question_arrives(void **state)
+{
+	(void)state;
+	for (int i = 0; i < GENAUTH_PROMPT_COUNT; i++) {
+		struct genauth_records records = { 0 };
+		struct genauth_ask ask;
+
+		assert_contains(genauth_prompt_text((enum genauth_prompt)i),
+		    "GenAuth");
+		genauth_prompt_encode((enum genauth_prompt)i,
+		    i % 2 == 0 ? longest : NULL, &records);
+		assert_true(genauth_prompt_decode(&records, &ask));
+		assert_int_equal(ask.prompt, i);
+		assert_string_equal(ask.detail, i % 2 == 0 ? longest : "");
+		genauth_records_free(&records);
+	}
+}
+
+static void
+where_a_code_was_sent_is_one_word(void **state)
+{
+	static const struct {
+		const char *detail, *arrives;
+	} rows[] = {
+		{ "a***@example.com", "a***@example.com" },
+		{ "+***1234", "+***1234" },
+		{ "", "" },
+		{ "us. The password of root", "us.?The?password?of?root" },
+		{ "a\nPassword:\t", "a?Password??" },
+		{ "\033[2J\033]0;x\a", "??2J??0?x?" },
+		{ "\x9b" "2J", "?2J" },
+		{ "\xe5\xaf\x86@x", "???@x" },
+		{ "%s%n\"\\'`$(x)<>", "?s?n??????x???" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_records said = { 0 }, forged = { 0 };
+		struct genauth_ask ask;
+
+		genauth_prompt_encode(GENAUTH_PROMPT_SMS, rows[i].detail,
+		    &said);
+		assert_true(genauth_prompt_decode(&said, &ask));
+		assert_string_equal(ask.detail, rows[i].arrives);
+		genauth_records_add_text(&forged, "prompt", "SMS");
+		genauth_records_add_text(&forged, "detail", rows[i].detail);
+		assert_true(genauth_prompt_decode(&forged, &ask));
+		assert_string_equal(ask.detail, rows[i].arrives);
+		genauth_records_free(&said);
+		genauth_records_free(&forged);
+	}
+}
+
+static void
+what_is_too_long_is_cut_by_who_says_it(void **state)
+{
+	struct genauth_records records = { 0 };
+	char detail[2 * GENAUTH_PROMPT_DETAIL];
+	struct genauth_ask ask;
+
+	(void)state;
+	memset(detail, 'x', sizeof(detail));
+	detail[sizeof(detail) - 1] = '\0';
+	genauth_prompt_encode(GENAUTH_PROMPT_EMAIL_AGAIN, detail, &records);
+	assert_true(genauth_prompt_decode(&records, &ask));
+	assert_int_equal(strlen(ask.detail), GENAUTH_PROMPT_DETAIL - 1);
+	genauth_records_free(&records);
+}
+
+static void
+other_questions_are_none(void **state)
+{
+	static const char nul[] = "OTP\0x", high[] = "OT\xd0";
+	static const struct {
+		const char *prompt;
+		size_t length;
+		const char *detail;
+		size_t detail_length;
+	} rows[] = {
+		{ "PASSWORD", 8, "", 0 },
+		{ "Your password:", 14, "", 0 },
+		{ "otp", 3, "", 0 },
+		{ "OTP ", 4, "", 0 },
+		{ "OT", 2, "", 0 },
+		{ "", 0, "", 0 },
+		{ nul, sizeof(nul) - 1, "", 0 },
+		{ high, sizeof(high) - 1, "", 0 },
+		{ "0", 1, "", 0 },
+		{ longest, sizeof(longest) - 1, "", 0 },
+		{ NULL, 0, "", 0 },
+		{ "OTP", 3, NULL, 0 },
+		{ "OTP", 3, "a\0b", 3 },
+		{ "OTP", 3, longest, sizeof(longest) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_records records = { 0 };
+		struct genauth_ask ask = { .detail = "left" };
+
+		if (rows[i].prompt != NULL)
+			genauth_records_add(&records, "prompt",
+			    rows[i].prompt, rows[i].length);
+		if (rows[i].detail != NULL)
+			genauth_records_add(&records, "detail",
+			    rows[i].detail, rows[i].detail_length);
+		if (genauth_prompt_decode(&records, &ask))
+			fail_msg("row %zu was taken", i);
+		genauth_records_free(&records);
+	}
+}
+
+/* As find does: the first of a name is the one. */
+static void
+the_first_of_two_counts(void **state)
+{
+	struct genauth_records records = { 0 };
+	struct genauth_ask ask;
+
+	(void)state;
+	genauth_records_add_text(&records, "detail", "a");
+	genauth_records_add_text(&records, "prompt", "SMS");
+	genauth_records_add_text(&records, "prompt", "PASSWORD");
+	genauth_records_add_text(&records, "detail", "b");
+	assert_true(genauth_prompt_decode(&records, &ask));
+	assert_int_equal(ask.prompt, GENAUTH_PROMPT_SMS);
+	assert_string_equal(ask.detail, "a");
+	genauth_records_free(&records);
+}
+
+static void
+replies_arrive_unchanged(void **state)
+{
+	static const char *const texts[] = { "123456", "", " 12-34 ",
+	    "\xe5\xaf\x86\033" };
+	char most[GENAUTH_PROMPT_REPLY];
+
+	(void)state;
+	memset(most, '9', sizeof(most));
+	most[sizeof(most) - 1] = '\0';
+	for (size_t i = 0; i <= sizeof(texts) / sizeof(texts[0]); i++) {
+		const char *text = i < sizeof(texts) / sizeof(texts[0]) ?
+		    texts[i] : most;
+		struct genauth_secret typed = { 0 }, reply = { 0 };
+		struct genauth_records records = { 0 };
+
+		assert_true(genauth_secret_set(&typed, text, strlen(text)));
+		genauth_prompt_encode_reply(&typed, &records);
+		assert_true(genauth_prompt_decode_reply(&records, &reply));
+		assert_int_equal(reply.length, strlen(text));
+		assert_string_equal(reply.data, text);
+		genauth_secret_free(&typed);
+		genauth_secret_free(&reply);
+		genauth_records_free(&records);
+	}
+}
+
+static void
+other_replies_are_none(void **state)
+{
+	char huge[GENAUTH_RECORDS_LIMIT - 16];
+	const struct {
+		const char *name, *text;
+		size_t length;
+	} rows[] = {
+		{ "text", "12\0" "34", 5 },
+		{ "text", "123456", 7 },
+		{ "text", huge, GENAUTH_PROMPT_REPLY },
+		{ "text", huge, sizeof(huge) },
+		{ "code", "123456", 6 },
+		{ "Text", "123456", 6 },
+		{ NULL, NULL, 0 },
+	};
+
+	(void)state;
+	memset(huge, '1', sizeof(huge));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_secret reply = { 0 };
+		struct genauth_records records = { 0 };
+
+		if (rows[i].name != NULL)
+			genauth_records_add(&records, rows[i].name,
+			    rows[i].text, rows[i].length);
+		assert_false(records.failed);
+		assert_false(genauth_prompt_decode_reply(&records, &reply));
+		assert_null(reply.data);
+		genauth_records_free(&records);
+	}
+}
+
+static void
+nobodys_reply_is_no_record(void **state)
+{
+	const struct genauth_secret nothing = { 0 };
+	struct genauth_records records = { 0 };
+
+	(void)state;
+	genauth_prompt_encode_reply(&nothing, &records);
+	assert_false(records.failed);
+	assert_int_equal(records.length, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_question_arrives),
+		cmocka_unit_test(where_a_code_was_sent_is_one_word),
+		cmocka_unit_test(what_is_too_long_is_cut_by_who_says_it),
+		cmocka_unit_test(other_questions_are_none),
+		cmocka_unit_test(the_first_of_two_counts),
+		cmocka_unit_test(replies_arrive_unchanged),
+		cmocka_unit_test(other_replies_are_none),
+		cmocka_unit_test(nobodys_reply_is_no_record),
+	};
+
+	return cmocka_run_group_tests_name("prompt", tests, NULL, NULL);
+}
