@@ -129,6 +129,8 @@ log_in(const struct genauth_context *context, struct source *source,
 	    .password = types ? take_typed : take_stacked,
 	    .reply = take_reply };
 
+	/* Until it is decided: 0 is PAM_SUCCESS. */
+	source->code = PAM_SYSTEM_ERR;
 	genauth_login(&login, &person, answer);
 	if (by_user && answer->verdict == GENAUTH_OK)
 		genauth_caller_succeeded(&source->turn);
