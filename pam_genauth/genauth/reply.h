@@ -20,7 +20,8 @@
  * OK is what genauth_api_judge accepted (LoginTokenRespDto; the documents' own
  * successes differ in all but HTTP 2xx and statusCode 200), unless the
  * id_token is that of somebody else than account, the one that was asked for,
- * or does not prove that it is not and identity = required.  Where it was not accepted, failure says why, and there may be no reply.
+ * or does not prove that it is not and identity = required.  Where it was not
+ * accepted, failure says why, and there may be no reply.
  */
 void genauth_reply_take(bool accepted,
     const struct genauth_api_envelope *envelope,

@@ -172,8 +172,11 @@ def test_identity_of_a_service(world):
     world.write_conf(base + "[sudo]\nidentity = required\nconnection = AD\n")
     found = world.check("--offline")["identity"]
     assert [(finding["result"], finding["detail"][:6]) for finding in found] == [("ok", "sudo: "), ("warning", "sudo: ")]
-    world.write_conf(base + "identity = required\n[sudo]\naccount_format = %u@x\n")
-    assert len(world.check("--offline")["identity"]) == 2
+    for options in ("connection = AD\n", "account_type = email\n", "account_format = %u@x\n", "scope = openid email\n",
+                    "mfa = refuse\n", "mfa_token_exchange = yes\n"):
+        world.write_conf(base + "identity = required\nmfa = ask\n[sudo]\n" + options)
+        of_sudo = [finding for finding in world.check("--offline")["identity"] if finding["detail"].startswith("sudo: ")]
+        assert of_sudo and of_sudo[0]["result"] == "ok", options
 
 
 def test_a_scope_that_can_prove_nobody(world):
