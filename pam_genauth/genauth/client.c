@@ -24,7 +24,8 @@ genauth_client_keep_token(struct genauth_client *client,
 {
 	const char *token;
 
-	if (genauth_json_string(data, "access_token", &token) &&
+	if (client->options->revoke_tokens != GENAUTH_REVOKE_NO &&
+	    genauth_json_string(data, "access_token", &token) &&
 	    *token != '\0')
 		genauth_secret_set(&client->access_token, token,
 		    strlen(token));

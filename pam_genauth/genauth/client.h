@@ -43,8 +43,8 @@ bool genauth_client_ask(struct genauth_client *client,
     struct genauth_secret *reply, struct genauth_failure *failure);
 
 /*
- * Keeps the access token of data, if there is one, apart from what becomes of
- * the login.  data may be NULL.
+ * Keeps the access token of data, if there is one and it may have to be
+ * revoked, apart from what becomes of the login.  data may be NULL.
  */
 void genauth_client_keep_token(struct genauth_client *client,
     struct json_object *data);

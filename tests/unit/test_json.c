@@ -126,7 +126,7 @@ booleans_and_lists_are_exact(void **state)
 	static const char *const not_booleans[] = { "int", "zero", "text",
 	    "empty", "null", "object", "list", "none", "missing", "True" };
 	static const char *const not_lists[] = { "true", "false", "int",
-	    "zero", "text", "empty", "null", "object", "missing" };
+	    "zero", "text", "empty", "null", "missing" };
 	struct json_object *list;
 	bool value;
 
@@ -143,12 +143,16 @@ booleans_and_lists_are_exact(void **state)
 			fail_msg("%s was taken", not_booleans[i]);
 		assert_false(value);
 	}
-	assert_true(genauth_json_array(object, "list", &list));
-	assert_int_equal(json_object_array_length(list), 1);
-	assert_true(genauth_json_array(object, "none", &list));
-	assert_int_equal(json_object_array_length(list), 0);
+	assert_true(genauth_json_list(object, "list", &list));
+	assert_int_equal(genauth_json_list_length(list), 1);
+	assert_true(genauth_json_list(object, "none", &list));
+	assert_int_equal(genauth_json_list_length(list), 0);
+	/* One object stands for a list of it. */
+	assert_true(genauth_json_list(object, "object", &list));
+	assert_int_equal(genauth_json_list_length(list), 1);
+	assert_ptr_equal(genauth_json_list_item(list, 0), list);
 	for (size_t i = 0; i < sizeof(not_lists) / sizeof(char *); i++) {
-		if (genauth_json_array(object, not_lists[i], &list))
+		if (genauth_json_list(object, not_lists[i], &list))
 			fail_msg("%s was taken", not_lists[i]);
 		assert_null(list);
 	}
@@ -166,11 +170,11 @@ nothing_is_in_what_is_no_object(void **state)
 	bool value;
 
 	(void)state;
-	assert_true(genauth_json_array(object, "list", &others[1]));
+	assert_true(genauth_json_list(object, "list", &others[1]));
 	assert_true(json_object_object_get_ex(object, "text", &others[2]));
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		assert_false(genauth_json_boolean(others[i], "x", &value));
-		assert_false(genauth_json_array(others[i], "x", &found));
+		assert_false(genauth_json_list(others[i], "x", &found));
 		assert_false(genauth_json_object(others[i], "x", &found));
 		assert_false(genauth_json_string(others[i], "x", &string));
 		assert_false(genauth_json_integer(others[i], "x", &number));
