@@ -226,7 +226,7 @@ list_fields(const struct genauth_options *app,
 {
 	size_t n = 0;
 
-	for (; form[n].name != NULL && n < GENAUTH_API_FIELDS; n++)
+	for (; n < GENAUTH_API_FIELDS && form[n].name != NULL; n++)
 		list[n] = form[n];
 	if (app->token_endpoint_auth_method != GENAUTH_AUTH_CLIENT_SECRET_BASIC)
 		list[n++] = (struct genauth_api_field){ "client_id",
