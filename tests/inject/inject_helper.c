@@ -88,6 +88,7 @@ static const struct {
 } harmless[] = {
 	{ "the preparation", "the login does it again" },
 	{ "the recording", "is for a report alone" },
+	{ "the look for a token to revoke", "it ends by itself" },
 	{ "EVP_DecodeBlock", "what is no base64 is no JWT" },
 	{ "poll(prepare)", "ends the preparation" },
 	{ "poll(look)", "counts as something to read" },

@@ -468,6 +468,22 @@ __wrap_genauth_signin_prepare(struct genauth_http *http,
 	inject_leave();
 }
 
+/* ---- the token that is revoked, if there is such a one ---- */
+
+void __real_genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data);
+void __wrap_genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data);
+
+void
+__wrap_genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data)
+{
+	inject_enter("the look for a token to revoke");
+	__real_genauth_client_keep_token(client, data);
+	inject_leave();
+}
+
 /* ---- the recording ---- */
 
 void __real_genauth_record_exchange(void *data,
