@@ -10,10 +10,10 @@
  */
 #include "fuzz/fuzz.h"
 
-#include <json-c/json.h>
 #include <strings.h>
 
 #include "common/clock.h"
+#include "fuzz/reader.h"
 #include "genauth/mfa.h"
 #include "genauth/mfa_exchange.h"
 #include "genauth/second_factor.h"
@@ -26,10 +26,15 @@
 #define EXCHANGE_LIMIT 16
 #define TRY_LIMIT 5
 
-enum { HOST, NOT_ENROLLED, OTP, EMAIL, SMS, TOKENS, OLD_GRANT, LATER, NEVER };
+/* Whose login it is, where an option says that. */
+#define SUB "s-1"
+
+enum { HOST, NOT_ENROLLED, GRACE, OTP, EMAIL, SMS, TOKENS, OLD_GRANT, LATER,
+    NEVER, MAPPED };
 struct fuzz_goal fuzz_goals[] = {
 	[HOST] = { "OK by the factor that the host demands", false },
 	[NOT_ENROLLED] = { "OK without one", false },
+	[GRACE] = { "OK because a factor was given before", false },
 	[OTP] = { "OK by a one-time password that GenAuth demands", false },
 	[EMAIL] = { "OK by a code sent by e-mail", false },
 	[SMS] = { "OK by a code sent by SMS", false },
@@ -37,6 +42,7 @@ struct fuzz_goal fuzz_goals[] = {
 	[OLD_GRANT] = { "the same by the older name of the grant", false },
 	[LATER] = { "OK at the last try", false },
 	[NEVER] = { "as many wrong codes as there may be", false },
+	[MAPPED] = { "OK by a factor, of the person who has to be it", false },
 	{ NULL, false },
 };
 
@@ -186,19 +192,10 @@ was_typed(const char *code)
 
 /* ---- the second reader ----------------------------------------------------- */
 
-static struct json_object *
-member(struct json_object *object, const char *name, enum json_type type)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(object, name, &value) &&
-	    json_object_is_type(value, type) ? value : NULL;
-}
-
 static const char *
 text(struct json_object *object, const char *name)
 {
-	struct json_object *value = member(object, name, json_type_string);
+	struct json_object *value = fuzz_member(object, name, json_type_string);
 
 	return value != NULL ? json_object_get_string(value) : "";
 }
@@ -215,7 +212,7 @@ static bool
 is_accepted(const struct exchange *exchange, struct json_object *root,
     const char *name)
 {
-	struct json_object *code = member(root, name, json_type_int);
+	struct json_object *code = fuzz_member(root, name, json_type_int);
 
 	return exchange->status >= 200 && exchange->status <= 299 &&
 	    code != NULL && json_object_get_int64(code) == 200;
@@ -272,9 +269,13 @@ check_codes(unsigned tries)
 		json_object_put(bodies[i]);
 }
 
+/* One object is a list of itself. */
 static bool
 list_has_otp(struct json_object *list)
 {
+	if (json_object_is_type(list, json_type_object))
+		return strcmp(text(list, "factorType"), "OTP") == 0;
+	REQUIRE(json_object_is_type(list, json_type_array));
 	for (size_t i = 0; i < json_object_array_length(list); i++)
 		if (strcmp(text(json_object_array_get_idx(list, i),
 		    "factorType"), "OTP") == 0)
@@ -286,7 +287,7 @@ list_has_otp(struct json_object *list)
 static void
 require_hosts_factor(struct json_object *signed_in, bool required)
 {
-	const char *token = text(member(signed_in, "data", json_type_object),
+	const char *token = text(fuzz_member(signed_in, "data", json_type_object),
 	    "access_token");
 	const struct exchange *asked_for = &exchanges[1], *last =
 	    &exchanges[exchange_count - 1];
@@ -295,8 +296,8 @@ require_hosts_factor(struct json_object *signed_in, bool required)
 	REQUIRE(*token != '\0' && exchange_count >= 2);
 	REQUIRE(is_at(asked_for, GENAUTH_FACTORS_ENDPOINT));
 	listed = read(asked_for->reply);
-	list = member(listed, "data", json_type_array);
-	REQUIRE(is_accepted(asked_for, listed, "statusCode") && list != NULL);
+	REQUIRE(json_object_object_get_ex(listed, "data", &list));
+	REQUIRE(is_accepted(asked_for, listed, "statusCode"));
 	for (unsigned i = 1; i < exchange_count; i++)
 		REQUIRE(strcmp(exchanges[i].bearer, token) == 0);
 	if (!list_has_otp(list)) {
@@ -305,7 +306,7 @@ require_hosts_factor(struct json_object *signed_in, bool required)
 	} else {
 		REQUIRE(is_at(last, GENAUTH_TOTP_ENDPOINT));
 		verified = read(last->reply);
-		verdict = member(member(verified, "data", json_type_object),
+		verdict = fuzz_member(fuzz_member(verified, "data", json_type_object),
 		    "verified", json_type_boolean);
 		REQUIRE(is_accepted(last, verified, "statusCode"));
 		REQUIRE(verdict != NULL && json_object_get_boolean(verdict));
@@ -314,6 +315,29 @@ require_hosts_factor(struct json_object *signed_in, bool required)
 		json_object_put(verified);
 	}
 	json_object_put(listed);
+}
+
+/* Whose token it is; "" where it does not say. */
+static void
+sub_of(const char *token, char *out, size_t size)
+{
+	const char *first = strchr(token, '.');
+	struct json_object *claims = first != NULL &&
+	    strchr(first + 1, '.') != NULL &&
+	    strchr(first + 1, '.') == strrchr(token, '.') ?
+	    fuzz_claims(token) : NULL;
+
+	snprintf(out, size, "%s", text(claims, "sub"));
+	json_object_put(claims);
+}
+
+static bool
+is_token_of_sub(struct json_object *data)
+{
+	char sub[256];
+
+	sub_of(text(data, "id_token"), sub, sizeof(sub));
+	return strcmp(sub, SUB) == 0;
 }
 
 static size_t
@@ -411,7 +435,7 @@ require_sent(const char *path, struct json_object *demand, const char *to,
 static void
 require_way(const struct exchange *verify, struct json_object *demand)
 {
-	struct json_object *can = member(demand, "totpMfaEnabled",
+	struct json_object *can = fuzz_member(demand, "totpMfaEnabled",
 	    json_type_boolean);
 
 	if (is_at(verify, GENAUTH_MFA_EMAIL_ENDPOINT)) {
@@ -434,7 +458,7 @@ static void
 require_genauths_factor(struct json_object *demanded, const char *account,
     bool exchanges_token, const struct genauth_answer *answer)
 {
-	struct json_object *demand = member(demanded, "data",
+	struct json_object *demand = fuzz_member(demanded, "data",
 	    json_type_object), *verified, *user;
 	unsigned at = exchange_count - 1;
 
@@ -447,7 +471,7 @@ require_genauths_factor(struct json_object *demanded, const char *account,
 		    "mfaToken")) == 0);
 	require_way(&exchanges[at], demand);
 	verified = read(exchanges[at].reply);
-	user = member(verified, "data", json_type_object);
+	user = fuzz_member(verified, "data", json_type_object);
 	REQUIRE(is_accepted(&exchanges[at], verified, "code"));
 	REQUIRE(is_user(user, account));
 	if (exchanges_token)
@@ -462,19 +486,33 @@ require_genauths_factor(struct json_object *demanded, const char *account,
 static bool
 is_demand(struct json_object *root)
 {
-	struct json_object *value = member(root, "apiCode", json_type_int);
+	struct json_object *value = fuzz_member(root, "apiCode", json_type_int);
 	long long code = value != NULL ? json_object_get_int64(value) :
 	    atoll(text(root, "apiCode"));
 
 	return code == 1635 || code == 1636;
 }
 
+/* Whose login it was, by its tokens. */
+static void
+require_sub(struct json_object *signed_in, bool demanded)
+{
+	struct json_object *last = read(exchanges[exchange_count - 1].reply);
+
+	REQUIRE(is_token_of_sub(demanded ? last :
+	    fuzz_member(signed_in, "data", json_type_object)));
+	fuzz_goals[MAPPED].reached |= asked > 0;
+	json_object_put(last);
+}
+
 static void
 require_factor(const struct genauth_options *options, const char *account,
+    const struct genauth_credentials *credentials,
     const struct genauth_answer *answer)
 {
 	struct json_object *root = read(exchanges[0].reply);
 	bool demanded = is_demand(root);
+	bool is_graced = answer->factor == GENAUTH_FACTOR_GRACE;
 
 	REQUIRE(is_at(&exchanges[0], GENAUTH_SIGNIN_ENDPOINT));
 	REQUIRE(exchanges[exchange_count - 1].reply != NULL);
@@ -484,10 +522,17 @@ require_factor(const struct genauth_options *options, const char *account,
 		    options->mfa_token_exchange, answer);
 	} else {
 		REQUIRE(is_accepted(&exchanges[0], root, "statusCode"));
-		if (options->second_factor != GENAUTH_SECOND_FACTOR_NONE)
+		if (is_graced)
+			REQUIRE(credentials->grace != NULL && asked == 0 &&
+			    is_token_of_sub(fuzz_member(root, "data",
+			    json_type_object)));
+		else if (options->second_factor != GENAUTH_SECOND_FACTOR_NONE)
 			require_hosts_factor(root, options->second_factor ==
 			    GENAUTH_SECOND_FACTOR_REQUIRED);
 	}
+	fuzz_goals[GRACE].reached |= is_graced;
+	if (credentials->sub != NULL)
+		require_sub(root, demanded);
 	json_object_put(root);
 }
 
@@ -540,13 +585,16 @@ apply(struct genauth_options *options, const char *letters)
 }
 
 static void
-log_in(const struct genauth_options *options, const char *account)
+log_in(const struct genauth_options *options, const char *account,
+    const char *letters)
 {
 	struct genauth_client client = { .options = options,
 	    .asker = { type, NULL }, .timeout_ms = 10000,
 	    .deadline = genauth_clock_ms() + 10000 };
 	const struct genauth_credentials credentials = { .account = account,
-	    .password = PASSWORD };
+	    .password = PASSWORD,
+	    .grace = strchr(letters, 'g') != NULL ? SUB : NULL,
+	    .sub = strchr(letters, 'a') != NULL ? SUB : NULL };
 	struct genauth_password_key key = { .pinned = false };
 	struct genauth_answer answer;
 
@@ -558,12 +606,13 @@ log_in(const struct genauth_options *options, const char *account)
 	check_codes((unsigned)options->mfa_tries);
 	check_patience();
 	if (answer.verdict == GENAUTH_OK)
-		require_factor(options, account, &answer);
+		require_factor(options, account, &credentials, &answer);
 	else
 		REQUIRE(answer.id_token.data == NULL &&
 		    answer.access_token.data == NULL);
 	genauth_answer_free(&answer);
 	genauth_password_key_free(&key);
+	genauth_secret_free(&client.access_token);
 }
 
 int
@@ -576,7 +625,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	read_typed(line);
 	script = (struct script){ data, size };
-	log_in(&options, account);
+	log_in(&options, account, letters);
 	forget();
 	genauth_options_free(&options);
 	free(line);

@@ -11,66 +11,22 @@
 
 #include "common/options.h"
 #include "common/text.h"
+#include "fuzz/reader.h"
 #include "genauth/json.h"
 #include "genauth/record.h"
 #include "genauth/replay.h"
 #include "genauth/reply.h"
 #include "genauth/signin.h"
 
-/* A member of that type, or NULL. */
-static struct json_object *
-member(struct json_object *object, const char *name, enum json_type type)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(object, name, &value) &&
-	    json_object_is_type(value, type) ? value : NULL;
-}
-
 static bool
 is_token(struct json_object *data, const char *name,
     const struct genauth_secret *token)
 {
-	struct json_object *value = member(data, name, json_type_string);
+	struct json_object *value = fuzz_member(data, name, json_type_string);
 
 	return token->data == NULL || (value != NULL &&
 	    token->length > 0 && token->length <= GENAUTH_TOKEN_LIMIT &&
 	    strcmp(json_object_get_string(value), token->data) == 0);
-}
-
-/* The claims of a JWT; NULL: they cannot be read. */
-static struct json_object *
-read_claims(const char *token)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *at = strchr(token, '.');
-	char *text = calloc(1, strlen(token) + 1);
-	struct json_object *claims;
-	uint32_t bits = 0;
-	size_t count = 0, length = 0;
-
-	REQUIRE(text != NULL);
-	for (at++; *at != '.' && *at != '\0'; at++) {
-		char c = *at == '+' ? '-' : *at == '/' ? '_' : *at;
-		const char *found = strchr(alphabet, c);
-
-		/* What is no base64url is no JWT. */
-		if (found == NULL && c != '=') {
-			free(text);
-			return NULL;
-		}
-		if (found == NULL)
-			break;
-		bits = bits << 6 | (uint32_t)(found - alphabet);
-		/* 12, 18 and 24 bits give a byte each. */
-		if (++count % 4 != 1)
-			text[length++] = (char)(bits >> (8 - count % 4 * 2) %
-			    8);
-	}
-	claims = json_tokener_parse(text);
-	free(text);
-	return claims;
 }
 
 /* A claim that is there must be the account's. */
@@ -80,8 +36,8 @@ require_identity(const char *token, const char *account, const char *type)
 	const char *first = strchr(token, '.');
 	struct json_object *claims = first == NULL ||
 	    strchr(first + 1, '.') != strrchr(token, '.') ? NULL :
-	    read_claims(token);
-	struct json_object *claim = member(claims, type, json_type_string);
+	    fuzz_claims(token);
+	struct json_object *claim = fuzz_member(claims, type, json_type_string);
 
 	REQUIRE(claim == NULL || json_object_get_string_len(claim) == 0 ||
 	    strcasecmp(json_object_get_string(claim), account) == 0);
@@ -97,13 +53,13 @@ require_proof(const char *token, const char *account, const char *type)
 	bool is_for_us = false;
 
 	REQUIRE(first != NULL);
-	claims = read_claims(token);
+	claims = fuzz_claims(token);
 	REQUIRE(json_object_is_type(claims, json_type_object));
-	claim = member(claims, type, json_type_string);
+	claim = fuzz_member(claims, type, json_type_string);
 	REQUIRE(claim != NULL);
 	REQUIRE(strcasecmp(json_object_get_string(claim), account) == 0);
 	if (strcmp(type, "email") == 0)
-		REQUIRE(json_object_get_boolean(member(claims,
+		REQUIRE(json_object_get_boolean(fuzz_member(claims,
 		    "email_verified", json_type_boolean)));
 	REQUIRE(json_object_object_get_ex(claims, "exp", &exp));
 	REQUIRE(json_object_is_type(exp, json_type_int) ||
@@ -147,17 +103,17 @@ require_success(const char *body, long long http_status, const char *account,
 
 	REQUIRE(http_status >= 200 && http_status <= 299);
 	REQUIRE(json_object_is_type(root, json_type_object));
-	code = member(root, "statusCode", json_type_int);
+	code = fuzz_member(root, "statusCode", json_type_int);
 	REQUIRE(code != NULL && json_object_get_int64(code) == 200);
-	if ((value = member(root, "apiCode", json_type_int)) != NULL)
+	if ((value = fuzz_member(root, "apiCode", json_type_int)) != NULL)
 		REQUIRE(!is_known(json_object_get_int64(value)));
-	if ((value = member(root, "apiCode", json_type_string)) != NULL)
+	if ((value = fuzz_member(root, "apiCode", json_type_string)) != NULL)
 		REQUIRE(!genauth_text_parse_number(json_object_get_string(
 		    value), &api_code) || !is_known(api_code));
-	data = member(root, "data", json_type_object);
+	data = fuzz_member(root, "data", json_type_object);
 	REQUIRE(is_token(data, "id_token", &answer->id_token));
 	REQUIRE(is_token(data, "access_token", &answer->access_token));
-	value = member(data, "id_token", json_type_string);
+	value = fuzz_member(data, "id_token", json_type_string);
 	if (value != NULL)
 		require_identity(json_object_get_string(value), account, type);
 	if (answer->proven != 0)

@@ -88,6 +88,8 @@ static const struct {
 } harmless[] = {
 	{ "the preparation", "the login does it again" },
 	{ "the recording", "is for a report alone" },
+	{ "the look for a token to revoke", "it ends by itself" },
+	{ "the revocation", "is behind the answer" },
 	{ "EVP_DecodeBlock", "what is no base64 is no JWT" },
 	{ "poll(prepare)", "ends the preparation" },
 	{ "poll(look)", "counts as something to read" },
@@ -415,6 +417,8 @@ LOGIN(with_a_role, .reply = GOOD, .later = { ROLES("ops"), ROLES("ops") },
 LOGIN(without_the_role, .reply = GOOD, .later = { ROLES("other") },
     .others = 1, .posts = 1, .verdict = GENAUTH_DISABLED, .role = "ops",
     .options = { { "require_roles", "ops" }, { "require_groups", "ops" } })
+LOGIN(revoked, .reply = GOOD, .later = { "{}" }, .others = 1, .posts = 1,
+    .verdict = GENAUTH_OK, .options = { { "revoke_tokens", "unused" } })
 LOGIN(with_all_options, .reply = GOOD, .posts = 1, .verdict = GENAUTH_OK,
     .needs_no_token = true,
     .options = { { "app_secret", "s3cret" },
@@ -567,6 +571,7 @@ main(void)
 		cmocka_unit_test(proven),
 		cmocka_unit_test(with_a_role),
 		cmocka_unit_test(without_the_role),
+		cmocka_unit_test(revoked),
 		cmocka_unit_test(with_all_options),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(recorded),

@@ -27,6 +27,7 @@
 
 #include "genauth/http_peer.h"
 #include "genauth/record.h"
+#include "genauth/revoke.h"
 #include "genauth/signin.h"
 #include "inject/server.h"
 
@@ -465,6 +466,39 @@ __wrap_genauth_signin_prepare(struct genauth_http *http,
 {
 	inject_enter("the preparation");
 	__real_genauth_signin_prepare(http, options, key);
+	inject_leave();
+}
+
+/* ---- the token that is revoked ---- */
+
+void __real_genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data);
+void __wrap_genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data);
+
+void
+__wrap_genauth_client_keep_token(struct genauth_client *client,
+    struct json_object *data)
+{
+	inject_enter("the look for a token to revoke");
+	__real_genauth_client_keep_token(client, data);
+	inject_leave();
+}
+
+void __real_genauth_revoke(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_secret *access_token);
+void __wrap_genauth_revoke(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_secret *access_token);
+
+void
+__wrap_genauth_revoke(struct genauth_http *http,
+    const struct genauth_options *options,
+    const struct genauth_secret *access_token)
+{
+	inject_enter("the revocation");
+	__real_genauth_revoke(http, options, access_token);
 	inject_leave();
 }
 

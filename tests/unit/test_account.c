@@ -27,10 +27,10 @@ line_of(const char *name)
 	const struct genauth_account_map_line *line =
 	    genauth_account_map_find(&map, name);
 
-	snprintf(text, sizeof(text), line == NULL ? "" : "%s %s %u",
-	    line != NULL ? line->account : "", line != NULL &&
-	    line->sub != NULL ? line->sub : "-", line != NULL ?
-	    line->number : 0);
+	if (line == NULL)
+		return "";
+	snprintf(text, sizeof(text), "%s %s %u", line->account,
+	    line->sub != NULL ? line->sub : "-", line->number);
 	return text;
 }
 

@@ -185,6 +185,7 @@ log_in(struct script *lines, struct genauth_answer *answer)
 	asked_count = 0;
 	genauth_signin(&client, &credentials, &key, answer);
 	genauth_password_key_free(&key);
+	genauth_secret_free(&client.access_token);
 	assert_true(answer->reason[0] != '\0');
 	if (answer->verdict != GENAUTH_OK) {
 		assert_null(answer->id_token.data);
