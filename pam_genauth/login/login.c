@@ -160,13 +160,15 @@ hear_ask(void *data, const struct genauth_ask *ask,
 	struct listener *listener = data;
 	const struct genauth_person *person = listener->course->person;
 	long long asked = genauth_clock_ms();
+	bool replied;
 	const char *fault;
 
 	step(person, "the person is asked: %s",
 	    genauth_prompt_text(ask->prompt));
-	if (!person->reply(person->data, ask, reply, failure))
-		return false;
+	replied = person->reply(person->data, ask, reply, failure);
 	listener->course->start += genauth_clock_ms() - asked;
+	if (!replied)
+		return false;
 	fault = genauth_policy_refuses_reply(reply->data, listener->password);
 	return fault == NULL || genauth_failure_set(failure, GENAUTH_DENIED,
 	    "%s", fault);

@@ -168,9 +168,13 @@ genauth_authenticate(const struct genauth_context *context)
 	int code = log_in(context, &source, types, &answer);
 	bool again;
 
-	/* Who is not served is asked again too, as who is denied. */
+	/*
+	 * Who is not served is asked again too, as who is denied; but not
+	 * behind a second factor, where the password was right.
+	 */
 	again = (answer.verdict == GENAUTH_DENIED ||
 	    answer.verdict == GENAUTH_SKIP) && source.stacked != NULL &&
+	    answer.factor == GENAUTH_FACTOR_NONE &&
 	    context->line.try_first_pass;
 	genauth_answer_free(&answer);
 	return again ? log_in_again(context, &source) : code;
