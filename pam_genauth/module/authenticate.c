@@ -38,6 +38,7 @@ struct source {
 	const char *stacked;	/* the password that the stack holds, or NULL */
 	const char *refused;	/* what was refused already, or NULL */
 	struct timespec turn;	/* of the caller, where that is a user */
+	bool is_asked;		/* for a second factor */
 	int code;		/* of PAM, once it is decided */
 };
 
@@ -73,8 +74,11 @@ static bool
 take_reply(void *data, const struct genauth_ask *ask,
     struct genauth_secret *reply, struct genauth_failure *failure)
 {
-	const struct source *source = data;
+	struct source *source = data;
 
+	if (!source->is_asked)
+		genauth_context_log_ask(source->context);
+	source->is_asked = true;
 	return genauth_conversation_ask(source->context, ask, reply, failure);
 }
 

@@ -490,13 +490,14 @@ def test_without_the_tokens_that_were_wanted_nobody_gets_in(world, answer, verdi
 
 @pytest.mark.parametrize("extra, reply, words", [
     ([], None, "Conversation error"), (["--null-reply"], None, "Conversation error"), ([], "", "no code was typed"),
-    ([], PASSWORD, "gave the password"), ([], FILLER[:6], "filler"), ([], FILLER, "filler"),
+    ([], PASSWORD, "gave the password"), ([], "USER", "gave the user's name"), ([], FILLER[:6], "filler"), ([], FILLER, "filler"),
     ([], "1" * 200, "too long")])
 @pytest.mark.parametrize("user", ["tina", "mona"])
 def test_replies_that_are_not_sent(world, user, extra, reply, words):
     """Prompts that are broken off, and hosts that say something else in place of their user."""
     configure(world, "second_factor = required", "mfa = ask")
-    result = log_in(world, user, PASSWORD, *([] if reply is None else [reply]), extra=extra)
+    replies = {None: [], "USER": [user]}.get(reply, [reply])
+    result = log_in(world, user, PASSWORD, *replies, extra=extra)
     assert said(result) == OUT and words in result.line["reason"]
     assert asked(world) == ([SIGNIN, LIST] if user == "tina" else [SIGNIN]) and len(result.prompts) == 2
     assert len(result.delays) == 1 and result.messages == []
@@ -630,10 +631,18 @@ def test_debug_names_the_steps(world):
         PROMPTS["otp"][:-2], AGAIN["otp"][:-2]]
 
 
-def test_the_log_line(world):
+def test_the_log_lines(world):
+    """The first before the prompt: hosts end without the other when somebody hangs up, who had the right password."""
     configure(world, "second_factor = required")
-    line = log_in(world, "tina", PASSWORD, code_of(world, "tina")).log[-1]
-    assert line["priority"] == 6 and " factor=otp dns_ms=" in line["text"]
+    def lines(*replies):
+        result = log_in(world, "tina", PASSWORD, *replies, rhost="192.0.2.7")
+        return [entry for entry in result.log if entry["text"].startswith("pam_genauth(")]
+
+    first, line = lines(WRONG[0], code_of(world, "tina"))
+    assert first["text"] == "pam_genauth(sshd:auth): asking for a second factor service=sshd user=tina rhost=192.0.2.7"
+    assert (first["priority"], line["priority"]) == (5, 6) and " factor=otp dns_ms=" in line["text"]
+    world.server.set_answer(LIST, {"body": "<html>"})
+    assert len(lines()) == 1
 
 
 # ---- who sets none of it ----
