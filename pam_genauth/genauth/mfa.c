@@ -161,6 +161,24 @@ call(const struct course *course, const char *path,
 	return accepted;
 }
 
+/* Its only word for it: authing-mfa-component, send-sms.ts. */
+#define TOO_EARLY_FOR_SMS 422
+
+/*
+ * Within a minute GenAuth sends no second code.  For e-mail it has an apiCode
+ * that says so.
+ */
+static void
+explain_unsent(const struct course *course,
+    const struct genauth_api_envelope *envelope,
+    struct genauth_failure *failure)
+{
+	if (course->factor == GENAUTH_FACTOR_SMS && !envelope->has_api_code &&
+	    envelope->status_code == TOO_EARLY_FOR_SMS)
+		genauth_failure_set(failure, GENAUTH_THROTTLED,
+		    "a code was sent within the last minute; wait");
+}
+
 /* SendEmailDto, SendSMSDto. */
 static bool
 send_code(const struct course *course, struct genauth_failure *failure)
@@ -173,6 +191,8 @@ send_code(const struct course *course, struct genauth_failure *failure)
 	    GENAUTH_SEND_EMAIL_ENDPOINT : GENAUTH_SEND_SMS_ENDPOINT,
 	    GENAUTH_API_V3, body, complete, &reply, failure);
 
+	if (!sent)
+		explain_unsent(course, &reply.envelope, failure);
 	genauth_api_reply_free(&reply);
 	return sent;
 }

@@ -152,7 +152,7 @@ hear_exchange(void *data, const char *json, size_t length)
 	person->exchange(person->data, json, length);
 }
 
-/* Hosts that only know the password may give it for an answer. */
+/* Hosts that only know the name and the password may give them for a code. */
 static bool
 hear_ask(void *data, const struct genauth_ask *ask,
     struct genauth_secret *reply, struct genauth_failure *failure)
@@ -160,14 +160,17 @@ hear_ask(void *data, const struct genauth_ask *ask,
 	struct listener *listener = data;
 	const struct genauth_person *person = listener->course->person;
 	long long asked = genauth_clock_ms();
+	bool replied;
 	const char *fault;
 
 	step(person, "the person is asked: %s",
 	    genauth_prompt_text(ask->prompt));
-	if (!person->reply(person->data, ask, reply, failure))
-		return false;
+	replied = person->reply(person->data, ask, reply, failure);
 	listener->course->start += genauth_clock_ms() - asked;
-	fault = genauth_policy_refuses_reply(reply->data, listener->password);
+	if (!replied)
+		return false;
+	fault = genauth_policy_refuses_reply(reply->data,
+	    listener->course->login->user, listener->password);
 	return fault == NULL || genauth_failure_set(failure, GENAUTH_DENIED,
 	    "%s", fault);
 }

@@ -103,7 +103,8 @@ genauth_policy_refuses_password(const char *password)
 }
 
 const char *
-genauth_policy_refuses_reply(const char *reply, const char *password)
+genauth_policy_refuses_reply(const char *reply, const char *user,
+    const char *password)
 {
 	size_t length = strnlen(reply, GENAUTH_PROMPT_REPLY);
 
@@ -113,6 +114,10 @@ genauth_policy_refuses_reply(const char *reply, const char *password)
 		return "what was typed for a code is too long";
 	if (strcmp(reply, password) == 0)
 		return "the application gave the password where a code was "
+		    "asked for; it cannot ask for a second factor";
+	/* As ngx_http_auth_pam does at each prompt with echo. */
+	if (strcmp(reply, user) == 0)
+		return "the application gave the user's name where a code was "
 		    "asked for; it cannot ask for a second factor";
 	if (is_filler(reply))
 		return "sshd refuses this user and sent a filler password";

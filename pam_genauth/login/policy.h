@@ -34,9 +34,9 @@ const char *genauth_policy_refuses_password(const char *password);
 
 /*
  * Why a reply to a question behind the password is never sent, for the log, or
- * NULL: it is the password, or what a host gives that cannot ask.
+ * NULL: it is the password or the name, which hosts give that cannot ask.
  */
 const char *genauth_policy_refuses_reply(const char *reply,
-    const char *password);
+    const char *user, const char *password);
 
 #endif

@@ -38,6 +38,7 @@ struct source {
 	const char *stacked;	/* the password that the stack holds, or NULL */
 	const char *refused;	/* what was refused already, or NULL */
 	struct timespec turn;	/* of the caller, where that is a user */
+	bool is_asked;		/* for a second factor */
 	int code;		/* of PAM, once it is decided */
 };
 
@@ -73,8 +74,11 @@ static bool
 take_reply(void *data, const struct genauth_ask *ask,
     struct genauth_secret *reply, struct genauth_failure *failure)
 {
-	const struct source *source = data;
+	struct source *source = data;
 
+	if (!source->is_asked)
+		genauth_context_log_ask(source->context);
+	source->is_asked = true;
 	return genauth_conversation_ask(source->context, ask, reply, failure);
 }
 
@@ -168,9 +172,13 @@ genauth_authenticate(const struct genauth_context *context)
 	int code = log_in(context, &source, types, &answer);
 	bool again;
 
-	/* Who is not served is asked again too, as who is denied. */
+	/*
+	 * Who is not served is asked again too, as who is denied; but not
+	 * behind a second factor, where the password was right.
+	 */
 	again = (answer.verdict == GENAUTH_DENIED ||
 	    answer.verdict == GENAUTH_SKIP) && source.stacked != NULL &&
+	    answer.factor == GENAUTH_FACTOR_NONE &&
 	    context->line.try_first_pass;
 	genauth_answer_free(&answer);
 	return again ? log_in_again(context, &source) : code;

@@ -215,6 +215,17 @@ genauth_context_log_attempt(const struct genauth_context *context)
 	    (unsigned)getuid());
 }
 
+void
+genauth_context_log_ask(const struct genauth_context *context)
+{
+	char service[64], user[128], rhost[256];
+
+	pam_syslog(context->pamh, LOG_NOTICE, "asking for a second factor "
+	    "service=%s user=%s rhost=%s", log_word(context->service, service,
+	    sizeof(service)), log_word(context->user, user, sizeof(user)),
+	    log_word(context->rhost, rhost, sizeof(rhost)));
+}
+
 /* LOG_CRIT is not for what an ordinary user brings about. */
 static int
 priority_of(enum genauth_verdict verdict)

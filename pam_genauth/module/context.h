@@ -61,6 +61,12 @@ void genauth_context_debug(const struct genauth_context *context,
 void genauth_context_log_attempt(const struct genauth_context *context);
 
 /*
+ * A line before the person is asked for a code: hosts are killed when somebody
+ * hangs up, and he had the right password.
+ */
+void genauth_context_log_ask(const struct genauth_context *context);
+
+/*
  * The one log line of a login, key=value, and a second where genauth-signin is
  * less confined than it should be.  A user unknown to this host is not named:
  * people type passwords at the login prompt.

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 import signal
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -10,7 +11,9 @@ from multiprocessing import get_context
 import pexpect
 
 # At the end of what was written: the same words inside a message are not a prompt.
-PROMPT = r"(?i)password[^:\r\n]*: $"
+PROMPT = r"(?i:password)[^:\r\n]*: $"
+CODE_PROMPT = r"GenAuth [^:\r\n]*code[^:\r\n]*: $"
+CTRL_C, CTRL_D = "\3", "\4"
 NAME_PROMPT = "login: $"
 
 
@@ -18,6 +21,7 @@ NAME_PROMPT = "login: $"
 class Result:
     screen: str  # all that the program wrote
     prompts: int  # how often it asked
+    asked: list  # the lines of these prompts, and whether it showed what was typed
     status: int  # its exit status, or 128 + the signal that ended it
 
     @property
@@ -51,14 +55,30 @@ class Program:
         return event
 
     def wait_for_prompt(self, prompt=PROMPT):
-        """Until it reads a password, or another prompt comes; returns as wait_for."""
-        event = self.wait_for(prompt, NAME_PROMPT)
-        if event == 0:
-            self.child.waitnoecho()
+        """Until it reads a password or a code, or another prompt comes; returns as wait_for."""
+        event = self.wait_for(f"(?:{prompt})|(?:{CODE_PROMPT})", NAME_PROMPT)
+        if event == 0 and not re.search(CODE_PROMPT, self.child.after):
+            # Whether a prompt of the caller's own, as sudo -p has it, is for a code is not to be seen.
+            self.child.waitnoecho(-1 if prompt == PROMPT else 2)
         return event
 
     def type(self, text):
-        self.child.sendline(text)
+        """Or press a key."""
+        if text == CTRL_C:
+            self.interrupt()
+        elif text == CTRL_D:
+            self.child.sendeof()
+        else:
+            self.child.sendline(text)
+
+    def interrupt(self):
+        """Until something comes of it: it is lost if it comes between sudo's prompt and its read."""
+        more = ""
+        while self.child.isalive() and not more.strip("^C\r\n"):
+            self.child.sendintr()
+            if self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=0.5) == 0:
+                break
+            more = self.child.before  # and it stays there to be waited for
 
     def hang_up(self):
         """Its terminal goes, and whoever has not noticed by then goes, too."""
@@ -71,30 +91,30 @@ class Program:
 
 
 def talk(argv, *answers, prompt=PROMPT):
-    """Give the answers one by one; when asked for more, press Ctrl-D. When login asks for a name, hang up."""
+    """Give the answers one by one; when asked for more, press Ctrl-D. When login asks for a name, hang up. An answer may
+    be a function, which is called when it is asked for."""
     program = Program(argv)
-    prompts = 0
+    asked = []
     while (event := program.wait_for_prompt(prompt)) is not None:
         if event == 1:
             program.child.kill(signal.SIGHUP)
             continue
-        if prompts < len(answers):
-            program.type(answers[prompts])
-        else:
-            program.child.sendeof()  # Ctrl-C is lost if it comes between sudo's prompt and its read
-        prompts += 1
-    return Result(program.screen, prompts, program.status())
+        text = answers[len(asked)] if len(asked) < len(answers) else CTRL_D
+        asked.append((program.screen.splitlines()[-1], program.child.getecho()))
+        program.type(text() if callable(text) else text)
+    return Result(program.screen, len(asked), asked, program.status())
 
 
 def as_user(user, argv):
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env", *argv]
 
 
-def ssh_command(port, user, tries, method, command):
+def ssh_command(port, user, tries, method, command, key=None):
+    """key: the file of a private key."""
     options = {
         "PreferredAuthentications": method,
         "NumberOfPasswordPrompts": tries,
-        "PubkeyAuthentication": "no",
+        **({"IdentityFile": key, "IdentitiesOnly": "yes"} if key else {"PubkeyAuthentication": "no"}),
         "StrictHostKeyChecking": "no",
         "UserKnownHostsFile": "/dev/null",
         "GlobalKnownHostsFile": "/dev/null",
@@ -105,8 +125,9 @@ def ssh_command(port, user, tries, method, command):
     return [*argv, f"{user}@127.0.0.1", command]
 
 
-def ssh(port, user, *answers, method="password", command="id -un"):
-    return talk(ssh_command(port, user, len(answers), method, command), *answers)
+def ssh(port, user, *answers, method="password", command="id -un", tries=None, key=None):
+    """tries: of each method; by default one for each answer."""
+    return talk(ssh_command(port, user, tries or len(answers), method, command, key), *answers)
 
 
 def sudo(user, *answers, options=(), command=("id", "-un"), prompt=PROMPT):

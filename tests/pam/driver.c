@@ -31,7 +31,7 @@
 static const char *passwd_file, *group_file;
 static int group_error;		/* what NSS answers instead */
 static bool lacks_groups;	/* of users: the directory is away */
-static struct json_object *log_lines, *prompts, *messages, *delays;
+static struct json_object *log_lines, *prompts, *echoed, *messages, *delays;
 
 /* ---- what libpam and modules would take from the C library ---- */
 
@@ -169,7 +169,8 @@ struct script {
 	bool fail;		/* fail when a prompt comes */
 	long pause_ms;		/* "typing" */
 	pam_handle_t *pamh;
-	const char *becomes;	/* PAM_USER from the first prompt on */
+	const char *becomes;	/* PAM_USER from a prompt on */
+	size_t becomes_at;	/* from which; the first is 0 */
 };
 
 static char *
@@ -189,14 +190,17 @@ read_line(void)
 }
 
 static char *
-take_reply(struct script *script, const char *prompt)
+take_reply(struct script *script, const struct pam_message *asked)
 {
 	struct timespec pause = { script->pause_ms / 1000,
 	    script->pause_ms % 1000 * 1000000 };
 
-	json_object_array_add(prompts, json_object_new_string(prompt));
+	json_object_array_add(prompts, json_object_new_string(asked->msg));
+	json_object_array_add(echoed, json_object_new_boolean(
+	    asked->msg_style == PAM_PROMPT_ECHO_ON));
 	nanosleep(&pause, NULL);
-	if (script->becomes != NULL)
+	if (script->becomes != NULL &&
+	    json_object_array_length(prompts) > script->becomes_at)
 		pam_set_item(script->pamh, PAM_USER, script->becomes);
 	if (script->from_stdin)
 		return read_line();
@@ -216,7 +220,7 @@ converse(int count, const struct pam_message **asked,
 	for (int i = 0; i < count; i++) {
 		if (asked[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
 		    asked[i]->msg_style == PAM_PROMPT_ECHO_ON) {
-			responses[i].resp = take_reply(script, asked[i]->msg);
+			responses[i].resp = take_reply(script, asked[i]);
 			if (script->null_reply)
 				continue;
 			if (script->fail || responses[i].resp == NULL) {
@@ -391,6 +395,7 @@ parse(int argc, char **argv, struct run *run)
 		{ "setlocale", no_argument, NULL, 'l' },
 		{ "call", required_argument, NULL, 'k' },
 		{ "becomes", required_argument, NULL, 'b' },
+		{ "becomes-at", required_argument, NULL, 'B' },
 		{ 0 },
 	};
 	int option;
@@ -413,6 +418,8 @@ parse(int argc, char **argv, struct run *run)
 		case 'f': run->script.fail = true; break;
 		case 'w': run->script.pause_ms = atol(optarg); break;
 		case 'b': run->script.becomes = optarg; break;
+		case 'B': run->script.becomes_at = strtoul(optarg, NULL, 10);
+			break;
 		case 'q': run->flags |= PAM_SILENT; break;
 		case 'l': setlocale(LC_ALL, ""); break;
 		case 'k': run->calls[run->call_count++ % 16] = optarg; break;
@@ -432,10 +439,12 @@ main(int argc, char **argv)
 	parse(argc, argv, &run);
 	log_lines = json_object_new_array();
 	prompts = json_object_new_array();
+	echoed = json_object_new_array();
 	messages = json_object_new_array();
 	delays = json_object_new_array();
 	json_object_object_add(output, "log", log_lines);
 	json_object_object_add(output, "prompts", prompts);
+	json_object_object_add(output, "echoed", echoed);
 	json_object_object_add(output, "messages", messages);
 	json_object_object_add(output, "delays", delays);
 

@@ -11,6 +11,7 @@ sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
 DRIVER = os.environ.get("PAM_DRIVER", "")
 MODULE = os.environ.get("PAM_GENAUTH_SO", "")
+HELPER = pathlib.Path(DRIVER).parents[2] / "genauth-signin" if DRIVER else None
 # For valgrind: words that go before the driver.
 WRAPPER = os.environ.get("PAM_DRIVER_WRAPPER", "").split()
 
@@ -34,9 +35,11 @@ crowd:x:4011:carol,dave
 
 @dataclasses.dataclass
 class Result:
-    """codes: one a call; log: the lines of the module, as {priority, text}."""
+    """codes: one a call; echoed: for each prompt, whether what is typed is shown; log: the lines of the module, as
+    {priority, text}."""
     codes: list
     prompts: list
+    echoed: list
     messages: list
     log: list
     environment: list

@@ -510,6 +510,14 @@ a_code_that_cannot_be_sent_is_not_asked_for(void **state)
 	lines[4].replies[0] = "{\"statusCode\":499,\"apiCode\":2080}";
 	assert_int_equal(verdict_of(lines), GENAUTH_THROTTLED);
 	assert_int_equal(asked_count, 0);
+	/* For SMS, that alone says so; for others it is something else. */
+	lines[4].replies[0] = lines[5].replies[0] = "{\"statusCode\":422}";
+	assert_int_equal(verdict_of(lines), GENAUTH_CONFIG);
+	set(GENAUTH_OPTION_mfa_policy_order, "SMS");
+	assert_int_equal(verdict_of(lines), GENAUTH_THROTTLED);
+	lines[5].replies[0] = "{\"statusCode\":422,\"apiCode\":2120008}";
+	assert_int_equal(verdict_of(lines), GENAUTH_DISABLED);
+	assert_int_equal(asked_count, 0);
 }
 
 /* As an apiCode, or as the code of the old API. */

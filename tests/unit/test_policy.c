@@ -213,6 +213,8 @@ refuses_replies_that_are_no_code(void **state)
 		{ "INCORRECT", "secret", NULL },
 		{ "", "secret", "no code" },
 		{ "secret", "secret", "the password" },
+		{ "alice", "secret", "the user's name" },
+		{ "Alice", "secret", NULL },
 		/* Where a code is the password, nobody can tell. */
 		{ "123456", "123456", "the password" },
 		{ filler, "secret", "filler" },
@@ -224,7 +226,7 @@ refuses_replies_that_are_no_code(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *why = genauth_policy_refuses_reply(rows[i].reply,
-		    rows[i].password);
+		    "alice", rows[i].password);
 
 		if ((why == NULL) != (rows[i].why == NULL))
 			fail_msg("row %zu: %s", i, why);
@@ -233,10 +235,10 @@ refuses_replies_that_are_no_code(void **state)
 	}
 	memset(longest, '1', sizeof(longest));
 	longest[128] = '\0';
-	assert_non_null(strstr(genauth_policy_refuses_reply(longest, "x"),
-	    "too long"));
+	assert_non_null(strstr(genauth_policy_refuses_reply(longest, "alice",
+	    "x"), "too long"));
 	longest[127] = '\0';
-	assert_null(genauth_policy_refuses_reply(longest, "x"));
+	assert_null(genauth_policy_refuses_reply(longest, "alice", "x"));
 }
 
 /* The verdict table of pam_genauth(8). */
