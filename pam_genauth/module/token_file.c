@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -78,16 +79,32 @@ began(pid_t pid)
 	return field != NULL ? strtoull(field, NULL, 10) : 0;
 }
 
+/* Takes a number, and the character behind it, off the beginning. */
+static bool
+take_number(const char **name, char behind, unsigned long long *number)
+{
+	char *end;
+
+	errno = 0;
+	if (**name < '0' || **name > '9')
+		return false;
+	*number = strtoull(*name, &end, 10);
+	if (errno != 0 || *end != behind)
+		return false;
+	*name = end + 1;
+	return true;
+}
+
 /* Whether that is a file of the user's of a session that is no more. */
 static bool
 is_left_over(const char *name, uid_t uid)
 {
-	unsigned long long then, now;
-	unsigned owner;
-	long pid;
+	unsigned long long owner, pid, then, now;
 
-	if (sscanf(name, "%u-%ld.%llu-", &owner, &pid, &then) != 3 ||
-	    owner != uid || pid <= 0)
+	if (!take_number(&name, '-', &owner) ||
+	    !take_number(&name, '.', &pid) ||
+	    !take_number(&name, '-', &then) || owner != uid || pid == 0 ||
+	    pid > INT_MAX)
 		return false;
 	if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
 		return true;
