@@ -174,9 +174,7 @@ show(const struct request *request, const struct genauth_options *options,
 	show_identity(options, answer);
 	if (answer->status_code != 0)
 		genauth_tell_codes(answer);
-	if (answer->factor != GENAUTH_FACTOR_NONE)
-		printf(_("factor     %s\n"),
-		    genauth_factor_name(answer->factor));
+	genauth_tell_factor(answer);
 	if (answer->roles[0] != '\0')
 		genauth_say(GENAUTH_SAY_LABEL, _("roles      %s\n"),
 		    answer->roles);

@@ -22,9 +22,9 @@ judge_all(struct json_object *exchanges)
 
 	for (size_t i = 0; json_object_is_type(exchanges, json_type_array) &&
 	    i < json_object_array_length(exchanges); i++) {
-		if (genauth_replay(json_object_array_get_idx(exchanges, i),
-		    &answer)) {
+		if (genauth_replay(exchanges, i, &answer)) {
 			genauth_tell_codes(&answer);
+			genauth_tell_factor(&answer);
 			genauth_tell_verdict(answer.verdict, answer.reason);
 			verdict = genauth_verdict_name(answer.verdict);
 		}

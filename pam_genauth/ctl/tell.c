@@ -21,6 +21,14 @@ genauth_tell_verdict(enum genauth_verdict verdict, const char *reason)
 }
 
 void
+genauth_tell_factor(const struct genauth_answer *answer)
+{
+	if (answer->factor != GENAUTH_FACTOR_NONE)
+		genauth_say(GENAUTH_SAY_LABEL, _("factor     %s\n"),
+		    genauth_factor_name(answer->factor));
+}
+
+void
 genauth_tell_codes(const struct genauth_answer *answer)
 {
 	genauth_say(GENAUTH_SAY_LABEL, _("GenAuth    HTTP %lld, statusCode "

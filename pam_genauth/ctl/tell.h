@@ -11,6 +11,9 @@
 /* Name and meaning of the verdict, the reason unless it is NULL, PAM's code. */
 void genauth_tell_verdict(enum genauth_verdict verdict, const char *reason);
 
+/* The second factor that was asked for, if one was. */
+void genauth_tell_factor(const struct genauth_answer *answer);
+
 /* What GenAuth said, in codes. */
 void genauth_tell_codes(const struct genauth_answer *answer);
 

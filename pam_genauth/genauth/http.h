@@ -101,6 +101,21 @@ struct genauth_http_observer {
 void genauth_http_observe(struct genauth_http *http,
     struct genauth_http_observer observer);
 
+/*
+ * In place of the network, for what was recorded: performs each request, as
+ * genauth_http_perform does.
+ */
+struct genauth_http_player {
+	bool (*perform)(void *data, const struct genauth_http_request *request,
+	    struct genauth_http_response *response,
+	    struct genauth_failure *failure);
+	void *data;
+};
+
+/* A handle without files, libcurl and network.  NULL: out of memory. */
+struct genauth_http *genauth_http_new_player(
+    struct genauth_http_player player);
+
 /* Whether that is an error text of an observer's: libcurl's words or ours. */
 bool genauth_http_knows_error(const char *text);
 

@@ -8,8 +8,11 @@
 
 #include "common/answer.h"
 #include "genauth/json.h"
+#include "genauth/mfa.h"
+#include "genauth/mfa_exchange.h"
 #include "genauth/redact.h"
 #include "genauth/roles.h"
+#include "genauth/second_factor.h"
 #include "genauth/signin.h"
 #include "genauth/system.h"
 
@@ -208,14 +211,34 @@ describe_times(const struct genauth_http_response *response)
 	return object;
 }
 
-/* What the reply is judged by, where that is not in the request. */
+const struct genauth_record_option
+    genauth_record_options[GENAUTH_RECORD_OPTION_COUNT] = {
+	{ "identity", GENAUTH_OPTION_identity },
+	{ "second_factor", GENAUTH_OPTION_second_factor },
+	{ "mfa", GENAUTH_OPTION_mfa },
+	{ "mfa_policy_order", GENAUTH_OPTION_mfa_policy_order },
+	{ "mfa_token_exchange", GENAUTH_OPTION_mfa_token_exchange },
+};
+
+/* Those of genauth_record_options that are not what they are as it comes. */
 static void
-add_identity(const struct genauth_record *record, struct json_object *exchange)
+add_options(const struct genauth_record *record, struct json_object *exchange)
 {
-	if (record->options->identity == GENAUTH_IDENTITY_REQUIRED)
-		genauth_json_add_string(exchange, "identity",
-		    genauth_options_word(record->options,
-		    GENAUTH_OPTION_identity));
+	const struct genauth_options *options = record->options;
+
+	if (options->identity == GENAUTH_IDENTITY_REQUIRED)
+		genauth_json_add_string(exchange, "identity", "required");
+	if (options->second_factor != GENAUTH_SECOND_FACTOR_NONE)
+		genauth_json_add_string(exchange, "second_factor",
+		    genauth_options_word(options,
+		    GENAUTH_OPTION_second_factor));
+	if (options->mfa != GENAUTH_MFA_ASK)
+		return;
+	genauth_json_add_string(exchange, "mfa", "ask");
+	genauth_json_add_string(exchange, "mfa_policy_order",
+	    options->mfa_policy_order);
+	if (options->mfa_token_exchange)
+		genauth_json_add_string(exchange, "mfa_token_exchange", "yes");
 }
 
 void
@@ -228,7 +251,8 @@ genauth_record_exchange(void *data,
 	const char *text;
 
 	learn_account(record, request->body);
-	add_identity(record, exchange);
+	if (strcmp(request->path, GENAUTH_SIGNIN_ENDPOINT) == 0)
+		add_options(record, exchange);
 	genauth_json_add(exchange, "request", describe_request(record,
 	    request));
 	part = describe_response(record, request->path, response);
@@ -317,6 +341,14 @@ find_endpoint(const char *path)
 		{ GENAUTH_SYSTEM_PATH, "GET" },
 		{ GENAUTH_ROLES_ENDPOINT, "GET" },
 		{ GENAUTH_GROUPS_ENDPOINT, "GET" },
+		{ GENAUTH_FACTORS_ENDPOINT, "GET" },
+		{ GENAUTH_TOTP_ENDPOINT, "POST" },
+		{ GENAUTH_SEND_EMAIL_ENDPOINT, "POST" },
+		{ GENAUTH_SEND_SMS_ENDPOINT, "POST" },
+		{ GENAUTH_MFA_OTP_ENDPOINT, "POST" },
+		{ GENAUTH_MFA_EMAIL_ENDPOINT, "POST" },
+		{ GENAUTH_MFA_SMS_ENDPOINT, "POST" },
+		{ GENAUTH_TOKEN_ENDPOINT, "POST" },
 	};
 
 	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
@@ -339,7 +371,8 @@ genauth_record_check(const struct genauth_record *record,
 		return NULL;
 	path = endpoint->path;
 	copy = json_object_new_object();
-	add_identity(record, copy);
+	if (strcmp(path, GENAUTH_SIGNIN_ENDPOINT) == 0)
+		add_options(record, copy);
 	to = json_object_new_object();
 	genauth_json_add_string(to, "method", endpoint->method);
 	genauth_json_add_string(to, "path", path);

@@ -2,10 +2,11 @@
 /*
  * record.h owns the description of a request and its reply, made to be shown
  * to strangers: {"request": {"method", "path", "headers", "body"}, "response":
- * {"http_status", "headers", "body"}, "error", "times"}, and before these
- * "identity" where the option is "required".  Of headers only the
- * names, if everybody knows them; the bodies as redact.h leaves them, or a
- * text "<…>" that says why there is none.  replay.h reads it back.
+ * {"http_status", "headers", "body"}, "error", "times"}, and before these, with
+ * a sign-in, the options that decide what becomes of it, where they are set.
+ * Of headers only the names, if everybody knows them; the bodies as redact.h
+ * leaves them, or a text "<…>" that says why there is none.  replay.h reads it
+ * back.
  */
 #ifndef GENAUTH_RECORD_H
 #define GENAUTH_RECORD_H
@@ -14,6 +15,13 @@
 #include "genauth/http.h"
 
 struct json_object;
+
+/* What replies are judged by where it is not in the request. */
+#define GENAUTH_RECORD_OPTION_COUNT 5
+extern const struct genauth_record_option {
+	const char *name;
+	enum genauth_option option;
+} genauth_record_options[GENAUTH_RECORD_OPTION_COUNT];
 
 /* The longest description, in bytes: it fits one message of records.h. */
 #define GENAUTH_RECORD_LIMIT 49152

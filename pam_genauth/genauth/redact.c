@@ -29,8 +29,8 @@
 static const char field_names[] = " "
     "accessToken access_token account acr adPayload address "
     "alg amr apiCode appId appSecret applicationMfa arn "
-    "at_hash aud auth_time autoRegister avatar azp birthdate "
-    "browser captchaCode channel city clientIp client_id "
+    "at_hash aud auth_time autoRegister avatar azp birthdate blocked "
+    "browser captchaCode channel city clientId clientIp client_id "
     "client_secret code company connection console context "
     "country createdAt cty customData data departmentIds "
     "description device disableTime email emailBinded "
@@ -40,13 +40,14 @@ static const char field_names[] = " "
     "extended_fields externalId external_id faceMfaEnabled "
     "factorId factorType familyName family_name formatted "
     "gender givenName given_name grant_type iat id id_token "
-    "identities identityId identityNumber isTenantUser iss jti "
-    "kid lastIp lastLogin lastLoginApp lastMfaTime ldapPayload "
-    "locale login loginsCount mainDepartmentId members message "
+    "identities identityId identityNumber isDeleted isTenantUser iss "
+    "jti kid lastIP lastIp lastLogin lastLoginApp lastMfaTime ldapPayload "
+    "locale locality login loginsCount mainDepartmentId members message "
     "metadataSource mfaEmail mfaEnrolled mfaPhone "
     "mfaPhoneCountryCode mfaPolicy mfaToken middleName "
     "middle_name name namespace namespaceName nbf newPassword "
-    "nickname nonce oldPassword options originConnIds passCode "
+    "nickname nonce oauth oldPassword openid options originConnIds "
+    "passCode "
     "passCodePayload password passwordEncryptType "
     "passwordLastSetAt passwordPayload passwordSecurityLevel "
     "passwordSet passwordStrength phone phoneBinded "
@@ -56,10 +57,10 @@ static const char field_names[] = " "
     "provider province publicIps publicKey refreshToken "
     "refresh_token region registerSource remainCount requestId "
     "resetPasswordOnNextLogin roles rsa sAMAccountName scope "
-    "securityScore server sid sm2 sort stage status "
+    "securityScore server sid signedUp sm2 sort stage status "
     "statusChangedAt statusCode streetAddress street_address "
-    "sub success tenantId tenant_id token token_type totp "
-    "totpMfaEnabled typ type uniqueId updatedAt updated_at "
+    "sub success tenantId tenant_id token tokenExpiredAt token_type "
+    "totp totpMfaEnabled typ type unionid uniqueId updatedAt updated_at "
     "userId userIdInIdp userInfoInIdp userPoolId userSourceId "
     "userSourceType username userpool_id valid verified "
     "version website workStatus zoneinfo ";
@@ -68,8 +69,9 @@ static const char field_names[] = " "
 static const char public_words[] = " openid profile username email phone "
     "offline_access roles external_id extended_fields tenant_id address "
     "bearer Bearer BEARER xxx PASSWORD PASSCODE LDAP AD none rsa sm2 SMS "
-    "EMAIL OTP FACE ENABLE DISABLE JWT HS256 RS256 ES256 invalid_client "
-    "invalid_grant ";
+    "EMAIL OTP FACE CHANNEL_VERIFY_MFA ENABLE DISABLE JWT HS256 RS256 ES256 "
+    "invalid_client invalid_grant invalid_request invalid_scope "
+    "unauthorized_client unsupported_grant_type ";
 
 /* What we have put in place of something ourselves. */
 static const char placeholders[] = " <account> <account>@example.com "
@@ -83,6 +85,9 @@ static const char token_names[] = " id_token access_token refresh_token token "
 
 static const char phone_names[] = " phone phone_number ";
 static const char code_names[] = " statusCode apiCode ";
+
+/* Of V2, where one that a person has typed is a text of that name. */
+static const char number_names[] = " statusCode apiCode code ";
 
 /* Takes value over, which may be NULL for null. */
 static void
@@ -263,7 +268,7 @@ redact_number(const char *name, struct json_object *value, int depth)
 		return json_object_new_int64(LATER);
 	if (json_object_is_type(value, json_type_double))
 		return json_object_new_double(0.5);
-	if (is_envelope && is_one_of(code_names, name))
+	if (is_envelope && is_one_of(number_names, name))
 		return number > -NO_CODE && number < NO_CODE ?
 		    json_object_get(value) : json_object_new_int(NO_CODE);
 	if (is_one_of(small, name) && number > -1000 && number <

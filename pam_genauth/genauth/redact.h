@@ -12,7 +12,8 @@
  *                "<address>", "<digits>", "<string>"
  *     number     kept only under names such as expire_in, else 0 or 0.5
  *     exp        99999999999 as long as it is not over
- *     code       statusCode and apiCode stay up to eight digits
+ *     code       statusCode and apiCode, and the number code of V2, stay up to
+ *                eight digits
  *     JWT        {"<jwt>": {"header", "claims"}}, treated alike; no claims
  *                where they cannot be read
  *     depth      "<deeper>" below GENAUTH_REDACT_DEPTH

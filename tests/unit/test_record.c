@@ -9,9 +9,12 @@
 #include <json-c/json.h>
 #include <openssl/evp.h>
 
+#include "genauth/mfa.h"
+#include "genauth/mfa_exchange.h"
 #include "genauth/record.h"
 #include "genauth/replay.h"
 #include "genauth/reply.h"
+#include "genauth/second_factor.h"
 #include "genauth/signin.h"
 #include "genauth/system.h"
 
@@ -125,6 +128,65 @@ nothing_private_is_shown(void **state)
 	assert_contains(shown, "\"wait_ms\":17");
 }
 
+/* Codes, addresses, tokens; what is asked and what is said stays. */
+static void
+nothing_private_of_a_second_factor_is_shown(void **state)
+{
+	static const struct {
+		const char *path, *sent, *reply, *shown[2];
+	} rows[] = {
+		{ GENAUTH_FACTORS_ENDPOINT, NULL, "{\"statusCode\":200,"
+		    "\"data\":[{\"factorId\":\"CANARY\",\"factorType\":"
+		    "\"SMS\",\"profile\":{\"phoneNumber\":\"13900000001\","
+		    "\"phoneCountryCode\":\"+86\",\"email\":"
+		    "\"a@example.org\"}},{\"factorType\":\"OTP\"}]}",
+		    { "\"factorType\":\"SMS\"", "\"factorType\":\"OTP\"" } },
+		{ GENAUTH_TOTP_ENDPOINT, "{\"totp\":\"471147\"}",
+		    "{\"statusCode\":200,\"data\":{\"verified\":true}}",
+		    { "\"totp\":\"<digits>\"", "\"verified\":true" } },
+		{ GENAUTH_SEND_EMAIL_ENDPOINT, "{\"email\":"
+		    "\"a@example.org\",\"channel\":\"CHANNEL_VERIFY_MFA\"}",
+		    "{\"statusCode\":422,\"apiCode\":2080}",
+		    { "\"channel\":\"CHANNEL_VERIFY_MFA\"",
+		    "\"apiCode\":2080" } },
+		{ GENAUTH_MFA_SMS_ENDPOINT, "{\"phone\":\"13900000001\","
+		    "\"phoneCountryCode\":\"+86\",\"code\":\"471147\"}",
+		    "{\"code\":2001,\"message\":\"471147\","
+		    "\"uniqueId\":\"CANARY\"}",
+		    { "\"code\":\"<digits>\"", "\"code\":2001" } },
+		{ GENAUTH_MFA_OTP_ENDPOINT, "{\"totp\":\"CANARY\"}",
+		    "{\"code\":200,\"data\":{\"id\":\"65f0c0ffee\","
+		    "\"username\":\"alice\",\"token\":\"CANARY.CANARY.x\","
+		    "\"tokenExpiredAt\":\"CANARY\",\"unionid\":\"CANARY\"}}",
+		    { "\"code\":200", "\"tokenExpiredAt\":\"<string>\"" } },
+		{ GENAUTH_TOKEN_ENDPOINT, "grant_type=CANARY&token=CANARY",
+		    "{\"error\":\"unsupported_grant_type\","
+		    "\"error_description\":\"CANARY\"}",
+		    { "<30 bytes that are no JSON object>",
+		    "\"error\":\"unsupported_grant_type\"" } },
+		{ GENAUTH_TOKEN_ENDPOINT, "grant_type=CANARY&token=CANARY",
+		    "{\"access_token\":\"CANARY\",\"id_token\":"
+		    "\"CANARY.CANARY.CANARY\",\"token_type\":\"Bearer\"}",
+		    { "\"access_token\":\"<string>\"",
+		    "\"token_type\":\"Bearer\"" } },
+	};
+	static const char *const private[] = { "CANARY", "1390000",
+	    "example.org", "4711", "alice", "65f0c0ffee", "+86" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *shown = describe(rows[i].path, rows[i].sent,
+		    rows[i].reply);
+
+		for (size_t k = 0; k < sizeof(private) / sizeof(char *); k++)
+			if (strstr(shown, private[k]) != NULL)
+				fail_msg("%s is in %s", private[k], shown);
+		assert_contains(shown, rows[i].shown[0]);
+		assert_contains(shown, rows[i].shown[1]);
+		assert_null(strstr(shown, "<name 1>"));
+	}
+}
+
 static void
 bodies_that_are_no_json_are_counted(void **state)
 {
@@ -159,12 +221,24 @@ published_keys_stay(void **state)
 	assert_null(strstr(shown, "CANARY"));
 }
 
+/* As it lies in a file. */
+static struct json_object *
+list_of(const char *json)
+{
+	struct json_object *list = json_object_new_array();
+	struct json_object *exchange = json_tokener_parse(json);
+
+	assert_non_null(exchange);
+	assert_int_equal(json_object_array_add(list, exchange), 0);
+	return list;
+}
+
 static void
 large_replies_are_left_out(void **state)
 {
 	size_t size = 200000;
 	char *reply = malloc(size + 32);
-	struct json_object *exchange;
+	struct json_object *exchanges;
 	struct genauth_answer answer;
 	const char *shown;
 
@@ -180,9 +254,9 @@ large_replies_are_left_out(void **state)
 	assert_true(strlen(shown) <= GENAUTH_RECORD_LIMIT);
 	assert_contains(shown, "<too large to show>");
 	/* There is nothing to judge then. */
-	exchange = json_tokener_parse(shown);
-	assert_false(genauth_replay(exchange, &answer));
-	json_object_put(exchange);
+	exchanges = list_of(shown);
+	assert_false(genauth_replay(exchanges, 0, &answer));
+	json_object_put(exchanges);
 	free(reply);
 }
 
@@ -193,15 +267,13 @@ compare(const char *sent, const char *type, const char *account,
 {
 	struct genauth_answer direct = { .http_status = 200 }, replayed;
 	struct genauth_failure failure;
-	struct json_object *exchange;
+	struct json_object *exchanges;
 
 	assert_true(genauth_options_set(&options, GENAUTH_OPTION_account_type,
 	    type, GENAUTH_PLACE_FILE, &failure));
 	genauth_reply_judge(reply, strlen(reply), &options, account, &direct);
-	exchange = json_tokener_parse(describe(GENAUTH_SIGNIN_ENDPOINT, sent,
-	    reply));
-	assert_non_null(exchange);
-	assert_true(genauth_replay(exchange, &replayed));
+	exchanges = list_of(describe(GENAUTH_SIGNIN_ENDPOINT, sent, reply));
+	assert_true(genauth_replay(exchanges, 0, &replayed));
 	if (replayed.verdict != direct.verdict)
 		fail_msg("%s is %s, replayed %s (%s)", reply,
 		    genauth_verdict_name(direct.verdict),
@@ -209,7 +281,7 @@ compare(const char *sent, const char *type, const char *account,
 	assert_string_equal(replayed.reason, direct.reason);
 	genauth_answer_free(&direct);
 	genauth_answer_free(&replayed);
-	json_object_put(exchange);
+	json_object_put(exchanges);
 }
 
 /* Of a login with identity = required: the rest of what is looked at. */
@@ -325,6 +397,139 @@ recordings_are_judged_as_the_replies(void **state)
 	}
 }
 
+/* ---- a login with a second factor, recorded ---- */
+
+#define EXCHANGE(path, reply) "{\"request\":{\"method\":\"POST\"," \
+	"\"path\":\"" path "\",\"body\":{\"passwordPayload\":" \
+	"{\"account\":\"<account>\"}}},\"response\":{\"http_status\":200," \
+	"\"body\":" reply "}}"
+#define SIGNED_IN EXCHANGE(GENAUTH_SIGNIN_ENDPOINT, "{\"statusCode\":200," \
+	"\"data\":{\"access_token\":\"<string>\"}}")
+#define DEMANDED EXCHANGE(GENAUTH_SIGNIN_ENDPOINT, "{\"statusCode\":403," \
+	"\"apiCode\":1636,\"data\":{\"mfaToken\":{\"<jwt>\":{\"header\":" \
+	"{},\"claims\":{}}},\"totpMfaEnabled\":true,\"mfaEmail\":" \
+	"\"<mail>\"}}")
+#define ENROLLED ",{\"request\":{\"method\":\"GET\",\"path\":\"" \
+	GENAUTH_FACTORS_ENDPOINT "\"},\"response\":{\"http_status\":200," \
+	"\"body\":{\"statusCode\":200,\"data\":[{\"factorType\":\"OTP\"}]" \
+	"}}}"
+#define KEY_FETCHED ",{\"request\":{\"method\":\"GET\",\"path\":\"" \
+	GENAUTH_SYSTEM_PATH "\"},\"response\":{\"http_status\":200," \
+	"\"body\":{}}}"
+#define CHECKED(word) "," EXCHANGE(GENAUTH_TOTP_ENDPOINT, \
+	"{\"statusCode\":200,\"data\":{\"verified\":" word "}}")
+#define LOST ",{\"request\":{\"path\":\"" GENAUTH_TOTP_ENDPOINT "\"}," \
+	"\"error\":\"Timeout was reached\"}"
+#define USER "{\"code\":200,\"data\":{\"id\":\"<string>\",\"username\":" \
+	"\"<account>\",\"token\":{\"<jwt>\":{\"header\":{}}}}}"
+#define SENT_TO "," EXCHANGE(GENAUTH_SEND_EMAIL_ENDPOINT, \
+	"{\"statusCode\":200}")
+#define TOKENS "," EXCHANGE(GENAUTH_TOKEN_ENDPOINT, "{\"access_token\":" \
+	"\"<string>\"}")
+
+static void
+second_factors_are_replayed(void **state)
+{
+	static const char required[] = "\"second_factor\":\"required\"";
+	static const char ask[] = "\"mfa\":\"ask\"";
+	static const char mail[] = "\"mfa\":\"ask\","
+	    "\"mfa_policy_order\":\"EMAIL\"";
+	static const char exchange[] = "\"mfa\":\"ask\","
+	    "\"mfa_token_exchange\":\"yes\"";
+	static const struct {
+		const char *options, *exchanges;
+		enum genauth_verdict verdict;
+		enum genauth_factor factor;
+	} rows[] = {
+		{ "\"x\":0", SIGNED_IN, GENAUTH_OK, GENAUTH_FACTOR_NONE },
+		{ required, SIGNED_IN ENROLLED CHECKED("true"), GENAUTH_OK,
+		    GENAUTH_FACTOR_OTP },
+		{ required, SIGNED_IN KEY_FETCHED ENROLLED CHECKED("false")
+		    KEY_FETCHED CHECKED("false") CHECKED("false")
+		    CHECKED("false") CHECKED("true"), GENAUTH_OK,
+		    GENAUTH_FACTOR_OTP },
+		{ required, SIGNED_IN ENROLLED CHECKED("false"),
+		    GENAUTH_DENIED, GENAUTH_FACTOR_OTP },
+		{ required, SIGNED_IN ENROLLED, GENAUTH_DENIED,
+		    GENAUTH_FACTOR_OTP },
+		{ required, SIGNED_IN ENROLLED LOST, GENAUTH_UNAVAILABLE,
+		    GENAUTH_FACTOR_OTP },
+		{ required, SIGNED_IN ENROLLED CHECKED("7"),
+		    GENAUTH_UNAVAILABLE, GENAUTH_FACTOR_OTP },
+		{ required, SIGNED_IN, GENAUTH_UNAVAILABLE,
+		    GENAUTH_FACTOR_NONE },
+		{ required, SIGNED_IN CHECKED("true"), GENAUTH_UNAVAILABLE,
+		    GENAUTH_FACTOR_NONE },
+		{ "\"x\":0", DEMANDED, GENAUTH_STEP_NEEDED,
+		    GENAUTH_FACTOR_NONE },
+		{ ask, DEMANDED "," EXCHANGE(GENAUTH_MFA_OTP_ENDPOINT,
+		    "{\"code\":6001}") "," EXCHANGE(GENAUTH_MFA_OTP_ENDPOINT,
+		    USER), GENAUTH_OK, GENAUTH_FACTOR_OTP },
+		{ mail, DEMANDED SENT_TO "," EXCHANGE(
+		    GENAUTH_MFA_EMAIL_ENDPOINT, USER), GENAUTH_OK,
+		    GENAUTH_FACTOR_EMAIL },
+		{ mail, DEMANDED SENT_TO, GENAUTH_DENIED,
+		    GENAUTH_FACTOR_EMAIL },
+		{ exchange, DEMANDED "," EXCHANGE(GENAUTH_MFA_OTP_ENDPOINT,
+		    USER) TOKENS, GENAUTH_OK, GENAUTH_FACTOR_OTP },
+		{ exchange, DEMANDED "," EXCHANGE(GENAUTH_MFA_OTP_ENDPOINT,
+		    USER), GENAUTH_UNAVAILABLE, GENAUTH_FACTOR_OTP },
+	};
+	char text[8192];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct json_object *exchanges;
+		struct genauth_answer answer;
+
+		snprintf(text, sizeof(text), "[{%s,%s]", rows[i].options,
+		    rows[i].exchanges + 1);
+		exchanges = json_tokener_parse(text);
+		assert_non_null(exchanges);
+		assert_true(genauth_replay(exchanges, 0, &answer));
+		if (answer.verdict != rows[i].verdict ||
+		    answer.factor != rows[i].factor)
+			fail_msg("row %zu: %s, %s", i, genauth_verdict_name(
+			    answer.verdict), answer.reason);
+		genauth_answer_free(&answer);
+		json_object_put(exchanges);
+	}
+}
+
+/* They are what is behind a sign-in judged by, so they are written down. */
+static void
+options_of_a_second_factor_are_recorded(void **state)
+{
+	static const struct {
+		enum genauth_option option;
+		const char *value, *first, *shown;
+	} rows[] = {
+		{ GENAUTH_OPTION_second_factor, "if_enrolled", "none",
+		    "\"second_factor\":\"if_enrolled\"" },
+		{ GENAUTH_OPTION_mfa, "ask", "refuse",
+		    "\"mfa\":\"ask\",\"mfa_policy_order\":"
+		    "\"OTP EMAIL SMS\"" },
+	};
+	struct genauth_failure failure;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *shown = describe(GENAUTH_SIGNIN_ENDPOINT,
+		    SENT("account", "alice"), "{}");
+
+		assert_null(strstr(shown, rows[i].shown));
+		assert_true(genauth_options_set(&options, rows[i].option,
+		    rows[i].value, GENAUTH_PLACE_FILE, &failure));
+		shown = describe(GENAUTH_SIGNIN_ENDPOINT,
+		    SENT("account", "alice"), "{}");
+		assert_contains(shown, rows[i].shown);
+		shown = describe(GENAUTH_FACTORS_ENDPOINT, NULL, "{}");
+		assert_null(strstr(shown, rows[i].shown));
+		assert_true(genauth_options_set(&options, rows[i].option,
+		    rows[i].first, GENAUTH_PLACE_SECTION, &failure));
+	}
+}
+
 /* What genauthctl does with what a taken-over genauth-signin sends. */
 static const char *
 check_again(const char *sent)
@@ -384,8 +589,7 @@ judge_file(const char *folder, const char *name)
 	assert_true(json_object_object_get_ex(document, "exchanges",
 	    &exchanges));
 	assert_true(json_object_object_get_ex(document, "verdict", &verdict));
-	assert_true(genauth_replay(json_object_array_get_idx(exchanges, 0),
-	    &answer));
+	assert_true(genauth_replay(exchanges, 0, &answer));
 	if (strcmp(genauth_verdict_name(answer.verdict),
 	    json_object_get_string(verdict)) != 0)
 		fail_msg("%s: %s", name, genauth_verdict_name(answer.verdict));
@@ -444,10 +648,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_private_is_shown),
+		cmocka_unit_test(nothing_private_of_a_second_factor_is_shown),
 		cmocka_unit_test(bodies_that_are_no_json_are_counted),
 		cmocka_unit_test(published_keys_stay),
 		cmocka_unit_test(large_replies_are_left_out),
 		cmocka_unit_test(recordings_are_judged_as_the_replies),
+		cmocka_unit_test(second_factors_are_replayed),
+		cmocka_unit_test(options_of_a_second_factor_are_recorded),
 		cmocka_unit_test(foreign_descriptions_are_checked),
 		cmocka_unit_test(printed_replies_have_their_verdict),
 	};
