@@ -13,6 +13,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "pam")]
 
 import pam  # noqa: E402
 from client import Standin  # noqa: E402
+from codes import totp  # noqa: E402
 from relay import Relay  # noqa: E402
 
 PASSWORD = "correct horse"
@@ -144,6 +145,60 @@ def test_roles_and_groups(tmp_path, standin, relay, options, more):
     assert log_in(world, PASSWORD) == 3 + more
     world.write_service("sshd")
     assert type_until(world, lambda: world.relay.round_trips() >= 6 + more, 30)[1] == 1 + more
+
+
+# The stand-in's time: none of the wrong codes is right by chance.
+NOW = 1_700_000_000
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+REQUIRED, ASK = "second_factor = required\n", "mfa = ask\n"
+
+
+@pytest.fixture
+def make_factor_world(tmp_path, standin):
+    def make(relay, options, **row):
+        standin.set_user("alice", **row)
+        world = make_world(tmp_path, standin, relay, "none")
+        world.write_conf(world.conf.read_text() + options)
+        use_first_pass(world)
+        return world
+
+    standin.clear_journal()
+    standin.set_mfa(totp_time=NOW)
+    yield make
+    standin.reset_users()
+
+
+@pytest.mark.parametrize("options, row, wrong, more", [
+    # The list, and each code.
+    (REQUIRED, {}, 0, 2), (REQUIRED, {}, 2, 4), ("second_factor = if_enrolled\n", {}, 0, 2),
+    ("second_factor = if_enrolled\n", {"totp_secret": None}, 0, 1), ("", {}, 0, 0),
+    # Each code, and the tokens that they are exchanged for.
+    (ASK, {"mfa": "user"}, 0, 1), (ASK, {"mfa": "user"}, 1, 2), (ASK + "mfa_token_exchange = yes\n", {"mfa": "user"}, 0, 2)])
+def test_a_second_factor(make_factor_world, relay, options, row, wrong, more):
+    """On the connection that is there."""
+    world = make_factor_world(relay, options, **{"totp_secret": SECRET, **row})
+    assert log_in(world, PASSWORD, *["000001", "000002"][:wrong], totp(SECRET, NOW)) == 3 + more
+
+
+def test_a_code_after_a_long_time(make_factor_world, standin):
+    """Who looks for the telephone meanwhile gets in; what lies between has forgotten the connection, and says nothing."""
+    with Relay(standin.port, RTT, memory=10) as relay:
+        world = make_factor_world(relay, REQUIRED, totp_secret=SECRET)
+        read_end, write_end = os.pipe()
+        with ThreadPoolExecutor() as pool:
+            login = pool.submit(world.run, extra=["--stdin"], stdin=read_end, timeout=120)
+            try:
+                os.write(write_end, f"{PASSWORD}\n".encode())
+                # More than GENAUTH_HTTP_AGE after the list.
+                time.sleep(22)
+                entered = len(relay.record)
+            finally:
+                os.write(write_end, f"{totp(SECRET, NOW)}\n".encode())
+                os.close(write_end)
+            assert login.result().code == "PAM_SUCCESS", login.result().line
+        os.close(read_end)
+        assert relay.round_trips(entered) == 3
+    assert len(standin.posts("/api/v3/mfa-totp-verify")) == 1
 
 
 def test_the_count_sees_one_more(tmp_path):
