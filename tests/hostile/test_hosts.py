@@ -281,6 +281,17 @@ def test_the_helper_ends_with_its_host(standin, start_host, stopped):
     world.wait_until(lambda: not {world.HELPER, world.KEEPER} & set(world.processes().values()), world.processes)
 
 
+def test_the_helper_ends_with_a_host_that_asks_for_a_code(standin, with_factor, start_host):
+    """It would wait for two minutes for what the person types."""
+    with_factor("second_factor")
+    host = start_host("codes-after=/run/nowhere", password=f"{machine.ALICE}\t123456")
+    world.wait_until(lambda: any(entry["path"] == "/api/v3/list-enrolled-factors" for entry in standin.journal()),
+                     standin.journal)
+    assert world.helpers() and world.helpers(world.KEEPER)
+    host.kill()
+    world.wait_until(lambda: not {world.HELPER, world.KEEPER} & set(world.processes().values()), world.processes)
+
+
 def may_signal(user, pid):
     return subprocess.run(["setpriv", f"--reuid={user}", "--clear-groups", "sh", "-c", f"kill -0 {pid}"],
                           stderr=subprocess.DEVNULL).returncode == 0

@@ -369,6 +369,37 @@ the_token_is_not_over(void **state)
 	expect_exp_in("\"EXP\":", 100, "", none);
 }
 
+/* libcrypto would pass over spaces, and take '=' for a zero. */
+static void
+what_is_no_base64_proves_nothing(void **state)
+{
+	/* As JSON has them; four of them keep the length that it likes. */
+	static const char *const signs[] = { "=", " ", "*", "%", ".", "\\t",
+	    "    ", "\\n\\n\\n\\n", "====" };
+	char claims[200], token[400], broken[400];
+	struct genauth_answer answer;
+	int start = (int)strlen("\"e30."), end;
+
+	(void)state;
+	/* Where it does not matter what is read. */
+	snprintf(claims, sizeof(claims), "{\"username\":\"alice\",\"aud\":\""
+	    APP "\",\"exp\":%lld,\"x\":\"PPPPPPPP\"}",
+	    (long long)time(NULL) + 100);
+	snprintf(token, sizeof(token), "%s", token_of(claims));
+	expect("the same, whole", claims, "alice", NULL);
+	end = (int)(strrchr(token, '.') - token);
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		/* In place of a letter, or in front of it. */
+		for (int at = 2 * start; at < 2 * end; at++) {
+			snprintf(broken, sizeof(broken), "%.*s%s%s", at / 2,
+			    token, signs[i], token + at / 2 + at % 2);
+			judge_token(broken, "alice", &answer);
+			if (answer.verdict == GENAUTH_OK)
+				fail_msg("%s", broken);
+			genauth_answer_free(&answer);
+		}
+}
+
 static void
 without_a_token_nothing_is_proven(void **state)
 {
@@ -562,6 +593,7 @@ main(void)
 		cmocka_unit_test(directories_have_user_names),
 		cmocka_unit_test(the_token_is_for_this_application),
 		cmocka_unit_test(the_token_is_not_over),
+		cmocka_unit_test(what_is_no_base64_proves_nothing),
 		cmocka_unit_test(without_a_token_nothing_is_proven),
 		cmocka_unit_test(a_refusal_of_genauth_stays_one),
 		cmocka_unit_test(sub_is_taken_as_it_is),
