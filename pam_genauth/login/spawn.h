@@ -24,7 +24,9 @@ void genauth_spawn_end(pid_t keeper);
 
 /*
  * Leaves genauth-signin to itself: it ends by itself, or is ended within four
- * seconds.  No child of this process is left.
+ * seconds.  Where nobody could see to that, or it would become a child of this
+ * process (the first of a container, or a "subreaper"), it is ended now.  No
+ * child of this process is left.
  */
 void genauth_spawn_let_go(pid_t keeper);
 
