@@ -71,6 +71,8 @@ def test_what_crashed_sessions_left(exporting):
         left, = exporting.sessions.glob("*.id_token")
         ticks = pathlib.Path(f"/proc/{alive.pid}/stat").read_text().rpartition(")")[2].split()[19]
         names = {f"4001-{alive.pid}.{ticks}-0.id_token": True, f"4001-{alive.pid}.1-0.id_token": False,
+                 # Of a host that has no /proc.
+                 f"4001-{alive.pid}.0-0.id_token": True,
                  f"4002-{2 ** 22 + 1}.1-0.id_token": True, "other": True}
         for name in names:
             (exporting.sessions / name).touch()
@@ -99,6 +101,25 @@ def test_a_folder_of_somebody_elses(exporting, fresh_cache, tmp_path, made):
     result = exporting.run(PASSWORD, calls=SESSION)
     assert result.environment == [] and set(result.codes) == {"PAM_SUCCESS"}
     assert any("no token for the session" in entry["text"] for entry in result.log)
+
+
+@needs_root
+def test_a_host_that_may_write_little(exporting, monkeypatch):
+    """The kernel would end it."""
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "prlimit", "--fsize=100"])
+    result = exporting.run(PASSWORD, calls=SESSION)
+    assert result.environment == [] and list(exporting.sessions.iterdir()) == []
+    assert any("no token for the session" in entry["text"] and "File too large" in entry["text"] for entry in result.log)
+
+
+@needs_root
+def test_a_full_disk(exporting, fresh_cache, monkeypatch):
+    fresh_cache.mkdir(mode=0o755)
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size=4k,mode=755 none $0; '
+                                         'head -c 4096 /dev/zero > $0/full; exec "$@"', fresh_cache])
+    result = exporting.run(PASSWORD, calls=SESSION)
+    assert result.environment == [] and set(result.codes) == {"PAM_SUCCESS"}
+    assert any("no token for the session" in entry["text"] and "No space left" in entry["text"] for entry in result.log)
 
 
 @needs_root
