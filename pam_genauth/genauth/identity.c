@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "common/form.h"
+#include "common/list.h"
 #include "genauth/json.h"
 
 /* No number is shorter. */
@@ -25,8 +26,8 @@ digits_of(const char *phone, char *out, size_t size)
 	return length;
 }
 
-bool
-genauth_identity_is_number(const char *phone)
+static bool
+is_number(const char *phone)
 {
 	char digits[64];
 
@@ -47,6 +48,34 @@ genauth_identity_is_same_phone(const char *claim, const char *account)
 	    0);
 }
 
+/*
+ * What comes behind the code of the country (ITU-T E.164, list of assigned
+ * codes): of one digit for zones 1 and 7, else of two or three.
+ */
+static const char *
+behind_code(const char *digits)
+{
+	static const char two[] = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 "
+	    "46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 "
+	    "84 86 90 91 92 93 94 95 98";
+	size_t length = digits[0] == '1' || digits[0] == '7' ? 1 :
+	    genauth_list_has(two, " ", digits, 2) ? 2 : 3;
+
+	return digits + length + strspn(digits + length, "0");
+}
+
+bool
+genauth_identity_is_one_number(const char *claim, const char *account)
+{
+	char own[64], asked[64];
+	bool own_code = claim[0] == '+', asked_code = account[0] == '+';
+
+	return digits_of(claim, own, sizeof(own)) >= PHONE_DIGITS &&
+	    digits_of(account, asked, sizeof(asked)) >= PHONE_DIGITS &&
+	    strcmp(own_code && !asked_code ? behind_code(own) : own,
+	    asked_code && !own_code ? behind_code(asked) : asked) == 0;
+}
+
 enum genauth_identity_finding
 genauth_identity_compare(struct json_object *claims, const char *name,
     const char *account)
@@ -55,7 +84,7 @@ genauth_identity_compare(struct json_object *claims, const char *name,
 	const char *claim;
 
 	if (!genauth_json_string(claims, name, &claim) || *claim == '\0' ||
-	    (is_phone && !genauth_identity_is_number(claim)))
+	    (is_phone && !is_number(claim)))
 		return GENAUTH_IDENTITY_UNKNOWN;
 	return (is_phone ? genauth_identity_is_same_phone(claim, account) :
 	    strcasecmp(claim, account) == 0) ? GENAUTH_IDENTITY_SAME :
@@ -97,8 +126,8 @@ is_phone_of(struct json_object *user, const char *account)
 	const char *phone;
 
 	return genauth_json_string(user, "phone", &phone) &&
-	    genauth_identity_is_number(phone) &&
-	    genauth_identity_is_number(account) &&
+	    is_number(phone) &&
+	    is_number(account) &&
 	    genauth_identity_is_same_phone(phone, account);
 }
 

@@ -19,14 +19,19 @@
 
 struct json_object;
 
-/* Whether a text has as many digits as the shortest phone number. */
-bool genauth_identity_is_number(const char *phone);
-
 /*
- * Whether two phone numbers are one, by their digits; either may lack the
- * country code, and a claim too short for a number says nothing.
+ * Whether two phone numbers could be one, by their digits: one is the end of
+ * the other, as without the country code.  A claim too short for a number says
+ * nothing.
  */
 bool genauth_identity_is_same_phone(const char *claim, const char *account);
+
+/*
+ * Whether they are one.  A number of one country is easily the end of another's:
+ * +1 585 123 4567 and +86 158 5123 4567.  So only what is the code of a country,
+ * with a + before it, may be there in one and not in the other.
+ */
+bool genauth_identity_is_one_number(const char *claim, const char *account);
 
 enum genauth_identity_finding { GENAUTH_IDENTITY_SAME, GENAUTH_IDENTITY_OTHER,
 	GENAUTH_IDENTITY_UNKNOWN };

@@ -85,16 +85,14 @@ is_in_time(struct json_object *claims, struct genauth_failure *failure)
 	    "clock of this host right?");
 }
 
-/*
- * Both must be as long as a phone number is: a part of one is easily the end
- * of another person's.
- */
+/* A part of a phone number is easily the end of another person's. */
 static bool
 is_same(struct json_object *claims, enum genauth_account_type form,
     const char *claim, const char *account, struct genauth_failure *failure)
 {
 	enum genauth_identity_finding found = genauth_identity_compare(claims,
 	    claim, account);
+	const char *text;
 
 	if (found == GENAUTH_IDENTITY_UNKNOWN)
 		return genauth_failure_set(failure, GENAUTH_DENIED, REQUIRED
@@ -102,7 +100,8 @@ is_same(struct json_object *claims, enum genauth_account_type form,
 		    genauth_form_scope(form));
 	return (found == GENAUTH_IDENTITY_SAME &&
 	    (form != GENAUTH_ACCOUNT_PHONE ||
-	    genauth_identity_is_number(account))) ||
+	    (genauth_json_string(claims, claim, &text) &&
+	    genauth_identity_is_one_number(text, account)))) ||
 	    genauth_failure_set(failure, GENAUTH_DENIED, REQUIRED "the "
 	    "id_token's %s is not the account; check account_format and "
 	    "account_type", claim);

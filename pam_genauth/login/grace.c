@@ -16,14 +16,27 @@
 /* The longest file, in bytes. */
 #define CONTENT_LIMIT 1024
 
+/*
+ * This host, where a proxy or tunnel has everybody come from, and addresses
+ * that are given anew on each link.
+ */
+#define NOT_ELSEWHERE "127.0.0.0/8 ::1 fe80::/10"
+
+/* The address of a login from elsewhere, or NULL. */
+static const char *
+address_of(const struct genauth_login *login, char out[INET6_ADDRSTRLEN])
+{
+	return login->rhost == NULL || genauth_host_is_in(NOT_ELSEWHERE,
+	    login->rhost) ? NULL : genauth_host_address(login->rhost, out);
+}
+
 /* false: nothing may be remembered. */
 static bool
 make_path(const struct genauth_login *login, char path[GENAUTH_STATE_PATH])
 {
 	const struct genauth_options *options = login->options;
 	char text[INET6_ADDRSTRLEN];
-	const char *address = login->rhost == NULL ? NULL :
-	    genauth_host_address(login->rhost, text);
+	const char *address = address_of(login, text);
 
 	return options->second_factor != GENAUTH_SECOND_FACTOR_NONE &&
 	    options->second_factor_grace > 0 && login->entry != NULL &&
@@ -132,7 +145,7 @@ remember(const struct genauth_login *login, const char *path, const char *sub)
 }
 
 void
-genauth_grace_update(const struct genauth_login *login,
+genauth_grace_update(const struct genauth_login *login, bool replied,
     const struct genauth_answer *answer)
 {
 	char path[GENAUTH_STATE_PATH];
@@ -141,7 +154,7 @@ genauth_grace_update(const struct genauth_login *login,
 		return;
 	if (answer->verdict == GENAUTH_DENIED)
 		unlink(path);
-	else if (answer->verdict == GENAUTH_OK && answer->sub[0] != '\0' &&
-	    answer->factor == GENAUTH_FACTOR_OTP && answer->status_code == 200)
+	else if (replied && answer->verdict == GENAUTH_OK &&
+	    answer->sub[0] != '\0' && answer->factor == GENAUTH_FACTOR_OTP && answer->status_code == 200)
 		remember(login, path, answer->sub);
 }

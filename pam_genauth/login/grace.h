@@ -13,15 +13,20 @@
 
 /*
  * The sub of the person whose one-time password was right here not long ago;
- * "" where there is none, or none may be remembered: without an address (a
- * name, or a local login), or in a program that its caller could have brought
+ * "" where there is none, or none may be remembered: without an address of
+ * another host (a name, a local login, this host itself, or one of a link), or
+ * in a program that its caller could have brought
  * into any state.
  */
 void genauth_grace_find(const struct genauth_login *login,
     char sub[GENAUTH_SUB_SIZE]);
 
-/* Remembers a one-time password that was right; forgets after a denial. */
-void genauth_grace_update(const struct genauth_login *login,
+/*
+ * Remembers a one-time password that was right; forgets after a denial.
+ * replied: the person was asked for it.  What genauth-signin says alone is not
+ * remembered for other logins.
+ */
+void genauth_grace_update(const struct genauth_login *login, bool replied,
     const struct genauth_answer *answer);
 
 #endif

@@ -141,6 +141,7 @@ take_password(const struct genauth_person *person,
 struct listener {
 	struct course *course;
 	const char *password;
+	bool replied;		/* the person, to a question */
 };
 
 static void
@@ -171,6 +172,7 @@ hear_ask(void *data, const struct genauth_ask *ask,
 		return false;
 	fault = genauth_policy_refuses_reply(reply->data,
 	    listener->course->login->user, listener->password);
+	listener->replied = listener->replied || fault == NULL;
 	return fault == NULL || genauth_failure_set(failure, GENAUTH_DENIED,
 	    "%s", fault);
 }
@@ -216,7 +218,7 @@ ask_helper(struct course *course, const char *password,
 {
 	const struct genauth_options *options = course->login->options;
 	const struct genauth_person *person = course->person;
-	struct listener data = { course, password };
+	struct listener data = { .course = course, .password = password };
 	const struct genauth_helper_listener listener = { .data = &data,
 	    .exchange = person->exchange != NULL ? hear_exchange : NULL,
 	    .ask = person->reply != NULL ? hear_ask : NULL };
@@ -239,7 +241,7 @@ ask_helper(struct course *course, const char *password,
 	    "tls %lld), the reply %lld ms", answer->dns_ms +
 	    answer->connect_ms + answer->tls_ms, answer->dns_ms,
 	    answer->connect_ms, answer->tls_ms, answer->wait_ms);
-	genauth_grace_update(course->login, answer);
+	genauth_grace_update(course->login, data.replied, answer);
 	genauth_cache_update(options, &keep);
 	genauth_keep_free(&keep);
 }

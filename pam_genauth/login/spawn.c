@@ -33,6 +33,12 @@
 /* What genauth-signin gives itself after the answer, and a little more. */
 #define LET_GO_MS 3500
 
+/*
+ * That the keeper may go.  It is in the host's process group, to which others
+ * send SIGUSR1 and their like (httpd when it is reloaded), but not this one.
+ */
+#define LET_GO SIGRTMAX
+
 /* More of them are not closed one by one: that would take minutes. */
 #define DESCRIPTOR_LIMIT 65536
 
@@ -131,31 +137,41 @@ arrange_descriptors(int fd, int report)
 	return true;
 }
 
+/* Holds nothing of the host's up meanwhile, such as the folder it was in. */
+static _Noreturn void
+end_later(int child)
+{
+	struct pollfd polled = { .fd = child, .events = POLLIN };
+	int code = chdir("/");
+
+	poll(&polled, 1, LET_GO_MS);
+	syscall(SYS_pidfd_send_signal, (long)child, (long)SIGKILL, 0L, 0L);
+	_exit(code == 0 ? 0 : 1);
+}
+
 /*
  * The host waits no longer: a copy of the keeper, no child of the host's, sees
  * to it that the child ends soon; by a descriptor of it, since its number may
- * by then be another process's.  Where that is not to be had, it ends now.
+ * by then be another process's.  false: that, or the copy, is not to be had.
  */
-static void
+static bool
 let_go(pid_t child)
 {
-	struct pollfd polled = { .events = POLLIN };
+	int fd = (int)syscall(SYS_pidfd_open, (long)child, 0L);
+	pid_t other;
 
-	polled.fd = (int)syscall(SYS_pidfd_open, (long)child, 0L);
-	if (polled.fd < 0 || copy() != 0) {
-		if (polled.fd < 0)
-			kill(child, SIGKILL);
-		return;
-	}
-	poll(&polled, 1, LET_GO_MS);
-	syscall(SYS_pidfd_send_signal, (long)polled.fd, (long)SIGKILL, 0L, 0L);
+	if (fd < 0 || syscall(SYS_pidfd_send_signal, (long)fd, 0L, 0L, 0L) != 0)
+		return false;
+	if ((other = copy()) == 0)
+		end_later(fd);
+	return other > 0;
 }
 
 /*
  * Until the child has ended, which SIGTERM hastens: from the module, or from
- * the kernel when the host is no more; or is let go, by SIGUSR1.  All signals
- * are blocked here.  Where root may not end it (no CAP_KILL), the host does not
- * wait for that.
+ * the kernel when the host is no more; or is let go.  All signals are blocked
+ * here.  Where root may not end it (no CAP_KILL), the host does not wait for
+ * that.
  */
 static void
 wait_for_child(pid_t child)
@@ -166,14 +182,12 @@ wait_for_child(pid_t child)
 	sigemptyset(&awaited);
 	sigaddset(&awaited, SIGCHLD);
 	sigaddset(&awaited, SIGTERM);
-	sigaddset(&awaited, SIGUSR1);
+	sigaddset(&awaited, LET_GO);
 	while (waitpid(child, NULL, WNOHANG) == 0) {
 		got = sigwaitinfo(&awaited, NULL);
-		if (got == SIGUSR1) {
-			let_go(child);
-			return;
-		}
-		if ((got == SIGTERM || (got < 0 && errno != EINTR)) &&
+		if (got == SIGCHLD || (got < 0 && errno == EINTR))
+			continue;
+		if ((got == LET_GO && let_go(child)) ||
 		    kill(child, SIGKILL) != 0)
 			return;
 	}
@@ -295,7 +309,7 @@ static void
 tell(pid_t *keeper, int signal)
 {
 	if (*keeper <= 0 || waitpid(*keeper, NULL, WNOHANG | __WCLONE) != 0 ||
-	    kill(*keeper, signal) != 0)
+	    (kill(*keeper, signal) != 0 && kill(*keeper, SIGTERM) != 0))
 		*keeper = -1;
 }
 
@@ -305,10 +319,20 @@ genauth_spawn_dismiss(pid_t *keeper)
 	tell(keeper, SIGTERM);
 }
 
+/* Whether this process gets those as children whose parent has ended. */
+static bool
+adopts(void)
+{
+	int is_reaper = 1;
+
+	return getpid() == 1 || prctl(PR_GET_CHILD_SUBREAPER, &is_reaper) !=
+	    0 || is_reaper != 0;
+}
+
 void
 genauth_spawn_let_go(pid_t *keeper)
 {
-	tell(keeper, SIGUSR1);
+	tell(keeper, adopts() ? SIGTERM : LET_GO);
 }
 
 void

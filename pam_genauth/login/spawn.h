@@ -26,7 +26,9 @@ void genauth_spawn_dismiss(pid_t *keeper);
 
 /*
  * The same, but leaves it to itself: it ends by itself, or is ended within four
- * seconds.  No child of this process is left then either.
+ * seconds.  Where nobody could see to that, or it would become a child of this
+ * process (the first of a container, or a "subreaper"), it is ended now.  No
+ * child of this process is left then either.
  */
 void genauth_spawn_let_go(pid_t *keeper);
 

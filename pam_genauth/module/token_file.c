@@ -109,7 +109,7 @@ is_left_over(const char *name, uid_t uid)
 	if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
 		return true;
 	now = began((pid_t)pid);
-	return now != 0 && now != then;
+	return now != 0 && then != 0 && now != then;
 }
 
 static void
@@ -128,6 +128,22 @@ remove_left_overs(const char *folder, uid_t uid)
 
 /* ---- the beginning ---------------------------------------------------------- */
 
+/* false: errno says why; the kernel gives none for a half of it. */
+static bool
+write_token(int fd, const char *token, size_t length)
+{
+	ssize_t written;
+
+	if (!genauth_state_fits_limit(length)) {
+		errno = EFBIG;
+		return false;
+	}
+	written = write(fd, token, length);
+	if (written >= 0 && written != (ssize_t)length)
+		errno = ENOSPC;
+	return written == (ssize_t)length;
+}
+
 /* Written as root's, and only then the user's. */
 static bool
 write_file(const char *path, const struct passwd *entry, const char *token)
@@ -135,8 +151,7 @@ write_file(const char *path, const struct passwd *entry, const char *token)
 	size_t length = strlen(token);
 	int fd = genauth_file_above_stdio(open(path, O_WRONLY | O_CREAT |
 	    O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400));
-	bool done = fd >= 0 && genauth_state_fits_limit(length) &&
-	    write(fd, token, length) == (ssize_t)length &&
+	bool done = fd >= 0 && write_token(fd, token, length) &&
 	    fchmod(fd, 0400) == 0 &&
 	    fchown(fd, entry->pw_uid, entry->pw_gid) == 0;
 	int code = errno;

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import resource
 import shutil
 import signal
@@ -122,6 +123,25 @@ def test_no_process_to_be_had(standin):
     report = world.log_in("user=alice", "nproc=1")
     assert (report.code, report.changes) == (Code.SYSTEM_ERR, [])
     assert len(standin.posts()) == 1
+
+
+def test_nobody_to_end_who_revokes(standin):
+    """
+    A host that runs as a user may have as many processes as a login takes, or one more. Without that one, whoever
+    revokes has ended before the host goes on.
+    """
+    app = next(name for name, row in standin.table()["apps"].items() if row["method"] == "none")
+    machine.CONF.write_text(f"app_host = {standin.host}\napp_id = {app}\nca_file = {machine.CA}\n"
+                            "revoke_tokens = unused\n")
+    machine.CONF.chmod(0o644)
+    standin.set_answer("/oidc/token/revocation", {"delay_ms": 60000})
+    with open("/etc/passwd", "a") as file:
+        # The limit counts the processes of a number, wherever they are.
+        file.write(f"lonely:x:{random.randrange(10 ** 6, 10 ** 9)}:100::/:/bin/sh\n")
+    report = world.log_in("user=lonely", "nproc=3")
+    assert (report.code, report.changes, world.helpers()) == (Code.SUCCESS, [], [])
+    assert world.log_in("user=lonely", "nproc=4").code == Code.SUCCESS
+    assert len(world.helpers()) == 1
 
 
 def test_no_thread_to_be_had(standin, syslog):

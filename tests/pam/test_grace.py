@@ -1,11 +1,14 @@
 """second_factor_grace: the same person, over the same service, from the same address, is not asked twice."""
 import os
 import pathlib
+import re
+import sys
 import time
 
 import pytest
 
 import codes
+import pam
 
 PASSWORD, RHOST = "correct saddle", "192.0.2.7"
 LIST, VERIFY = "/api/v3/list-enrolled-factors", "/api/v3/mfa-totp-verify"
@@ -75,8 +78,9 @@ def test_one_address_has_one_name(person):
     assert not was_asked(person.log_in(rhost=f"::ffff:{RHOST}"))
 
 
-@pytest.mark.parametrize("rhost", ["host.example", None])
-def test_nothing_is_remembered_without_an_address(person, fresh_cache, rhost):
+@pytest.mark.parametrize("rhost", ["host.example", None, "127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "fe80::7",
+                                   "fe80::7%eth0"])
+def test_nothing_is_remembered_of_no_other_host(person, fresh_cache, rhost):
     assert was_asked(person.log_in(rhost=rhost)) and list(fresh_cache.glob("factor-*")) == []
     assert was_asked(person.log_in(rhost=rhost))
 
@@ -151,3 +155,33 @@ def test_what_genauth_demands_is_asked_each_time(person):
     person.server.set_user("tina", mfa="user")
     result = person.log_in()
     assert result.code == "PAM_SUCCESS" and was_asked(result)
+
+
+# What it says, and nothing else, of whatever it is sent (common/message.h).
+TAKEN_OVER = """\
+#!{python}
+import socket
+module = socket.socket(fileno=0)
+def say(kind, records):
+    module.send(bytes([{version}, kind]) + b"".join(bytes([len(name)]) + len(value).to_bytes(4, "little") + name.encode() +
+                value.encode() for name, value in records.items()))
+say(1, dict(version="x"))
+module.recv(65536), module.recv(65536)
+say(6, dict(verdict="OK", reason="accepted", request_id="", sub="{sub}", factor="otp", http_status="200", status_code="200",
+            api_code="0", dns_ms="0", connect_ms="0", tls_ms="0", wait_ms="0", proven="0"))
+"""
+
+
+def test_what_nobody_was_asked_for_is_not_remembered(person, fresh_cache, monkeypatch):
+    """A helper that was taken over can let in whom it is asked about, but spares nobody the factor of later logins."""
+    source = pathlib.Path(__file__).parents[2] / "pam_genauth/common/message.h"
+    version, = re.findall(r"define GENAUTH_MESSAGE_VERSION (\d+)", source.read_text())
+    script = person.folder / "genauth-signin"
+    script.write_text(TAKEN_OVER.format(python=sys.executable, version=version, sub="tina"))
+    script.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--mount", "sh", "-c", 'mount --bind $0 $1; shift; exec "$@"',
+                                       script, pathlib.Path(pam.MODULE).parents[3] / "genauth-signin"])
+        result = person.log_in()
+        assert (result.code, result.line["factor"], result.prompts) == ("PAM_SUCCESS", "otp", result.prompts[:1])
+    assert list(fresh_cache.glob("factor-*")) == []

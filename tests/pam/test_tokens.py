@@ -1,14 +1,17 @@
 """token_file and revoke_tokens: what becomes of the tokens of a login."""
 import contextlib
+import errno
 import os
 import pathlib
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
 
 import pam
+from test_refusals import refuse
 
 PASSWORD = "correct horse"
 SESSION = ("authenticate", "setcred", "open_session")
@@ -68,6 +71,8 @@ def test_what_crashed_sessions_left(exporting):
         left, = exporting.sessions.glob("*.id_token")
         ticks = pathlib.Path(f"/proc/{alive.pid}/stat").read_text().rpartition(")")[2].split()[19]
         names = {f"4001-{alive.pid}.{ticks}-0.id_token": True, f"4001-{alive.pid}.1-0.id_token": False,
+                 # Of a host that has no /proc.
+                 f"4001-{alive.pid}.0-0.id_token": True,
                  f"4002-{2 ** 22 + 1}.1-0.id_token": True, "other": True}
         for name in names:
             (exporting.sessions / name).touch()
@@ -96,6 +101,25 @@ def test_a_folder_of_somebody_elses(exporting, fresh_cache, tmp_path, made):
     result = exporting.run(PASSWORD, calls=SESSION)
     assert result.environment == [] and set(result.codes) == {"PAM_SUCCESS"}
     assert any("no token for the session" in entry["text"] for entry in result.log)
+
+
+@needs_root
+def test_a_host_that_may_write_little(exporting, monkeypatch):
+    """The kernel would end it."""
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "prlimit", "--fsize=100"])
+    result = exporting.run(PASSWORD, calls=SESSION)
+    assert result.environment == [] and list(exporting.sessions.iterdir()) == []
+    assert any("no token for the session" in entry["text"] and "File too large" in entry["text"] for entry in result.log)
+
+
+@needs_root
+def test_a_full_disk(exporting, fresh_cache, monkeypatch):
+    fresh_cache.mkdir(mode=0o755)
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size=4k,mode=755 none $0; '
+                                         'head -c 4096 /dev/zero > $0/full; exec "$@"', fresh_cache])
+    result = exporting.run(PASSWORD, calls=SESSION)
+    assert result.environment == [] and set(result.codes) == {"PAM_SUCCESS"}
+    assert any("no token for the session" in entry["text"] and "No space left" in entry["text"] for entry in result.log)
 
 
 @needs_root
@@ -190,15 +214,97 @@ def whose_connection(port):
     return None
 
 
-@needs_root
-def test_who_revokes_for_ever_is_ended(world):
-    """As a helper that was taken over: nobody is there to end it but a copy of its keeper."""
+def wait_for_the_end(world, seconds):
+    deadline = time.monotonic() + seconds
+    while whose_connection(world.server.port) is not None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert whose_connection(world.server.port) is None
+
+
+@pytest.fixture
+def revoking(world):
+    """As long as it may take; and nobody does so for another test."""
+    wait_for_the_end(world, 10)
     world.write_conf(world.base + "revoke_tokens = unused\n")
     world.server.set_answer(REVOCATION, {"delay_ms": 60000})
-    assert world.run(PASSWORD).code == "PAM_SUCCESS" and revoked(world)
-    pid = whose_connection(world.server.port)
-    os.kill(pid, signal.SIGSTOP)
-    deadline = time.monotonic() + 20
-    while pathlib.Path(f"/proc/{pid}/fd").is_dir() and is_connected(world) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not is_connected(world)
+    yield world
+    wait_for_the_end(world, 10)
+
+
+@needs_root
+def test_who_revokes_for_ever_is_ended(revoking):
+    """As a helper that was taken over: nobody is there to end it but a copy of its keeper."""
+    assert revoking.run(PASSWORD).code == "PAM_SUCCESS" and revoked(revoking)
+    os.kill(whose_connection(revoking.server.port), signal.SIGSTOP)
+    wait_for_the_end(revoking, 20)
+
+
+def keepers_in(folder):
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "comm").read_text() == "genauth-keeper\n" and os.readlink(process / "cwd") == str(folder):
+                yield process.name
+
+
+@needs_root
+def test_who_revokes_holds_no_folder_up(revoking, tmp_path, monkeypatch):
+    """It could not be unmounted."""
+    monkeypatch.chdir(tmp_path)
+    assert revoking.run(PASSWORD).code == "PAM_SUCCESS" and revoked(revoking)
+    assert whose_connection(revoking.server.port) is not None and list(keepers_in(tmp_path)) == []
+
+
+# As the kernel knows them: the first process of a container, and one that is told to be like it.
+REAPERS = {
+    "first": ["unshare", "--pid", "--fork", "--mount-proc"],
+    "subreaper": [sys.executable, "-c", "import ctypes, os, sys; assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0; "
+                  "os.execv(sys.argv[1], sys.argv[1:])"],
+}
+
+
+@needs_root
+@pytest.mark.parametrize("reaper", REAPERS)
+def test_a_host_that_would_get_it_as_a_child(revoking, monkeypatch, reaper):
+    """Whoever has no parent any more becomes its child: then it ends at once. The driver looks for children."""
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, *REAPERS[reaper]])
+    assert revoking.run(PASSWORD).code == "PAM_SUCCESS" and whose_connection(revoking.server.port) is None
+
+
+@needs_root
+@pytest.mark.parametrize("call", ["pidfd_open", "pidfd_send_signal"])
+def test_a_kernel_with_which_nobody_could_end_it(revoking, monkeypatch, call):
+    """It ends at once."""
+    refuse(monkeypatch, (call, errno.ENOSYS))
+    assert revoking.run(PASSWORD).code == "PAM_SUCCESS" and whose_connection(revoking.server.port) is None
+
+
+# A process that is no child of the driver, and sends its group signals until it has ended.
+SIGNALLER = """
+import os, signal, sys, time
+NUMBERS = signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP
+for number in NUMBERS:
+    signal.signal(number, signal.SIG_IGN)
+os.setpgid(0, 0)
+if os.fork() == 0:
+    os.closerange(0, 3)
+    if os.fork() > 0:
+        os._exit(0)
+    while os.path.exists(f"/proc/{os.getpgrp()}"):
+        for number in NUMBERS:
+            os.killpg(0, number)
+        time.sleep(0.02)
+    os._exit(0)
+os.wait()
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("options", ["", "revoke_tokens = unused\n"])
+def test_signals_for_the_group_of_the_host(world, monkeypatch, options):
+    """As httpd sends them to all of its processes: what works for the host is among these, and goes on."""
+    world.write_conf(world.base + options)
+    world.server.set_answer("/api/v3/signin", {"delay_ms": 500})
+    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, sys.executable, "-c", SIGNALLER])
+    result = world.run(PASSWORD)
+    assert result.code == "PAM_SUCCESS", result.line
+    assert len(revoked(world, bool(options))) == bool(options)

@@ -235,6 +235,49 @@ a_number_is_proven_by_phone_number(void **state)
 	    OTHER_PHONE);
 }
 
+/* Claim and account, and whether they are one number. */
+static void
+numbers_of_two_countries_are_two(void **state)
+{
+	static const struct {
+		const char *claim, *account;
+		bool one;
+	} rows[] = {
+		{ "+8613900000001", "+8613900000001", true },
+		{ "13900000001", "+8613900000001", true },
+		{ "+86 139-0000-0001", "13900000001", true },
+		{ "5851234567", "+15851234567", true },
+		{ "+74951234567", "4951234567", true },
+		{ "+44 20 7123 4567", "02071234567", true },
+		{ "+44 (0) 20 7123 4567", "02071234567", true },
+		{ "012345678", "+35312345678", true },
+		/* Another country, and the rest of a number. */
+		{ "+15851234567", "+8615851234567", false },
+		{ "+8615851234567", "+15851234567", false },
+		{ "5851234567", "+8615851234567", false },
+		{ "+8615851234567", "5851234567", false },
+		{ "+15851234567", "15851234567", false },
+		{ "15851234567", "+15851234567", false },
+		{ "5851234567", "15851234567", false },
+		{ "15851234567", "5851234567", false },
+		{ "8613900000001", "13900000001", false },
+		{ "+13900000001", "+8613900000001", false },
+		{ "+35312345678", "5312345678", false },
+		{ "+4420712345", "0712345", false },
+	};
+	char claim[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(claim, sizeof(claim), "\"phone_number\":\"%s\"",
+		    rows[i].claim);
+		expect_claim("phone", claim, rows[i].account, rows[i].one ?
+		    NULL : OTHER_PHONE);
+		expect_claim("account", claim, rows[i].account, rows[i].one ?
+		    NULL : OTHER_PHONE);
+	}
+}
+
 /* What account_type says counts, whatever the account looks like. */
 static void
 a_fixed_type_has_one_claim(void **state)
@@ -589,6 +632,7 @@ main(void)
 		cmocka_unit_test(a_user_name_is_proven_by_username),
 		cmocka_unit_test(an_address_is_proven_by_email),
 		cmocka_unit_test(a_number_is_proven_by_phone_number),
+		cmocka_unit_test(numbers_of_two_countries_are_two),
 		cmocka_unit_test(a_fixed_type_has_one_claim),
 		cmocka_unit_test(directories_have_user_names),
 		cmocka_unit_test(the_token_is_for_this_application),
