@@ -32,6 +32,18 @@ void genauth_check_options_of(struct genauth_check *check,
     const char *service);
 
 /*
+ * Options that do less for a service than they seem to, for want of another
+ * option or of the line in this session phase, which is looked at, too.
+ */
+struct genauth_stack;
+void genauth_check_effect(struct genauth_check *check, const char *service,
+    const struct genauth_options *options,
+    const struct genauth_stack *session);
+
+/* The sections of check->options_file that hold for no service of this host. */
+void genauth_check_sections(struct genauth_check *check);
+
+/*
  * What identity = required needs of logins with these options, and where it
  * refuses people whom nobody wanted to.  service "": of all.
  */

@@ -34,28 +34,6 @@ check_factor(struct genauth_check *check, const char *service,
 		    genauth_lint_factor_is_asked(options);
 }
 
-/* The files of tokens are made by a line of the session phase. */
-static void
-check_token_file(struct genauth_check *check, const char *service,
-    const struct genauth_options *options,
-    const struct genauth_stack *session)
-{
-	size_t found = genauth_stack_find(session, GENAUTH_MODULE, 0);
-
-	if (options->token_file && found == session->count)
-		genauth_report_add(&check->report, CHECK,
-		    GENAUTH_RESULT_WARNING, _("add \"session optional "
-		    "pam_genauth.so\" to its stack"), _("%s: token_file has "
-		    "no effect for the service %s"), check->options_file,
-		    service);
-	else if (!options->token_file && found < session->count)
-		genauth_report_add(&check->report, CHECK,
-		    GENAUTH_RESULT_WARNING, _("remove the line"),
-		    _("%s:%u: pam_genauth does nothing in session without "
-		    "token_file"), session->lines[found].file,
-		    session->lines[found].number);
-}
-
 void
 genauth_check_options(struct genauth_check *check)
 {
@@ -79,6 +57,10 @@ genauth_check_options(struct genauth_check *check)
 		    NULL, "%s", check->options_file);
 		genauth_check_identity(check, "", &check->options);
 		check_factor(check, service, &check->options);
+		genauth_check_sections(check);
+		if (*service != '\0')
+			genauth_check_effect(check, service, &check->options,
+			    &stacks[GENAUTH_PHASE_SESSION]);
 		genauth_check_lists(check, &check->options);
 		genauth_check_accounts(check, &check->options);
 	}
@@ -174,7 +156,7 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 			check_identity_of(check, service, &options);
 			check_twin(check, service, &options, line);
 			check_factor(check, service, &options);
-			check_token_file(check, service, &options,
+			genauth_check_effect(check, service, &options,
 			    &stacks[GENAUTH_PHASE_SESSION]);
 			genauth_check_lists(check, &options);
 			genauth_check_accounts(check, &options);

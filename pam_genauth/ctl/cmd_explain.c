@@ -168,8 +168,7 @@ explain_identity(const char *text)
 		    NULL },
 		{ "identity=unproven", N_("nothing has shown whose login it "
 		    "was; the reason of the line says why"),
-		    N_("genauthctl login shows the claims; see identity in "
-		    "genauth.conf(5)") },
+		    N_("see identity in genauth.conf(5)") },
 	};
 
 	for (size_t i = 0; i < COUNT(words); i++) {

@@ -141,16 +141,18 @@ show_claims(const struct genauth_secret *token)
 	json_object_put(claims);
 }
 
-/* What the log line says with identity = required. */
+/* Also of a token that was refused: account_map may have another sub. */
 static void
 show_identity(const struct genauth_options *options,
     const struct genauth_answer *answer)
 {
-	if (options->identity != GENAUTH_IDENTITY_REQUIRED)
-		return;
-	genauth_say(GENAUTH_SAY_LABEL, _("identity   %s\n"),
-	    answer->proven != 0 ? _("proven: the id_token names the account") :
-	    _("unproven"));
+	if (options->identity == GENAUTH_IDENTITY_REQUIRED)
+		genauth_say(GENAUTH_SAY_LABEL, _("identity   %s\n"),
+		    answer->proven != 0 ?
+		    _("proven: the id_token names the account") :
+		    _("unproven"));
+	else if (answer->verdict == GENAUTH_OK)
+		return;		/* it is among the claims */
 	if (answer->sub[0] != '\0')
 		printf("sub        %s\n", answer->sub);
 }
@@ -164,9 +166,10 @@ show(const struct request *request, const struct genauth_options *options,
 	genauth_tell_verdict(answer->verdict, answer->reason);
 	if (genauth_settings_needs_root(answer->reason))
 		advice = N_("run this as root");
-	/* It is about the password. */
-	if (answer->factor != GENAUTH_FACTOR_NONE &&
-	    answer->verdict == GENAUTH_DENIED)
+	/* It is about the password, which these have accepted. */
+	if (answer->verdict == GENAUTH_DENIED &&
+	    (answer->factor != GENAUTH_FACTOR_NONE ||
+	    (answer->status_code == 200 && answer->api_code == 0)))
 		advice = NULL;
 	if (advice != NULL)
 		genauth_say(GENAUTH_SAY_LABEL, _("advice     %s\n"),

@@ -192,14 +192,16 @@ meets(struct genauth_client *client, const struct demand *demand,
 		return genauth_failure_set(failure, GENAUTH_DENIED, "the "
 		    "reply has no access_token, which %s needs%s",
 		    demand->option, client->options->mfa == GENAUTH_MFA_ASK ?
-		    "; with \"mfa = ask\", see mfa_token_exchange" : "");
+		    "; with mfa = ask, see mfa_token_exchange" : "");
 	if (!fetch(client, demand, access_token, failure))
 		return false;
 	if (demand->found[0] != '\0')
 		return true;
 	snprintf(demand->found, GENAUTH_CODES_SIZE, "-");
 	return genauth_failure_set(failure, GENAUTH_DISABLED, "not in any of "
-	    "%s", demand->option);
+	    "%s%s%s", demand->option, demand->role_namespace != NULL ?
+	    ", in roles_namespace " : "", demand->role_namespace != NULL ?
+	    demand->role_namespace : "");
 }
 
 void

@@ -123,3 +123,16 @@ genauth_policy_refuses_reply(const char *reply, const char *user,
 		return "sshd refuses this user and sent a filler password";
 	return NULL;
 }
+
+bool
+genauth_policy_changes_user(const char *service)
+{
+	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
+	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
+	    "pkexec", "polkit-1", "systemd-run0" };
+
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (strcmp(service, services[i]) == 0)
+			return true;
+	return false;
+}

@@ -39,4 +39,10 @@ const char *genauth_policy_refuses_password(const char *password);
 const char *genauth_policy_refuses_reply(const char *reply,
     const char *user, const char *password);
 
+/*
+ * Whether the session behind a login over this service is another user's than
+ * the one who logs in, as with su and sudo.
+ */
+bool genauth_policy_changes_user(const char *service);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include "common/options_line.h"
 #include "common/text.h"
+#include "login/policy.h"
 #include "login/status.h"
 #include "module/caller.h"
 
@@ -107,9 +108,6 @@ find_user(struct genauth_context *context, bool asks,
 static bool
 changes_user(const struct genauth_context *context)
 {
-	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
-	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
-	    "pkexec", "polkit-1", "systemd-run0" };
 	const void *caller = NULL;
 
 	if (getuid() != geteuid())
@@ -118,10 +116,7 @@ changes_user(const struct genauth_context *context)
 	if (pam_get_item(context->pamh, PAM_RUSER, &caller) != PAM_SUCCESS ||
 	    (caller != NULL && strcmp(caller, context->user) != 0))
 		return true;
-	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
-		if (strcmp(context->service, services[i]) == 0)
-			return true;
-	return false;
+	return genauth_policy_changes_user(context->service);
 }
 
 /* Who is given no token has none to be handed over, or kept. */

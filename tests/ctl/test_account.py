@@ -116,6 +116,7 @@ def test_it_is_what_a_login_sends(online):
     write(online, "", "sync s.ync 5f3b\n", online.base + "min_uid = 1\n")
     done = online.run(*words, input=PASSWORD + "\n")
     assert done.returncode == 7 and "another sub than account_map" in done.stdout
+    assert "\nsub        5f3a\n" in done.stdout and "advice" not in done.stdout  # which is about the password
 
 
 @pytest.mark.parametrize("sub, status", [("5f3a", 0), ("5f3b", 4), ("", 4)])

@@ -75,7 +75,7 @@ def test_the_manual_has_each_message_to_the_person():
     ("pam_auth_err", ["PAM_AUTH_ERR (7)", "DENIED", "STEP_NEEDED"]), ("maxtries", ["LOCKED"]),
     ("PAM_IGNORE", ["never answers"]),
     ("identity=proven", ["identity   the id_token names the account"]),
-    ("identity=unproven", ["identity   nothing has shown whose login it was", "advice     genauthctl login"]),
+    ("identity=unproven", ["identity   nothing has shown whose login it was", "advice     see identity"]),
     ("20001", ["apiCode    20001: no reason", "statusCode alone counts"]),
 ])
 def test_explain(world, code, words):

@@ -374,17 +374,49 @@ def test_other_phases(world, phase):
     assert ("warning", f"{world.pam}/sshd:6: pam_genauth does nothing in {phase}") in hits
 
 
-@pytest.mark.parametrize("option, line, words", [
-    ("", "session optional pam_genauth.so\n", "sshd:6: pam_genauth does nothing in session without token_file"),
-    ("token_file = yes\n", "", "token_file has no effect for the service sshd"),
-    ("token_file = yes\n", "session optional pam_genauth.so\n", None), ("", "", None),
-    ("[sshd]\ntoken_file = yes\n", "", "token_file has no effect for the service sshd")])
-def test_the_session_phase_is_for_token_files(world, option, line, words):
-    world.write_stack("sshd", GOOD + line)
+SESSION = "session optional pam_genauth.so"
+TOKENS = "export_tokens = id_token\ntoken_file = yes\n"
+
+
+@pytest.mark.parametrize("words", [(), ("--service", "sshd")])
+@pytest.mark.parametrize("option, line, result, said", [
+    ("", SESSION, "warning", "sshd:6: pam_genauth does nothing in session without token_file"),
+    (TOKENS, "", "warning", "without a line in the session phase, the tokens are variables"),
+    ("[sshd]\n" + TOKENS, "", "warning", "for the service sshd: without a line in the session phase, the tokens are"
+                                        " variables"),
+    ("token_file = yes\n", SESSION, "warning", "for the service sshd: export_tokens names no token"),
+    (TOKENS, SESSION + " token_fil=yes", "error", "sshd:6: unknown option 'token_fil' (see pam_genauth(8))"),
+    (TOKENS, SESSION + " token_file=no", "warning", "sshd:6: pam_genauth does nothing in session without token_file"),
+    (TOKENS, SESSION, None, ""), ("", "", None, ""),
+    ("second_factor_grace = 5\n", "", "warning", "sshd: second_factor asks for none"),
+    ("second_factor = required\nsecond_factor_grace = 5\n", "", None, "")])
+def test_options_that_have_no_effect_alone(world, words, option, line, result, said):
+    world.sshd_config.write_text("UsePAM yes\nKbdInteractiveAuthentication yes\n")
+    world.write_stack("sshd", GOOD + line + "\n")
     world.write_conf(world.conf.read_text() + option)
-    hits = [finding["detail"] for found in world.check("--offline").values() for finding in found
-            if finding["result"] == "warning" and ("session" in finding["detail"] or "token_file" in finding["detail"])]
-    assert len(hits) == (words is not None) and all(hit.endswith(words) for hit in hits)
+    hits = [(finding["result"], finding["detail"]) for finding in world.check("--offline", *words)["options"]
+            if finding["result"] != "ok"]
+    assert [hit[0] for hit in hits] == ([result] if result else []) and all(hit[1].endswith(said) for hit in hits)
+
+
+@pytest.mark.parametrize("words", [(), ("--service", "sudo")])
+def test_what_holds_for_all_may_have_no_effect_for_sudo(world, words):
+    """Its session is another user's: it gets no token, whatever its stack has."""
+    world.write_stack("sshd", GOOD + SESSION + "\n")
+    world.write_stack("sudo", GOOD)
+    world.write_conf(world.conf.read_text() + TOKENS + "[sshd]\nsecond_factor_grace = 0\n[sudo]\n"
+                     "second_factor_grace = 5\n")
+    assert [finding["result"] for finding in world.check("--offline", *words)["options"]] == ["ok"]
+
+
+@pytest.mark.parametrize("words", [(), ("--service", "sshd")])
+@pytest.mark.parametrize("section, said", [("ssh", True), ("ssh sshd", False), ("sshd", False), ("sudo sudo-i", True)])
+def test_sections_of_no_service(world, words, section, said):
+    """What it demands is demanded of nobody."""
+    world.write_conf(world.conf.read_text() + f"[{section}]\nrequire_roles = linux\n")
+    details = [finding["detail"] for finding in world.check("--offline", *words)["options"]
+               if finding["result"] == "warning"]
+    assert details == ([f"{world.conf}:3: there is no service {section} on this host"] if said else [])
 
 
 def test_no_account_lines(world):

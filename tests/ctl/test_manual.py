@@ -51,7 +51,7 @@ def test_limits_of_the_map():
 
 
 def test_services_that_get_no_tokens():
-    source = (conftest.SOURCE / "pam_genauth/module/context.c").read_text()
+    source = (conftest.SOURCE / "pam_genauth/login/policy.c").read_text()
     services = re.findall(r'"([^"]+)"', source.split("services[] = {", 1)[1].split("};", 1)[0])
     named = re.split(r", (?:and )?| and ", " ".join(paragraph("export_tokens").split()).split("for the services ")[1]
                      .split(", in programs")[0])

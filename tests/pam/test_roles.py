@@ -59,7 +59,7 @@ def test_one_role(world, code):
 def test_another_role(world, code):
     demand(world, require_roles=code, export_tokens="access_token")
     result = log_in(world)
-    refused(world, result, "DISABLED", "PAM_PERM_DENIED", "not in any of require_roles")
+    refused(world, result, "DISABLED", "PAM_PERM_DENIED", "not in any of require_roles, in roles_namespace default")
     assert result.line["roles"] == "-" and "refused your account" in result.messages[0] and len(result.delays) == 1
 
 
@@ -102,7 +102,7 @@ def test_any_of_several_suffices(world):
 
 def test_a_user_without_any(world):
     demand(world, require_roles="auditor")
-    assert world.run("correct horse").line["reason"] == "not in any of require_roles"
+    assert world.run("correct horse").line["reason"] == "not in any of require_roles, in roles_namespace default"
     demand(world, require_groups="developers")
     assert world.run("correct horse").line["reason"] == "not in any of require_groups"
 
@@ -296,6 +296,8 @@ def test_a_sign_in_without_an_access_token(world, option, code):
     result = log_in(world)
     refused(world, result, "DENIED", "PAM_AUTH_ERR", f"no access_token, which {option} needs")
     assert asked(world) == []
+    demand(world, **{option: code, "mfa": "ask"})
+    assert log_in(world).line["reason"].endswith(f"which {option} needs; with mfa = ask, see mfa_token_exchange")
 
 
 def test_after_the_second_factor(world):
