@@ -261,6 +261,13 @@ who_has_none_is_let_in_or_not(void **state)
 	set(GENAUTH_OPTION_second_factor, "required");
 	assert_int_equal(verdict_of(lines), GENAUTH_STEP_NEEDED);
 	assert_int_equal(asked_count, 0);
+	/* It may be a one-time password by another name. */
+	lines[1].replies[0] = "{\"statusCode\":200,\"data\":["
+	    "{\"factorType\":\"SMS\"},{\"factorType\":\"TOTP\"}]}";
+	assert_int_equal(verdict_of(lines), GENAUTH_UNAVAILABLE);
+	set(GENAUTH_OPTION_second_factor, "if_enrolled");
+	assert_int_equal(verdict_of(lines), GENAUTH_UNAVAILABLE);
+	assert_int_equal(asked_count, 0);
 	/* As genauth-docs print it. */
 	typed[0] = "123456";
 	lines[1].replies[0] = "{\"statusCode\":200,\"data\":"
