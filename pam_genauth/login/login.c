@@ -161,8 +161,8 @@ hear_ask(void *data, const struct genauth_ask *ask,
 	struct listener *listener = data;
 	const struct genauth_person *person = listener->course->person;
 	long long asked = genauth_clock_ms();
-	bool replied;
 	const char *fault;
+	bool replied;
 
 	step(person, "the person is asked: %s",
 	    genauth_prompt_text(ask->prompt));
