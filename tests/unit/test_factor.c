@@ -115,7 +115,7 @@ __wrap_genauth_http_perform(struct genauth_http *http,
 static const char *typed[6];
 static struct {
 	enum genauth_prompt prompt;
-	char detail[GENAUTH_PROMPT_DETAIL];
+	char detail[256];
 } asked[8];
 static size_t asked_count;
 
@@ -416,12 +416,12 @@ the_factor_is_the_first_of_the_order(void **state)
 		{ "OTP EMAIL SMS", GENAUTH_FACTOR_OTP, GENAUTH_PROMPT_OTP, "",
 		    NULL, NULL, "{\"totp\":\"123456\"}" },
 		{ "EMAIL OTP", GENAUTH_FACTOR_EMAIL, GENAUTH_PROMPT_EMAIL,
-		    "a***@example.com", GENAUTH_SEND_EMAIL_ENDPOINT,
+		    "alice@example.com", GENAUTH_SEND_EMAIL_ENDPOINT,
 		    "{\"email\":\"alice@example.com\","
 		    "\"channel\":\"CHANNEL_VERIFY_MFA\"}",
 		    "{\"email\":\"alice@example.com\","
 		    "\"code\":\"123456\"}" },
-		{ "SMS", GENAUTH_FACTOR_SMS, GENAUTH_PROMPT_SMS, "***1234",
+		{ "SMS", GENAUTH_FACTOR_SMS, GENAUTH_PROMPT_SMS, "13800001234",
 		    GENAUTH_SEND_SMS_ENDPOINT,
 		    "{\"phoneNumber\":\"13800001234\","
 		    "\"phoneCountryCode\":\"+86\","
