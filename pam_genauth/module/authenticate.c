@@ -79,18 +79,6 @@ take_typed(void *data, struct genauth_failure *failure)
 	return source->typed.data;
 }
 
-static bool
-take_reply(void *data, const struct genauth_ask *ask,
-    struct genauth_secret *reply, struct genauth_failure *failure)
-{
-	struct source *source = data;
-
-	if (!source->is_asked)
-		genauth_context_log_ask(source->context);
-	source->is_asked = true;
-	return genauth_conversation_ask(source->context, ask, reply, failure);
-}
-
 static void
 log_step(void *data, const char *text)
 {
@@ -115,6 +103,23 @@ announce(void *data, struct genauth_failure *failure)
 		    "the caller has too many attempts waiting");
 	genauth_context_log_attempt(source->context);
 	return true;
+}
+
+/*
+ * A code can be guessed as a password can: it waits for its turn too, and is
+ * known of.
+ */
+static bool
+take_reply(void *data, const struct genauth_ask *ask,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	struct source *source = data;
+
+	if (!source->is_asked)
+		genauth_context_log_ask(source->context);
+	source->is_asked = true;
+	return genauth_conversation_ask(source->context, ask, reply,
+	    failure) && (!genauth_caller_is_user() || announce(data, failure));
 }
 
 static void
