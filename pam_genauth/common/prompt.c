@@ -18,6 +18,14 @@ genauth_prompt_text(enum genauth_prompt prompt)
 	return prompts[prompt].text;
 }
 
+bool
+genauth_prompt_is_again(enum genauth_prompt prompt)
+{
+	return prompt == GENAUTH_PROMPT_OTP_AGAIN ||
+	    prompt == GENAUTH_PROMPT_EMAIL_AGAIN ||
+	    prompt == GENAUTH_PROMPT_SMS_AGAIN;
+}
+
 static bool
 is_digit(char c)
 {

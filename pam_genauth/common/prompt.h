@@ -35,6 +35,9 @@ struct genauth_ask {
 /* The text of prompts.def, for gettext. */
 const char *genauth_prompt_text(enum genauth_prompt prompt);
 
+/* Whether the code before was refused. */
+bool genauth_prompt_is_again(enum genauth_prompt prompt);
+
 /* detail: the e-mail address or the number, which is masked; NULL: none. */
 void genauth_prompt_encode(enum genauth_prompt prompt, const char *detail,
     struct genauth_records *records);

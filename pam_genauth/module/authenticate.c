@@ -42,7 +42,6 @@ struct source {
 	struct genauth_secret stacked, typed;
 	const char *refused;	/* what was refused already, or NULL */
 	struct timespec turn;	/* of the caller, where that is a user */
-	bool is_asked;		/* for a second factor */
 	int code;		/* of PAM, once it is decided */
 };
 
@@ -115,9 +114,8 @@ take_reply(void *data, const struct genauth_ask *ask,
 {
 	struct source *source = data;
 
-	if (!source->is_asked)
-		genauth_context_log_ask(source->context);
-	source->is_asked = true;
+	genauth_context_log_ask(source->context,
+	    genauth_prompt_is_again(ask->prompt));
 	return genauth_conversation_ask(source->context, ask, reply,
 	    failure) && (!genauth_caller_is_user() || announce(data, failure));
 }

@@ -27,6 +27,15 @@ def test_the_right_code(alice):
     assert (result.code, result.prompts[1:], sent(alice)) == ("PAM_SUCCESS", PROMPTS[:1], [CODE])
 
 
+def test_each_wrong_code_leaves_a_line(alice):
+    """Also of who goes away before there is a verdict, as a client of sshd can."""
+    result = alice.run(alice.password, "111111", "222222", CODE, rhost="192.0.2.7")
+    assert (result.code, result.prompts[2:]) == ("PAM_SUCCESS", [PROMPTS[1]] * 2)
+    lines = [entry["text"] for entry in result.log if "refused" in entry["text"]]
+    assert lines == ["pam_genauth(sshd:auth): second factor refused, asking again service=sshd user=alice "
+                     "rhost=192.0.2.7"] * 2
+
+
 def test_what_is_no_code_of_this_host_is_not_sent(alice):
     """The password, however it is written: what goes out has neither spaces nor dashes. A name, as hosts give it that
     know of an echoed prompt only that it asks for one."""
