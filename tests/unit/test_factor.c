@@ -624,6 +624,9 @@ tokens_are_exchanged_or_nobody_gets_in(void **state)
 	/* Tokens that nobody could take up are none. */
 	lines[6].replies[0] = "{\"access_token\":\"\"}";
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	lines[6].replies[0] = "{\"access_token\":\"x\","
+	    "\"error\":\"invalid_grant\"}";
+	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
 	lines[6].replies[0] = "{\"access_token\":\"x y\"}";
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
 	lines[6].replies[0] = NULL;
