@@ -60,7 +60,6 @@ void genauth_context_debug(const struct genauth_context *context,
  */
 void genauth_context_log_attempt(const struct genauth_context *context);
 
-
 /*
  * A line before the person is asked for a code: hosts are killed when somebody
  * hangs up, and he had the right password.  again: the code before was wrong.

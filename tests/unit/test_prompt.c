@@ -51,7 +51,7 @@ each_question_arrives(void **state)
 }
 
 static void
-nobody_can_be_talked_to_by_where_a_code_was_sent(void **state)
+where_a_code_was_sent_says_nothing(void **state)
 {
 	static const struct {
 		const char *detail, *email, *sms;
@@ -238,7 +238,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_question_arrives),
-		cmocka_unit_test(nobody_can_be_talked_to_by_where_a_code_was_sent),
+		cmocka_unit_test(where_a_code_was_sent_says_nothing),
 		cmocka_unit_test(other_questions_are_none),
 		cmocka_unit_test(the_first_of_two_counts),
 		cmocka_unit_test(replies_arrive_unchanged),
