@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/prompt.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -17,17 +18,79 @@ genauth_prompt_text(enum genauth_prompt prompt)
 	return prompts[prompt].text;
 }
 
-/* One word: a helper that was taken over cannot talk to anybody with it. */
-static void
-clean(char out[GENAUTH_PROMPT_DETAIL], const char *detail)
+bool
+genauth_prompt_is_again(enum genauth_prompt prompt)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789@.*+-_";
-	size_t i;
+	return prompt == GENAUTH_PROMPT_OTP_AGAIN ||
+	    prompt == GENAUTH_PROMPT_EMAIL_AGAIN ||
+	    prompt == GENAUTH_PROMPT_SMS_AGAIN;
+}
 
-	for (i = 0; i + 1 < GENAUTH_PROMPT_DETAIL && detail[i] != '\0'; i++)
-		out[i] = strchr(allowed, detail[i]) != NULL ? detail[i] : '?';
-	out[i] = '\0';
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static char
+first_of(const char *text)
+{
+	char letter = text[0] | 0x20;
+
+	return is_digit(text[0]) || (letter >= 'a' && letter <= 'z') ?
+	    text[0] : '?';
+}
+
+static void
+mask_email(const char *email, char out[GENAUTH_PROMPT_DETAIL])
+{
+	const char *at = strchr(email, '@');
+
+	if (email[0] == '\0')
+		out[0] = '\0';
+	else if (at == NULL)
+		snprintf(out, GENAUTH_PROMPT_DETAIL, "%c***", first_of(email));
+	else
+		snprintf(out, GENAUTH_PROMPT_DETAIL, "%c***@%c***",
+		    first_of(email), first_of(at + 1));
+}
+
+/* The last digits of what has more than so many; of what is masked, all. */
+static void
+mask_phone(const char *phone, char out[GENAUTH_PROMPT_DETAIL])
+{
+	char last[5] = "";
+	size_t count = 0;
+	bool masked = strncmp(phone, "***", 3) == 0;
+
+	for (const char *p = phone; *p != '\0'; p++)
+		if (is_digit(*p)) {
+			if (count >= 4)
+				memmove(last, last + 1, 3);
+			last[count < 4 ? count : 3] = *p;
+			count++;
+		}
+	snprintf(out, GENAUTH_PROMPT_DETAIL, "%s%s", phone[0] != '\0' ?
+	    "***" : "", count > 7 || masked ? last : "");
+}
+
+/* What is masked stays as it is.  A helper may have been taken over. */
+static void
+mask(enum genauth_prompt prompt, const char *detail,
+    char out[GENAUTH_PROMPT_DETAIL])
+{
+	switch (prompt) {
+	case GENAUTH_PROMPT_EMAIL:
+	case GENAUTH_PROMPT_EMAIL_AGAIN:
+		mask_email(detail, out);
+		break;
+	case GENAUTH_PROMPT_SMS:
+	case GENAUTH_PROMPT_SMS_AGAIN:
+		mask_phone(detail, out);
+		break;
+	default:
+		out[0] = '\0';
+	}
 }
 
 void
@@ -37,7 +100,7 @@ genauth_prompt_encode(enum genauth_prompt prompt, const char *detail,
 	char place[GENAUTH_PROMPT_DETAIL] = "";
 
 	if (detail != NULL)
-		clean(place, detail);
+		mask(prompt, detail, place);
 	genauth_records_add_text(records, "prompt", prompts[prompt].name);
 	genauth_records_add_text(records, "detail", place);
 }
@@ -53,10 +116,10 @@ genauth_prompt_decode(const struct genauth_records *records,
 	    !genauth_records_get_text(records, "detail", detail,
 	    sizeof(detail)))
 		return false;
-	clean(ask->detail, detail);
 	for (int i = 0; i < GENAUTH_PROMPT_COUNT; i++)
 		if (strcmp(prompts[i].name, name) == 0) {
 			ask->prompt = (enum genauth_prompt)i;
+			mask(ask->prompt, detail, ask->detail);
 			return true;
 		}
 	return false;

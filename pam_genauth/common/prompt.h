@@ -16,22 +16,29 @@ enum genauth_prompt {
 	GENAUTH_PROMPT_COUNT
 };
 
-/* Where a code was sent, cut to that, with the NUL. */
-#define GENAUTH_PROMPT_DETAIL 64
+/* Where a code was sent, masked, with the NUL. */
+#define GENAUTH_PROMPT_DETAIL 16
 
 /* The longest reply, in bytes. */
 #define GENAUTH_PROMPT_REPLY 128
 
 struct genauth_ask {
 	enum genauth_prompt prompt;
-	/* Where the code was sent: a word of letters, digits, @.*+-_?; or "". */
+	/*
+	 * Where the code was sent, enough to know which one is meant: for
+	 * EMAIL "a***@e***" or "a***", for SMS "***4567" with up to four
+	 * digits, else "".  Nobody can be talked to with it.
+	 */
 	char detail[GENAUTH_PROMPT_DETAIL];
 };
 
 /* The text of prompts.def, for gettext. */
 const char *genauth_prompt_text(enum genauth_prompt prompt);
 
-/* detail is cut, and what is none of that replaced by '?'; NULL: none. */
+/* Whether the code before was refused. */
+bool genauth_prompt_is_again(enum genauth_prompt prompt);
+
+/* detail: the e-mail address or the number, which is masked; NULL: none. */
 void genauth_prompt_encode(enum genauth_prompt prompt, const char *detail,
     struct genauth_records *records);
 

@@ -17,7 +17,7 @@ enum genauth_code_finding {
 /* One kind of code. */
 struct genauth_code {
 	enum genauth_prompt prompt, again;
-	const char *detail;	/* behind the prompt; NULL: nothing */
+	const char *detail;	/* where it was sent; NULL: nowhere */
 	/* Has GenAuth look at a code, once. */
 	enum genauth_code_finding (*verify)(void *data, const char *code,
 	    struct genauth_failure *failure);

@@ -247,23 +247,6 @@ verify(void *data, const char *code, struct genauth_failure *failure)
 
 /* ---- the person ------------------------------------------------------------ */
 
-/* "a***@example.com", "***4567": enough to know which one is meant. */
-static void
-mask(const struct course *course, char *out, size_t size)
-{
-	const char *email = course->demand->email, *at = strchr(email, '@');
-	const char *phone = course->demand->phone;
-	size_t length = strlen(phone);
-
-	if (course->factor == GENAUTH_FACTOR_EMAIL)
-		snprintf(out, size, "%.1s***%s", email, at != NULL ? at : "");
-	else if (course->factor == GENAUTH_FACTOR_SMS)
-		snprintf(out, size, "***%s",
-		    length > 7 ? phone + length - 4 : "");
-	else
-		*out = '\0';
-}
-
 static bool
 ask(struct course *course, struct genauth_failure *failure)
 {
@@ -275,12 +258,15 @@ ask(struct course *course, struct genauth_failure *failure)
 		[GENAUTH_FACTOR_SMS] = { GENAUTH_PROMPT_SMS,
 		    GENAUTH_PROMPT_SMS_AGAIN },
 	};
-	char detail[GENAUTH_PROMPT_DETAIL];
+	const char *const places[GENAUTH_FACTOR_COUNT] = {
+		[GENAUTH_FACTOR_EMAIL] = course->demand->email,
+		[GENAUTH_FACTOR_SMS] = course->demand->phone,
+	};
 	const struct genauth_code code = { .prompt =
 	    prompts[course->factor][0], .again = prompts[course->factor][1],
-	    .detail = detail, .verify = verify, .data = course };
+	    .detail = places[course->factor], .verify = verify,
+	    .data = course };
 
-	mask(course, detail, sizeof(detail));
 	return (course->factor == GENAUTH_FACTOR_OTP ||
 	    send_code(course, failure)) &&
 	    genauth_code_ask(course->client, &code, failure);

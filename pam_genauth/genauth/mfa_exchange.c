@@ -10,13 +10,17 @@
 
 enum outcome { GIVEN, UNKNOWN_GRANT, FAILED };
 
-/* RFC 6749, 5.1 and 5.2.  A token that nobody can take up is none. */
+/*
+ * RFC 6749, 5.1 and 5.2.  A token that nobody can take up is none, nor is one
+ * beside an error.
+ */
 static enum outcome
 judge(const struct genauth_api_reply *reply, struct genauth_failure *failure)
 {
 	const char *text;
 
 	if (reply->http.status >= 200 && reply->http.status <= 299 &&
+	    !genauth_json_string(reply->envelope.root, "error", &text) &&
 	    genauth_json_string(reply->envelope.root, "access_token", &text) &&
 	    *text != '\0' && genauth_answer_can_hold_token(text, strlen(text)))
 		return GIVEN;

@@ -14,12 +14,24 @@ struct check {
 	const char *access_token;
 };
 
-/* ListEnrolledFactorsRespDto.data: a list of FactorDto. */
+/* The other factorTypes of FactorDto, which are no one-time passwords. */
+static bool
+is_other(const char *type)
+{
+	return strcmp(type, "SMS") == 0 || strcmp(type, "EMAIL") == 0 ||
+	    strcmp(type, "FACE") == 0;
+}
+
+/*
+ * ListEnrolledFactorsRespDto.data: a list of FactorDto.  Without OTP, a type
+ * that we do not know might be the same by another name.
+ */
 static bool
 has_otp(const struct genauth_api_envelope *envelope, bool *enrolled,
     struct genauth_failure *failure)
 {
 	struct json_object *list;
+	bool known = true;
 	const char *type;
 
 	if (!genauth_json_list(envelope->root, "data", &list))
@@ -32,10 +44,12 @@ has_otp(const struct genauth_api_envelope *envelope, bool *enrolled,
 			return genauth_failure_set(failure,
 			    GENAUTH_UNAVAILABLE,
 			    "an enrolled factor has no factorType");
-		if (strcmp(type, "OTP") == 0)
-			*enrolled = true;
+		*enrolled = *enrolled || strcmp(type, "OTP") == 0;
+		known = known && is_other(type);
 	}
-	return true;
+	return *enrolled || known || genauth_failure_set(failure,
+	    GENAUTH_UNAVAILABLE, "an enrolled factor has a factorType that is "
+	    "not in GenAuth's documents");
 }
 
 static bool

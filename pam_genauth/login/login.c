@@ -142,6 +142,7 @@ struct listener {
 	struct course *course;
 	const char *password;
 	bool replied;		/* the person, to a question */
+	long long asked;	/* how many codes */
 };
 
 static void
@@ -153,6 +154,23 @@ hear_exchange(void *data, const char *json, size_t length)
 	person->exchange(person->data, json, length);
 }
 
+/* Why this is not asked; NULL: it is.  genauth-signin may be somebody else. */
+static const char *
+refuses_ask(const struct genauth_options *options,
+    const struct genauth_ask *ask, long long asked)
+{
+	bool is_otp = ask->prompt == GENAUTH_PROMPT_OTP ||
+	    ask->prompt == GENAUTH_PROMPT_OTP_AGAIN;
+
+	if (options->mfa != GENAUTH_MFA_ASK && (!is_otp ||
+	    options->second_factor == GENAUTH_SECOND_FACTOR_NONE))
+		return "genauth-signin asks for a code that no option "
+		    "demands";
+	if (asked > options->mfa_tries)
+		return "genauth-signin asks for more codes than mfa_tries";
+	return NULL;
+}
+
 /* Hosts that only know the name and the password may give them for a code. */
 static bool
 hear_ask(void *data, const struct genauth_ask *ask,
@@ -161,9 +179,13 @@ hear_ask(void *data, const struct genauth_ask *ask,
 	struct listener *listener = data;
 	const struct genauth_person *person = listener->course->person;
 	long long asked = genauth_clock_ms();
+	const char *fault = refuses_ask(listener->course->login->options,
+	    ask, ++listener->asked);
 	bool replied;
-	const char *fault;
 
+	if (fault != NULL)
+		return genauth_failure_set(failure, GENAUTH_INTERNAL, "%s",
+		    fault);
 	step(person, "the person is asked: %s",
 	    genauth_prompt_text(ask->prompt));
 	replied = person->reply(person->data, ask, reply, failure);
@@ -191,6 +213,34 @@ demand_proof(const struct genauth_options *options, const char *sub,
 	else if (sub[0] != '\0' && strcmp(answer->sub, sub) != 0)
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL, "account_map "
 		    "has a sub, but genauth-signin has let in another one");
+}
+
+/* Whether the factor of an OK can be: a code needs somebody who typed it. */
+static bool
+is_factor_sound(const struct genauth_options *options, const char *grace,
+    bool replied, const struct genauth_answer *answer)
+{
+	switch (answer->factor) {
+	case GENAUTH_FACTOR_NONE:
+		return options->second_factor !=
+		    GENAUTH_SECOND_FACTOR_REQUIRED;
+	case GENAUTH_FACTOR_GRACE:
+		return grace[0] != '\0' && strcmp(answer->sub, grace) == 0;
+	default:
+		return replied;
+	}
+}
+
+/* The same of the second factor. */
+static void
+demand_factor(const struct genauth_options *options, const char *grace,
+    bool replied, struct genauth_answer *answer)
+{
+	if (answer->verdict == GENAUTH_OK &&
+	    !is_factor_sound(options, grace, replied, answer))
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
+		    "genauth-signin has let in somebody without the second "
+		    "factor");
 }
 
 /* Whether nothing is demanded, or there is a code that meets it. */
@@ -235,6 +285,7 @@ ask_helper(struct course *course, const char *password,
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
 	    &listener, &keep, answer);
 	demand_proof(options, course->account.sub, answer);
+	demand_factor(options, grace, data.replied, answer);
 	demand_roles(options, answer);
 	genauth_records_free(&question);
 	step(person, "the connection took %lld ms (dns %lld, connect %lld, "

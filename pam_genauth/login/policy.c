@@ -102,6 +102,20 @@ genauth_policy_refuses_password(const char *password)
 	return NULL;
 }
 
+/* Whether both are one and the same code, see genauth/code.c. */
+static bool
+is_same_code(const char *one, const char *other)
+{
+	for (;;) {
+		one += strspn(one, " -");
+		other += strspn(other, " -");
+		if (*one != *other || *one == '\0')
+			return *one == *other;
+		one++;
+		other++;
+	}
+}
+
 const char *
 genauth_policy_refuses_reply(const char *reply, const char *user,
     const char *password)
@@ -112,11 +126,11 @@ genauth_policy_refuses_reply(const char *reply, const char *user,
 		return "no code was typed";
 	if (length >= GENAUTH_PROMPT_REPLY)
 		return "what was typed for a code is too long";
-	if (strcmp(reply, password) == 0)
+	if (is_same_code(reply, password))
 		return "the application gave the password where a code was "
 		    "asked for; it cannot ask for a second factor";
 	/* As ngx_http_auth_pam does at each prompt with echo. */
-	if (strcmp(reply, user) == 0)
+	if (is_same_code(reply, user))
 		return "the application gave the user's name where a code was "
 		    "asked for; it cannot ask for a second factor";
 	if (is_filler(reply))

@@ -34,7 +34,8 @@ const char *genauth_policy_refuses_password(const char *password);
 
 /*
  * Why a reply to a question behind the password is never sent, for the log, or
- * NULL: it is the password or the name, which hosts give that cannot ask.
+ * NULL: it is the password or the name, which hosts give that cannot ask; but
+ * for spaces and dashes, which are left out of a code.
  */
 const char *genauth_policy_refuses_reply(const char *reply,
     const char *user, const char *password);

@@ -35,10 +35,13 @@ conclude(const struct genauth_context *context, struct genauth_answer *answer)
 /* Where the password comes from; one for each kind of person. */
 struct source {
 	const struct genauth_context *context;
-	const char *stacked;	/* the password that the stack holds, or NULL */
+	/*
+	 * The password that the stack held, if any, and what was typed: ours,
+	 * since a host can change the stack's while it asks for a code.
+	 */
+	struct genauth_secret stacked, typed;
 	const char *refused;	/* what was refused already, or NULL */
 	struct timespec turn;	/* of the caller, where that is a user */
-	bool is_asked;		/* for a second factor */
 	int code;		/* of PAM, once it is decided */
 };
 
@@ -47,39 +50,32 @@ take_stacked(void *data, struct genauth_failure *failure)
 {
 	const struct source *source = data;
 
-	if (source->stacked == NULL)
+	if (source->stacked.data == NULL)
 		genauth_failure_set(failure, GENAUTH_DENIED,
 		    "use_first_pass, but the stack holds no password");
-	return source->stacked;
+	return source->stacked.data;
 }
 
 static const char *
 take_typed(void *data, struct genauth_failure *failure)
 {
-	const struct source *source = data;
+	struct source *source = data;
 	const char *password = genauth_conversation_prompt(source->context,
 	    failure);
 
+	if (password == NULL)
+		return NULL;
 	/* A client that types by itself; each try counts at GenAuth. */
-	if (password != NULL && source->refused != NULL &&
+	if (source->refused != NULL &&
 	    strcmp(password, source->refused) == 0) {
 		genauth_failure_set(failure, GENAUTH_DENIED,
 		    "the same password once more; not sent again");
 		return NULL;
 	}
-	return password;
-}
-
-static bool
-take_reply(void *data, const struct genauth_ask *ask,
-    struct genauth_secret *reply, struct genauth_failure *failure)
-{
-	struct source *source = data;
-
-	if (!source->is_asked)
-		genauth_context_log_ask(source->context);
-	source->is_asked = true;
-	return genauth_conversation_ask(source->context, ask, reply, failure);
+	if (!genauth_secret_set(&source->typed, password, strlen(password)))
+		genauth_failure_set(failure, GENAUTH_INTERNAL,
+		    "out of memory");
+	return source->typed.data;
 }
 
 static void
@@ -106,6 +102,22 @@ announce(void *data, struct genauth_failure *failure)
 		    "the caller has too many attempts waiting");
 	genauth_context_log_attempt(source->context);
 	return true;
+}
+
+/*
+ * A code can be guessed as a password can: it waits for its turn too, and is
+ * known of.
+ */
+static bool
+take_reply(void *data, const struct genauth_ask *ask,
+    struct genauth_secret *reply, struct genauth_failure *failure)
+{
+	struct source *source = data;
+
+	genauth_context_log_ask(source->context,
+	    genauth_prompt_is_again(ask->prompt));
+	return genauth_conversation_ask(source->context, ask, reply,
+	    failure) && (!genauth_caller_is_user() || announce(data, failure));
 }
 
 static void
@@ -136,52 +148,63 @@ log_in(const struct genauth_context *context, struct source *source,
 	/* Until it is decided: 0 is PAM_SUCCESS. */
 	source->code = PAM_SYSTEM_ERR;
 	genauth_login(&login, &person, answer);
+	genauth_secret_free(&source->typed);
 	if (by_user && answer->verdict == GENAUTH_OK)
 		genauth_caller_succeeded(&source->turn);
 	return source->code;
 }
 
 /*
- * After the password of the stack was refused: that of the person.  The prompt
- * replaces the stack's password, so what is to be compared is a copy.
+ * Whether the person is to be asked after the password of the stack: also who
+ * is not served, as who is denied.  Where a factor was asked for, GenAuth had
+ * accepted the password.
  */
-static int
-log_in_again(const struct genauth_context *context, struct source *source)
+static bool
+is_asked_again(const struct genauth_context *context,
+    const struct source *source, const struct genauth_answer *answer)
 {
-	struct genauth_answer answer;
-	struct genauth_secret refused = { 0 };
-	int code = PAM_AUTH_ERR;
+	return (answer->verdict == GENAUTH_DENIED ||
+	    answer->verdict == GENAUTH_SKIP) && source->stacked.data != NULL &&
+	    context->line.try_first_pass &&
+	    answer->factor == GENAUTH_FACTOR_NONE;
+}
 
-	if (genauth_secret_set(&refused, source->stacked,
-	    strlen(source->stacked))) {
-		source->refused = refused.data;
-		code = log_in(context, source, true, &answer);
-		genauth_answer_free(&answer);
-	}
-	genauth_secret_free(&refused);
+/* The PAM code. */
+static int
+log_in_twice(const struct genauth_context *context, struct source *source)
+{
+	bool types = source->stacked.data == NULL &&
+	    !context->line.use_first_pass;
+	struct genauth_answer answer;
+	int code = log_in(context, source, types, &answer);
+	bool again = is_asked_again(context, source, &answer);
+
+	genauth_answer_free(&answer);
+	if (!again)
+		return code;
+	source->refused = source->stacked.data;
+	code = log_in(context, source, true, &answer);
+	genauth_answer_free(&answer);
 	return code;
 }
 
 int
 genauth_authenticate(const struct genauth_context *context)
 {
-	struct source source = { .context = context,
-	    .stacked = genauth_conversation_stacked(context) };
-	bool types = source.stacked == NULL && !context->line.use_first_pass;
-	struct genauth_answer answer;
-	int code = log_in(context, &source, types, &answer);
-	bool again;
+	struct source source = { .context = context };
+	const char *stacked = genauth_conversation_stacked(context);
+	struct genauth_failure failure;
+	int code;
 
-	/*
-	 * Who is not served is asked again too, as who is denied; but not
-	 * behind a second factor, where the password was right.
-	 */
-	again = (answer.verdict == GENAUTH_DENIED ||
-	    answer.verdict == GENAUTH_SKIP) && source.stacked != NULL &&
-	    answer.factor == GENAUTH_FACTOR_NONE &&
-	    context->line.try_first_pass;
-	genauth_answer_free(&answer);
-	return again ? log_in_again(context, &source) : code;
+	if (stacked != NULL && !genauth_secret_set(&source.stacked, stacked,
+	    strlen(stacked))) {
+		genauth_failure_set(&failure, GENAUTH_INTERNAL,
+		    "out of memory");
+		return genauth_authenticate_refuse(context, &failure);
+	}
+	code = log_in_twice(context, &source);
+	genauth_secret_free(&source.stacked);
+	return code;
 }
 
 int

@@ -211,12 +211,13 @@ genauth_context_log_attempt(const struct genauth_context *context)
 }
 
 void
-genauth_context_log_ask(const struct genauth_context *context)
+genauth_context_log_ask(const struct genauth_context *context, bool again)
 {
 	char service[64], user[128], rhost[256];
 
-	pam_syslog(context->pamh, LOG_NOTICE, "asking for a second factor "
-	    "service=%s user=%s rhost=%s", log_word(context->service, service,
+	pam_syslog(context->pamh, LOG_NOTICE, "%s service=%s user=%s rhost=%s",
+	    again ? "second factor refused, asking again" :
+	    "asking for a second factor", log_word(context->service, service,
 	    sizeof(service)), log_word(context->user, user, sizeof(user)),
 	    log_word(context->rhost, rhost, sizeof(rhost)));
 }

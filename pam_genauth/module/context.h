@@ -62,9 +62,10 @@ void genauth_context_log_attempt(const struct genauth_context *context);
 
 /*
  * A line before the person is asked for a code: hosts are killed when somebody
- * hangs up, and he had the right password.
+ * hangs up, and he had the right password.  again: the code before was wrong.
  */
-void genauth_context_log_ask(const struct genauth_context *context);
+void genauth_context_log_ask(const struct genauth_context *context,
+    bool again);
 
 /*
  * The one log line of a login, key=value, and a second where genauth-signin is

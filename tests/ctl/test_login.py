@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+import codes
 import conftest
 
 PASSWORD = "correct horse"
@@ -228,6 +229,21 @@ def test_a_recording_shows_nothing_private(online, tmp_path):
     assert mfa["response"]["body"]["data"]["applicationMfa"] == [{"mfaPolicy": "OTP", "status": 1, "sort": 0}]
     assert mfa["response"]["body"]["data"]["mfaToken"] == "<string>"
     assert "no JSON" in html["response"]["body"] and html["response"]["http_status"] == 502
+
+
+@pytest.mark.parametrize("options, row, path", [
+    ("second_factor = required\n", {}, "/api/v3/mfa-totp-verify"),
+    ("mfa = ask\nmfa_token_exchange = yes\n", {"mfa": "user"}, "/api/v2/mfa/totp/verify")])
+def test_a_recording_shows_no_code(online, tmp_path, options, row, path):
+    """Neither the code, nor whose it is, nor any of the tokens."""
+    private, user, secret, now = canaries(online), f"{CANARY}-user", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1700000000
+    online.write_conf(online.conf.read_text() + options)
+    online.server.set_user(user, totp_secret=secret, **row)
+    online.server.set_mfa(totp_time=now)
+    code, file = codes.totp(secret, now), tmp_path / "file"
+    done = login(online, user, "--record", file, password=f"{CANARY}-password\n{code}")
+    assert done.returncode == 0 and [entry["body"]["totp"] for entry in online.server.posts(path)] == [code]
+    assert [word for word in [*private, code] if word in file.read_text()] == [] and code not in done.stdout
 
 
 # common/message.h: EXCHANGE with one value of the name json.

@@ -165,7 +165,7 @@ type(void *data, enum genauth_prompt prompt, const char *detail,
 {
 	(void)data;
 	REQUIRE((unsigned)prompt < GENAUTH_PROMPT_COUNT);
-	REQUIRE(detail == NULL || strlen(detail) < GENAUTH_PROMPT_DETAIL);
+	REQUIRE(detail == NULL || strlen(detail) < 256);
 	REQUIRE(asked < TRY_LIMIT);
 	if (asked == typed_count)
 		return genauth_failure_set(failure, GENAUTH_DENIED, "gone");

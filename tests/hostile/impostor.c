@@ -52,7 +52,7 @@ ask_for(const char *prompt, const char *detail, size_t length)
 static void
 ask(void)
 {
-	ask_for("EMAIL", "a***@x.example", strlen("a***@x.example"));
+	ask_for("EMAIL", "a***@x***", strlen("a***@x***"));
 }
 
 static void
@@ -64,9 +64,16 @@ ask_in_own_words(void)
 static void
 ask_with_talk(void)
 {
-	static const char talk[] = "\033[2J\r\x9bus. The password of root:\n";
+	static const char talk[] = "\033[2J\r\x9bPassword";
 
 	ask_for("SMS_AGAIN", talk, strlen(talk));
+}
+
+/* What a word can say. */
+static void
+ask_in_a_word(void)
+{
+	ask_for("OTP", "or-password", strlen("or-password"));
 }
 
 static void
@@ -87,10 +94,11 @@ ask_at_length(void)
 }
 
 static void
-answer_as(enum genauth_verdict verdict, const char *reason)
+answer_as(enum genauth_verdict verdict, enum genauth_factor factor,
+    const char *reason)
 {
 	struct genauth_answer answer = { .verdict = verdict,
-	    .factor = GENAUTH_FACTOR_EMAIL };
+	    .factor = factor };
 	struct genauth_records records = { 0 };
 
 	snprintf(answer.reason, sizeof(answer.reason), "%s", reason);
@@ -101,13 +109,25 @@ answer_as(enum genauth_verdict verdict, const char *reason)
 static void
 accept_it(void)
 {
-	answer_as(GENAUTH_OK, "accepted");
+	answer_as(GENAUTH_OK, GENAUTH_FACTOR_EMAIL, "accepted");
 }
 
 static void
 refuse(void)
 {
-	answer_as(GENAUTH_DENIED, "denied");
+	answer_as(GENAUTH_DENIED, GENAUTH_FACTOR_EMAIL, "denied");
+}
+
+static void
+accept_without_factor(void)
+{
+	answer_as(GENAUTH_OK, GENAUTH_FACTOR_NONE, "accepted");
+}
+
+static void
+accept_for_grace(void)
+{
+	answer_as(GENAUTH_OK, GENAUTH_FACTOR_GRACE, "accepted");
 }
 
 static void
@@ -196,8 +216,10 @@ static const struct {
 } acts[] = {
 	{ 'R', ready }, { 't', take },
 	{ 'q', ask }, { 'Q', ask_in_own_words }, { 'T', ask_with_talk },
+	{ 'W', ask_in_a_word },
 	{ 'U', ask_in_other_letters }, { 'L', ask_at_length },
 	{ 'a', accept_it }, { 'd', refuse },
+	{ 'n', accept_without_factor }, { 'g', accept_for_grace },
 	{ 'f', flood }, { 'F', flood_with_questions },
 	{ '!', mark }, { 'x', leave }, { '(', remember }, { ')', go_back },
 };

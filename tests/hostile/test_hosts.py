@@ -86,6 +86,17 @@ def test_a_factor_changes_nothing(standin, with_factor, conditions, key):
         assert len(standin.posts()) == 1
 
 
+def test_each_code_of_a_caller_waits_for_its_turn(standin, with_factor, syslog):
+    """It was three guesses in one turn, and one line in the log. A password and three codes: three waits."""
+    path, wrong = with_factor("second_factor"), ["111111", "222222", "333333"]
+    start = time.monotonic()
+    report = world.log_in("caller=bob", password="\t".join([machine.ALICE, *wrong]))
+    assert (report.code, report.changes) == (Code.AUTH_ERR, [])
+    assert [entry["body"]["totp"] for entry in standin.posts(path)] == wrong
+    assert time.monotonic() - start > 5.5
+    assert syslog.text().count("asking GenAuth service=hostile user=alice caller_uid=") == 4
+
+
 def test_nothing_changed_by_a_refusal(standin):
     """Without the helper, with one that finds nobody, and with one that is refused its options."""
     for keys in ({}, {"app_host": "https://localhost:1"}, {"helper_user": "no-such-user"}):

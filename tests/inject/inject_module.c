@@ -364,16 +364,21 @@ LOGIN(in_the_map, .service = "sshd", .authtok = "right", .code = PAM_SUCCESS,
 LOGIN(not_in_the_map, .service = "sshd", .reply = "right",
     .code = PAM_USER_UNKNOWN, .user = "bob", .arguments = { map })
 LOGIN(with_a_factor, .service = "sshd", .reply = "factor",
-    .codes = { "123456" }, .code = PAM_SUCCESS, .arguments = { "debug" })
+    .codes = { "123456" }, .code = PAM_SUCCESS,
+    .arguments = { "debug", "mfa=ask" })
 LOGIN(with_a_factor_in_the_end, .service = "sshd", .authtok = "factor",
     .codes = { "654321", "123456" }, .code = PAM_SUCCESS,
-    .arguments = { "use_first_pass", "export_tokens=id_token" })
+    .arguments = { "use_first_pass", "export_tokens=id_token", "mfa=ask" })
 LOGIN(with_a_wrong_factor, .service = "su", .reply = "factor",
-    .codes = { "654321", "654321" }, .code = PAM_AUTH_ERR, .caller = 1000)
+    .codes = { "654321", "654321" }, .code = PAM_AUTH_ERR, .caller = 1000,
+    .arguments = { "mfa=ask" })
 LOGIN(without_a_factor, .service = "sshd", .reply = "factor",
-    .code = PAM_AUTH_ERR)
+    .code = PAM_AUTH_ERR, .arguments = { "mfa=ask" })
+LOGIN(with_a_factor_that_nothing_demands, .service = "sshd",
+    .reply = "factor", .codes = { "123456" }, .code = PAM_SYSTEM_ERR)
 LOGIN(with_the_password_for_a_factor, .service = "sshd", .reply = "factor",
-    .codes = { "factor" }, .code = PAM_AUTH_ERR)
+    .codes = { "factor" }, .code = PAM_AUTH_ERR,
+    .arguments = { "mfa=ask" })
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -446,6 +451,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(with_a_factor_in_the_end),
 		cmocka_unit_test(with_a_wrong_factor),
 		cmocka_unit_test(without_a_factor),
+		cmocka_unit_test(with_a_factor_that_nothing_demands),
 		cmocka_unit_test(with_the_password_for_a_factor),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),

@@ -171,6 +171,7 @@ struct script {
 	pam_handle_t *pamh;
 	const char *becomes;	/* PAM_USER from a prompt on */
 	size_t becomes_at;	/* from which; the first is 0 */
+	const char *authtok;	/* PAM_AUTHTOK from the first code on */
 };
 
 static char *
@@ -202,6 +203,9 @@ take_reply(struct script *script, const struct pam_message *asked)
 	if (script->becomes != NULL &&
 	    json_object_array_length(prompts) > script->becomes_at)
 		pam_set_item(script->pamh, PAM_USER, script->becomes);
+	if (script->authtok != NULL &&
+	    asked->msg_style == PAM_PROMPT_ECHO_ON)
+		pam_set_item(script->pamh, PAM_AUTHTOK, script->authtok);
 	if (script->from_stdin)
 		return read_line();
 	if (script->next >= script->count)
@@ -396,6 +400,7 @@ parse(int argc, char **argv, struct run *run)
 		{ "call", required_argument, NULL, 'k' },
 		{ "becomes", required_argument, NULL, 'b' },
 		{ "becomes-at", required_argument, NULL, 'B' },
+		{ "authtok", required_argument, NULL, 't' },
 		{ 0 },
 	};
 	int option;
@@ -420,6 +425,7 @@ parse(int argc, char **argv, struct run *run)
 		case 'b': run->script.becomes = optarg; break;
 		case 'B': run->script.becomes_at = strtoul(optarg, NULL, 10);
 			break;
+		case 't': run->script.authtok = optarg; break;
 		case 'q': run->flags |= PAM_SILENT; break;
 		case 'l': setlocale(LC_ALL, ""); break;
 		case 'k': run->calls[run->call_count++ % 16] = optarg; break;

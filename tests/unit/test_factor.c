@@ -115,7 +115,7 @@ __wrap_genauth_http_perform(struct genauth_http *http,
 static const char *typed[6];
 static struct {
 	enum genauth_prompt prompt;
-	char detail[GENAUTH_PROMPT_DETAIL];
+	char detail[256];
 } asked[8];
 static size_t asked_count;
 
@@ -260,6 +260,13 @@ who_has_none_is_let_in_or_not(void **state)
 	assert_int_equal(asked_count, 0);
 	set(GENAUTH_OPTION_second_factor, "required");
 	assert_int_equal(verdict_of(lines), GENAUTH_STEP_NEEDED);
+	assert_int_equal(asked_count, 0);
+	/* It may be a one-time password by another name. */
+	lines[1].replies[0] = "{\"statusCode\":200,\"data\":["
+	    "{\"factorType\":\"SMS\"},{\"factorType\":\"TOTP\"}]}";
+	assert_int_equal(verdict_of(lines), GENAUTH_UNAVAILABLE);
+	set(GENAUTH_OPTION_second_factor, "if_enrolled");
+	assert_int_equal(verdict_of(lines), GENAUTH_UNAVAILABLE);
 	assert_int_equal(asked_count, 0);
 	/* As genauth-docs print it. */
 	typed[0] = "123456";
@@ -409,12 +416,12 @@ the_factor_is_the_first_of_the_order(void **state)
 		{ "OTP EMAIL SMS", GENAUTH_FACTOR_OTP, GENAUTH_PROMPT_OTP, "",
 		    NULL, NULL, "{\"totp\":\"123456\"}" },
 		{ "EMAIL OTP", GENAUTH_FACTOR_EMAIL, GENAUTH_PROMPT_EMAIL,
-		    "a***@example.com", GENAUTH_SEND_EMAIL_ENDPOINT,
+		    "alice@example.com", GENAUTH_SEND_EMAIL_ENDPOINT,
 		    "{\"email\":\"alice@example.com\","
 		    "\"channel\":\"CHANNEL_VERIFY_MFA\"}",
 		    "{\"email\":\"alice@example.com\","
 		    "\"code\":\"123456\"}" },
-		{ "SMS", GENAUTH_FACTOR_SMS, GENAUTH_PROMPT_SMS, "***1234",
+		{ "SMS", GENAUTH_FACTOR_SMS, GENAUTH_PROMPT_SMS, "13800001234",
 		    GENAUTH_SEND_SMS_ENDPOINT,
 		    "{\"phoneNumber\":\"13800001234\","
 		    "\"phoneCountryCode\":\"+86\","
@@ -616,6 +623,9 @@ tokens_are_exchanged_or_nobody_gets_in(void **state)
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
 	/* Tokens that nobody could take up are none. */
 	lines[6].replies[0] = "{\"access_token\":\"\"}";
+	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	lines[6].replies[0] = "{\"access_token\":\"x\","
+	    "\"error\":\"invalid_grant\"}";
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
 	lines[6].replies[0] = "{\"access_token\":\"x y\"}";
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);

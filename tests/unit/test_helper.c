@@ -256,7 +256,7 @@ reply_to(void *data, const struct genauth_ask *asked,
 	struct person *person = data;
 
 	assert_int_equal(asked->prompt, GENAUTH_PROMPT_EMAIL);
-	assert_string_equal(asked->detail, "a?b");
+	assert_string_equal(asked->detail, "a***");
 	if (person->asked++ < person->replies)
 		return genauth_secret_set(reply, "123456", 6);
 	return genauth_failure_set(failure, GENAUTH_DENIED, "gone away");
