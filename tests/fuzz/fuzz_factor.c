@@ -340,13 +340,14 @@ is_token_of_sub(struct json_object *data)
 	return strcmp(sub, SUB) == 0;
 }
 
+/* A zero in front is no part of a number that others can dial. */
 static size_t
 digits_of(const char *phone, char *out, size_t size)
 {
 	size_t length = 0;
 
 	for (; *phone != '\0' && length + 1 < size; phone++)
-		if (*phone >= '0' && *phone <= '9')
+		if (*phone >= '0' + (length == 0) && *phone <= '9')
 			out[length++] = *phone;
 	out[length] = '\0';
 	return length;
