@@ -266,7 +266,7 @@ REAPERS = {
 @pytest.mark.parametrize("reaper", REAPERS)
 def test_a_host_that_would_get_it_as_a_child(revoking, monkeypatch, reaper):
     """Whoever has no parent any more becomes its child: then it ends at once. The driver looks for children."""
-    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, *REAPERS[reaper]])
+    monkeypatch.setattr(pam, "WRAPPER", [*REAPERS[reaper], *pam.WRAPPER])
     assert revoking.run(PASSWORD).code == "PAM_SUCCESS" and whose_connection(revoking.server.port) is None
 
 
@@ -304,7 +304,7 @@ def test_signals_for_the_group_of_the_host(world, monkeypatch, options):
     """As httpd sends them to all of its processes: what works for the host is among these, and goes on."""
     world.write_conf(world.base + options)
     world.server.set_answer("/api/v3/signin", {"delay_ms": 500})
-    monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, sys.executable, "-c", SIGNALLER])
+    monkeypatch.setattr(pam, "WRAPPER", [sys.executable, "-c", SIGNALLER, *pam.WRAPPER])
     result = world.run(PASSWORD)
     assert result.code == "PAM_SUCCESS", result.line
     assert len(revoked(world, bool(options))) == bool(options)
