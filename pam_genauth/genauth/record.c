@@ -4,12 +4,12 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/answer.h"
 #include "genauth/json.h"
 #include "genauth/mfa.h"
 #include "genauth/mfa_exchange.h"
+#include "genauth/record_names.h"
 #include "genauth/redact.h"
 #include "genauth/roles.h"
 #include "genauth/second_factor.h"
@@ -102,46 +102,6 @@ describe_body(const struct genauth_record *record, const char *path,
 	return shown;
 }
 
-/* Adds the name of a header if it is one that everybody knows. */
-static void
-add_header(struct json_object *list, const char *name, size_t length)
-{
-	static const char *const known[] = { "accept", "accept-encoding",
-	    "access-control-allow-origin", "alt-svc", "authorization",
-	    "cache-control", "connection", "content-encoding",
-	    "content-language", "content-length", "content-type", "date",
-	    "etag", "expires", "keep-alive", "location", "pragma",
-	    "retry-after", "server", "set-cookie",
-	    "strict-transport-security", "transfer-encoding", "vary", "via",
-	    "www-authenticate", "x-authing-app-id", "x-authing-lang",
-	    "x-cache", "x-content-type-options", "x-frame-options",
-	    "x-genauth-app-id", "x-powered-by", "x-ratelimit-limit",
-	    "x-ratelimit-remaining", "x-ratelimit-reset", "x-request-id" };
-	const char *shown = "<name>";
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strlen(known[i]) == length &&
-		    strncasecmp(known[i], name, length) == 0)
-			shown = known[i];
-	if (list != NULL)
-		json_object_array_add(list, json_object_new_string(shown));
-}
-
-/* "a,b,c" */
-static struct json_object *
-list_names(const char *names)
-{
-	struct json_object *list = json_object_new_array();
-	size_t length;
-
-	while (names != NULL && *names != '\0') {
-		length = strcspn(names, ",");
-		add_header(list, names, length);
-		names += length + (names[length] == ',');
-	}
-	return list;
-}
-
 /* The account that logs in is that of the request, whatever replies say. */
 static void
 learn_account(struct genauth_record *record, const struct genauth_secret *sent)
@@ -169,10 +129,10 @@ describe_request(const struct genauth_record *record,
 	genauth_json_add(object, "path", json_object_new_string_len(
 	    request->path, (int)strcspn(request->path, "?")));
 	for (size_t i = 0; request->headers[i] != NULL; i++)
-		add_header(headers, request->headers[i],
+		genauth_record_names_add(headers, request->headers[i],
 		    strcspn(request->headers[i], ":"));
 	if (request->user != NULL)
-		add_header(headers, "Authorization", strlen("Authorization"));
+		genauth_record_names_add(headers, "Authorization", strlen("Authorization"));
 	genauth_json_add(object, "headers", headers);
 	if (request->body != NULL)
 		genauth_json_add(object, "body", describe_body(record,
@@ -189,7 +149,7 @@ describe_response(const struct genauth_record *record, const char *path,
 	genauth_json_add(object, "http_status",
 	    json_object_new_int64(response->status));
 	genauth_json_add(object, "headers",
-	    list_names(response->header_names.data));
+	    genauth_record_names(response->header_names.data));
 	genauth_json_add(object, "body", describe_body(record, path,
 	    &response->body));
 	return object;
@@ -322,7 +282,7 @@ copy_headers(struct json_object *from, struct json_object *to)
 			name = json_object_get_string(
 			    json_object_array_get_idx(list, i));
 			if (name != NULL)
-				add_header(copy, name, strlen(name));
+				genauth_record_names_add(copy, name, strlen(name));
 		}
 	genauth_json_add(to, "headers", copy);
 }

@@ -10,6 +10,7 @@
 #include "common/files.h"
 #include "login/account.h"
 #include "login/cache.h"
+#include "login/demands.h"
 #include "login/grace.h"
 #include "login/helper.h"
 #include "login/host.h"
@@ -199,67 +200,19 @@ hear_ask(void *data, const struct genauth_ask *ask,
 	    "%s", fault);
 }
 
-/* An OK without the proof that was asked for is none, wherever it got lost. */
+/* An OK that lacks what was demanded is none, wherever that got lost. */
 static void
-demand_proof(const struct genauth_options *options, const char *sub,
+check_demands(const struct course *course, const char *grace, bool replied,
     struct genauth_answer *answer)
 {
-	if (answer->verdict != GENAUTH_OK)
-		return;
-	if (answer->proven == 0 &&
-	    options->identity == GENAUTH_IDENTITY_REQUIRED)
-		genauth_answer_refuse(answer, GENAUTH_INTERNAL, "identity = "
-		    "required, but genauth-signin has proven nothing");
-	else if (sub[0] != '\0' && strcmp(answer->sub, sub) != 0)
-		genauth_answer_refuse(answer, GENAUTH_INTERNAL, "account_map "
-		    "has a sub, but genauth-signin has let in another one");
-}
+	const struct genauth_demands demands = {
+	    .options = course->login->options, .sub = course->account.sub,
+	    .grace = grace, .replied = replied };
+	const char *fault = answer->verdict == GENAUTH_OK ?
+	    genauth_demands_lacks(&demands, answer) : NULL;
 
-/* Whether the factor of an OK can be: a code needs somebody who typed it. */
-static bool
-is_factor_sound(const struct genauth_options *options, const char *grace,
-    bool replied, const struct genauth_answer *answer)
-{
-	switch (answer->factor) {
-	case GENAUTH_FACTOR_NONE:
-		return options->second_factor !=
-		    GENAUTH_SECOND_FACTOR_REQUIRED;
-	case GENAUTH_FACTOR_GRACE:
-		return grace[0] != '\0' && strcmp(answer->sub, grace) == 0;
-	default:
-		return replied;
-	}
-}
-
-/* The same of the second factor. */
-static void
-demand_factor(const struct genauth_options *options, const char *grace,
-    bool replied, struct genauth_answer *answer)
-{
-	if (answer->verdict == GENAUTH_OK &&
-	    !is_factor_sound(options, grace, replied, answer))
-		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-		    "genauth-signin has let in somebody without the second "
-		    "factor");
-}
-
-/* Whether nothing is demanded, or there is a code that meets it. */
-static bool
-is_met(const char *demand, const char *codes)
-{
-	return demand == NULL || (codes[0] != '\0' && strcmp(codes, "-") != 0);
-}
-
-/* The same of the roles and groups. */
-static void
-demand_roles(const struct genauth_options *options,
-    struct genauth_answer *answer)
-{
-	if (answer->verdict == GENAUTH_OK &&
-	    (!is_met(options->require_roles, answer->roles) ||
-	    !is_met(options->require_groups, answer->groups)))
-		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-		    "genauth-signin names no role or group that is required");
+	if (fault != NULL)
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL, fault);
 }
 
 static void
@@ -284,9 +237,7 @@ ask_helper(struct course *course, const char *password,
 	genauth_question_add_sub(course->account.sub, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
 	    &listener, &keep, answer);
-	demand_proof(options, course->account.sub, answer);
-	demand_factor(options, grace, data.replied, answer);
-	demand_roles(options, answer);
+	check_demands(course, grace, data.replied, answer);
 	genauth_records_free(&question);
 	step(person, "the connection took %lld ms (dns %lld, connect %lld, "
 	    "tls %lld), the reply %lld ms", answer->dns_ms +
