@@ -149,7 +149,7 @@ describe_response(const struct genauth_record *record, const char *path,
 	genauth_json_add(object, "http_status",
 	    json_object_new_int64(response->status));
 	genauth_json_add(object, "headers",
-	    genauth_record_names(response->header_names.data));
+	    genauth_record_names_list(response->header_names.data));
 	genauth_json_add(object, "body", describe_body(record, path,
 	    &response->body));
 	return object;

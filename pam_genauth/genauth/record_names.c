@@ -31,7 +31,7 @@ genauth_record_names_add(struct json_object *list, const char *name,
 }
 
 struct json_object *
-genauth_record_names(const char *names)
+genauth_record_names_list(const char *names)
 {
 	struct json_object *list = json_object_new_array();
 	size_t length;

@@ -14,6 +14,6 @@ void genauth_record_names_add(struct json_object *list, const char *name,
     size_t length);
 
 /* The same for all of "a,b,c"; NULL: none.  Release with json_object_put. */
-struct json_object *genauth_record_names(const char *names);
+struct json_object *genauth_record_names_list(const char *names);
 
 #endif
