@@ -29,11 +29,17 @@ class Result:
         return self.screen.splitlines()
 
 
+def heed_keys():
+    """Whoever runs the tests in the background may have them ignore what the keys send."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Program:
     """On a terminal of its own."""
 
     def __init__(self, argv):
-        self.child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30)
+        self.child = pexpect.spawn(argv[0], argv[1:], encoding="utf-8", timeout=30, preexec_fn=heed_keys)
         self.child.logfile_read = io.StringIO()
 
     @property
@@ -74,11 +80,14 @@ class Program:
     def interrupt(self):
         """Until something comes of it: it is lost if it comes between sudo's prompt and its read."""
         more = ""
-        while self.child.isalive() and not more.strip("^C\r\n"):
+        for _ in range(60):
+            if not self.child.isalive() or more.strip("^C\r\n"):
+                return
             self.child.sendintr()
             if self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=0.5) == 0:
-                break
+                return
             more = self.child.before  # and it stays there to be waited for
+        raise AssertionError(f"Ctrl-C does nothing: {self.screen}")
 
     def hang_up(self):
         """Its terminal goes, and whoever has not noticed by then goes, too."""
