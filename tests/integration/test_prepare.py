@@ -5,7 +5,6 @@ import contextlib
 import os
 import pathlib
 import re
-import shutil
 import signal
 import time
 
@@ -30,7 +29,7 @@ RTT = 0.2
 @pytest.fixture(autouse=True)
 def examples():
     # Nobody has had a connection made for his prompt within the last two seconds.
-    shutil.rmtree(pathlib.Path(machine.MODULE).parents[1] / "cache", ignore_errors=True)
+    machine.empty_cache()
     for name in machine.SERVICES:
         machine.install_example(name)
 

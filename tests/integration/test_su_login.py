@@ -1,7 +1,5 @@
 """su and login."""
 
-import pathlib
-import shutil
 import subprocess
 import time
 
@@ -49,13 +47,11 @@ def test_login_with_a_wrong_password(profiles, standin):
 
 # ---- an ordinary user, who may kill his su ----
 
-CACHE = pathlib.Path(machine.MODULE).parents[1] / "cache"
-
 
 @pytest.fixture
 def start_su():
     """start_su(user, target) is one that has asked for the password."""
-    shutil.rmtree(CACHE, ignore_errors=True)
+    machine.empty_cache()
     started = []
 
     def start(user, target):
@@ -96,7 +92,7 @@ def test_the_next_waits_for_nobody_elses_guesses(standin, start_su):
     for _ in range(3):
         assert su("bob", "bob", BOB).status == 0
     assert time.monotonic() - start < 30
-    waits = [path.stat().st_mtime for path in CACHE.glob("attempt-*")]
+    waits = [path.stat().st_mtime for path in machine.CACHE.glob("attempt-*")]
     assert sorted(mtime > 0 for mtime in waits) == [False, True]
 
 
@@ -135,4 +131,4 @@ def test_nodelay_waits_for_nobody(standin, start_su, syslog):
         wait_until(lambda: len(standin.posts()) > guess, lambda: "no request came")
         child.close(force=True)
     wait_until(lambda: syslog.text().count("asking GenAuth service=su user=bob caller_uid=") == 3, syslog.text)
-    assert list(CACHE.glob("attempt-*")) == []
+    assert list(machine.CACHE.glob("attempt-*")) == []

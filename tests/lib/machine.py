@@ -19,6 +19,12 @@ BOB = "correct battery"
 WRONG = "wrong-password"
 
 MODULE = os.environ.get("PAM_GENAUTH_SO", "")
+CACHE = pathlib.Path(MODULE).parent.parent / "cache"  # of the module as the tests build it
+
+
+def empty_cache():
+    for path in CACHE.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def save_stacks():
