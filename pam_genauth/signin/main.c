@@ -29,15 +29,22 @@ is_started_by_module(void)
 	return false;
 }
 
-/* None blocked or ignored, whatever the host has done with its own. */
+/*
+ * None blocked or ignored, whatever the host has done with its own.  Nor one
+ * pending: what the host's group was sent before this was a session of its own
+ * is not meant for it, and only a signal that is ignored is thrown away.
+ */
 static void
 reset_signals(void)
 {
+	const struct sigaction ignored = { .sa_handler = SIG_IGN };
 	const struct sigaction fallback = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
-	for (int number = 1; number < NSIG; number++)
+	for (int number = 1; number < NSIG; number++) {
+		sigaction(number, &ignored, NULL);
 		sigaction(number, &fallback, NULL);
+	}
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -4,6 +4,7 @@ import errno
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -308,3 +309,18 @@ def test_signals_for_the_group_of_the_host(world, monkeypatch, options):
     result = world.run(PASSWORD)
     assert result.code == "PAM_SUCCESS", result.line
     assert len(revoked(world, bool(options))) == bool(options)
+
+
+def test_signals_from_before_it_was_no_more_of_the_group():
+    """They wait until it no longer blocks them, and would end it then. At the end of its socket it ends by itself."""
+    def send():
+        signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)
+        for number in NUMBERS:
+            os.kill(os.getpid(), number)
+
+    NUMBERS = set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with subprocess.Popen([pam.HELPER], stdin=theirs, preexec_fn=send) as process:
+        ours.close()
+        theirs.close()
+    assert process.returncode == 1
