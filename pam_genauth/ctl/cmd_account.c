@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/intl.h"
-#include "common/paths.h"
 #include "ctl/arguments.h"
 #include "ctl/say.h"
 #include "ctl/settings.h"
@@ -90,18 +89,16 @@ complain(void)
 static int
 run(const struct genauth_arguments *arguments)
 {
-	const char *pam_dir = genauth_arguments_value(arguments, "pam-dir");
-	const char *service = genauth_arguments_value(arguments, "service");
 	const char *rhost = genauth_arguments_value(arguments, "rhost");
 	struct genauth_options options = { 0 };
 	const struct genauth_login login = { .options = &options,
 	    .user = arguments->operand, .entry = getpwnam(arguments->operand),
 	    /* As for the module, an empty one is none. */
 	    .rhost = rhost != NULL && rhost[0] != '\0' ? rhost : NULL };
-	bool asked = genauth_settings_open(&options, genauth_arguments_value(
-	    arguments, "conf"), pam_dir != NULL ? pam_dir :
-	    genauth_paths.pam_d, service != NULL ? service : "") &&
-	    tell(&login);
+	bool asked = genauth_settings_open(&options,
+	    genauth_arguments_value(arguments, "conf"),
+	    genauth_arguments_value(arguments, "pam-dir"),
+	    genauth_arguments_value(arguments, "service")) && tell(&login);
 
 	genauth_options_free(&options);
 	return asked ? 0 : 1;

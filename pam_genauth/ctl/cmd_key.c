@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "common/intl.h"
-#include "common/paths.h"
 #include "ctl/arguments.h"
 #include "ctl/ask.h"
 #include "ctl/key_file.h"
@@ -170,8 +169,6 @@ run_with(const struct genauth_options *options, const char *path)
 static int
 run(const struct genauth_arguments *arguments)
 {
-	const char *pam_dir = genauth_arguments_value(arguments, "pam-dir");
-	const char *service = genauth_arguments_value(arguments, "service");
 	const char *path = genauth_arguments_value(arguments, "save");
 	struct genauth_options options = { 0 };
 	bool done;
@@ -180,9 +177,10 @@ run(const struct genauth_arguments *arguments)
 		genauth_say_error(_("--save: must be an absolute path"));
 		return GENAUTH_EXIT_USAGE;
 	}
-	done = genauth_settings_open(&options, genauth_arguments_value(
-	    arguments, "conf"), pam_dir != NULL ? pam_dir :
-	    genauth_paths.pam_d, service != NULL ? service : "") &&
+	done = genauth_settings_open(&options,
+	    genauth_arguments_value(arguments, "conf"),
+	    genauth_arguments_value(arguments, "pam-dir"),
+	    genauth_arguments_value(arguments, "service")) &&
 	    run_with(&options, path);
 	genauth_options_free(&options);
 	return done ? 0 : 1;

@@ -6,7 +6,6 @@
 
 #include "common/intl.h"
 #include "common/pam_codes.h"
-#include "common/paths.h"
 #include "ctl/arguments.h"
 #include "ctl/recording.h"
 #include "ctl/say.h"
@@ -40,8 +39,6 @@ take_arguments(struct request *request,
 		    "show-tokens"),
 		.any_user = genauth_arguments_have(arguments, "any-user"),
 	};
-	if (request->pam_dir == NULL)
-		request->pam_dir = genauth_paths.pam_d;
 	/* As for the module, an empty one is none. */
 	if (request->rhost != NULL && request->rhost[0] == '\0')
 		request->rhost = NULL;
@@ -223,7 +220,7 @@ run(const struct genauth_arguments *arguments)
 		wanted = &recording;
 	}
 	good = genauth_settings_open(&options, request.conf, request.pam_dir,
-	    request.service != NULL ? request.service : "");
+	    request.service);
 	if (!good)
 		genauth_answer_refuse(&answer, GENAUTH_CONFIG,
 		    "the options have errors");

@@ -120,6 +120,10 @@ genauth_settings_open(struct genauth_options *options, const char *conf,
 	size_t found;
 	bool good;
 
+	if (directory == NULL)
+		directory = genauth_paths.pam_d;
+	if (service == NULL)
+		service = "";
 	/* What is wrong with the stack is for "check" to say. */
 	if (*service != '\0')
 		genauth_stack_read(stacks, directory, service, NULL, NULL,

@@ -46,7 +46,8 @@ bool genauth_settings_needs_root(const char *error);
 
 /*
  * For a command: fills options for a service whose file, if there is one in
- * the directory, names the module.  Errors go to standard error, and what to
+ * the directory, names the module.  directory NULL: the host's; service NULL:
+ * none.  Errors go to standard error, and what to
  * do about them.
  */
 bool genauth_settings_open(struct genauth_options *options, const char *conf,

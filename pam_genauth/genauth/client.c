@@ -18,6 +18,18 @@ genauth_client_ask(struct genauth_client *client, enum genauth_prompt prompt,
 	return asked;
 }
 
+bool
+genauth_client_call(const struct genauth_client *client,
+    const struct genauth_api_request *request,
+    struct genauth_api_reply *reply, struct genauth_failure *failure)
+{
+	struct genauth_api_request timed = *request;
+
+	timed.deadline = client->deadline;
+	return genauth_api_call(client->http, client->options, &timed, reply,
+	    failure);
+}
+
 void
 genauth_client_keep_token(struct genauth_client *client,
     struct json_object *data)

@@ -12,7 +12,7 @@
 #include "common/options.h"
 #include "common/prompt.h"
 #include "common/secret.h"
-#include "genauth/http.h"
+#include "genauth/api.h"
 
 /* Asks the person; data is handed back. */
 struct genauth_asker {
@@ -41,6 +41,11 @@ struct genauth_client {
 bool genauth_client_ask(struct genauth_client *client,
     enum genauth_prompt prompt, const char *detail,
     struct genauth_secret *reply, struct genauth_failure *failure);
+
+/* genauth_api_call with what is the client's, and its deadline. */
+bool genauth_client_call(const struct genauth_client *client,
+    const struct genauth_api_request *request,
+    struct genauth_api_reply *reply, struct genauth_failure *failure);
 
 /*
  * Keeps the access token of data, if there is one and it may have to be

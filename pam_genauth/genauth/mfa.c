@@ -12,6 +12,7 @@
 #include "genauth/identity.h"
 #include "genauth/mfa_exchange.h"
 #include "genauth/reply.h"
+#include "genauth/token.h"
 
 /* ---- what GenAuth demands -------------------------------------------------- */
 
@@ -67,7 +68,6 @@ bool
 genauth_mfa_read(struct json_object *data, struct genauth_mfa_demand *demand)
 {
 	bool *can = demand->can, allowed[GENAUTH_FACTOR_COUNT];
-	const char *token;
 
 	*demand = (struct genauth_mfa_demand){ 0 };
 	read_allowed(data, allowed);
@@ -80,10 +80,7 @@ genauth_mfa_read(struct json_object *data, struct genauth_mfa_demand *demand)
 	    sizeof(demand->country));
 	for (int i = 0; i < GENAUTH_FACTOR_COUNT; i++)
 		can[i] = can[i] && allowed[i];
-	return !genauth_json_string(data, "mfaToken", &token) ||
-	    *token == '\0' ||
-	    !genauth_answer_can_hold_token(token, strlen(token)) ||
-	    genauth_secret_set(&demand->token, token, strlen(token));
+	return genauth_token_take(data, "mfaToken", &demand->token);
 }
 
 void
@@ -146,14 +143,13 @@ call(const struct course *course, const char *path,
     struct genauth_api_reply *reply, struct genauth_failure *failure)
 {
 	struct genauth_api_request request = { .path = path, .json = body,
-	    .version = version, .bearer = course->demand->token.data,
-	    .deadline = course->client->deadline };
+	    .version = version, .bearer = course->demand->token.data };
 	bool accepted = false;
 
 	*reply = (struct genauth_api_reply){ 0 };
 	if (complete)
-		accepted = genauth_api_call(course->client->http,
-		    course->client->options, &request, reply, failure);
+		accepted = genauth_client_call(course->client, &request,
+		    reply, failure);
 	else
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");

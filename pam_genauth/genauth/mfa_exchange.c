@@ -41,10 +41,10 @@ post(struct genauth_client *client, const char *grant_type, const char *token,
 		{ "grant_type", grant_type }, { "token", token },
 		{ "scope", scope }, { NULL, NULL } };
 	struct genauth_api_request request = { .path = GENAUTH_TOKEN_ENDPOINT,
-	    .form = form, .bare = true, .deadline = client->deadline };
+	    .form = form, .bare = true };
 
-	return genauth_api_call(client->http, client->options, &request, reply,
-	    failure) ? judge(reply, failure) : FAILED;
+	return genauth_client_call(client, &request, reply, failure) ?
+	    judge(reply, failure) : FAILED;
 }
 
 void

@@ -10,21 +10,6 @@
 #include "genauth/proof.h"
 #include "genauth/token.h"
 
-/*
- * A token; one that is not there, or that no environment can hold, stays
- * empty.  false: out of memory.
- */
-static bool
-take_token(struct json_object *data, const char *name,
-    struct genauth_secret *token)
-{
-	const char *value;
-
-	return !genauth_json_string(data, name, &value) || *value == '\0' ||
-	    !genauth_answer_can_hold_token(value, strlen(value)) ||
-	    genauth_secret_set(token, value, strlen(value));
-}
-
 /* It is foreign text, and half of it would be another one. */
 static void
 copy_sub(struct genauth_answer *answer, struct json_object *claims)
@@ -98,8 +83,8 @@ genauth_reply_accept(struct json_object *data,
 
 	if (!is_own(data, options, account, answer, &failure)) {
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
-	} else if (!take_token(data, "id_token", &answer->id_token) ||
-	    !take_token(data, "access_token", &answer->access_token)) {
+	} else if (!genauth_token_take(data, "id_token", &answer->id_token) ||
+	    !genauth_token_take(data, "access_token", &answer->access_token)) {
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    "out of memory");
 	} else {

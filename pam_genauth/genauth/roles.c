@@ -167,16 +167,16 @@ fetch(struct genauth_client *client, const struct demand *demand,
 	const struct genauth_roles_wanted wanted = { .codes = demand->codes,
 	    .role_namespace = demand->role_namespace, .now_ms = now_ms() };
 	struct genauth_api_request request = { .path = demand->path,
-	    .bearer = access_token, .deadline = client->deadline };
+	    .bearer = access_token };
 	struct genauth_api_reply reply;
 	bool done;
 
 	if (demand->role_namespace != NULL)
 		request.query = (struct genauth_api_field){ "namespace",
 		    demand->role_namespace };
-	done = genauth_api_call(client->http, client->options, &request,
-	    &reply, failure) && genauth_roles_find(reply.envelope.root,
-	    &wanted, demand->found, failure);
+	done = genauth_client_call(client, &request, &reply, failure) &&
+	    genauth_roles_find(reply.envelope.root, &wanted, demand->found,
+	    failure);
 	genauth_api_reply_free(&reply);
 	return done || blame(demand, failure);
 }

@@ -57,12 +57,11 @@ is_enrolled(const struct check *check, bool *enrolled,
     struct genauth_failure *failure)
 {
 	struct genauth_api_request request = {
-	    .path = GENAUTH_FACTORS_ENDPOINT, .bearer = check->access_token,
-	    .deadline = check->client->deadline };
+	    .path = GENAUTH_FACTORS_ENDPOINT,
+	    .bearer = check->access_token };
 	struct genauth_api_reply reply;
-	bool done = genauth_api_call(check->client->http,
-	    check->client->options, &request, &reply, failure) &&
-	    has_otp(&reply.envelope, enrolled, failure);
+	bool done = genauth_client_call(check->client, &request, &reply,
+	    failure) && has_otp(&reply.envelope, enrolled, failure);
 
 	genauth_api_reply_free(&reply);
 	return done;
@@ -93,8 +92,8 @@ verify(void *data, const char *code, struct genauth_failure *failure)
 {
 	const struct check *check = data;
 	struct genauth_api_request request = { .path = GENAUTH_TOTP_ENDPOINT,
-	    .json = json_object_new_object(), .bearer = check->access_token,
-	    .deadline = check->client->deadline };
+	    .json = json_object_new_object(),
+	    .bearer = check->access_token };
 	struct genauth_api_reply reply = { 0 };
 	enum genauth_code_finding finding = GENAUTH_CODE_UNKNOWN;
 	bool accepted;
@@ -103,8 +102,8 @@ verify(void *data, const char *code, struct genauth_failure *failure)
 		genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	} else {
-		accepted = genauth_api_call(check->client->http,
-		    check->client->options, &request, &reply, failure);
+		accepted = genauth_client_call(check->client, &request,
+		    &reply, failure);
 		finding = judge(accepted, &reply, failure);
 	}
 	genauth_api_reply_free(&reply);

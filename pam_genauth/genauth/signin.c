@@ -118,7 +118,7 @@ post(struct course *course, const char *password)
 	struct genauth_client *client = course->client;
 	const struct genauth_credentials *credentials = course->credentials;
 	struct genauth_api_request request = { .path = GENAUTH_SIGNIN_ENDPOINT,
-	    .json = json_object_new_object(), .deadline = client->deadline };
+	    .json = json_object_new_object() };
 	struct genauth_api_reply reply = { 0 };
 	struct genauth_failure failure;
 	bool accepted = false, sent;
@@ -129,8 +129,8 @@ post(struct course *course, const char *password)
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	else
-		accepted = genauth_api_call(client->http, client->options,
-		    &request, &reply, &failure);
+		accepted = genauth_client_call(client, &request, &reply,
+		    &failure);
 	take_reply(course, accepted, &reply, &failure);
 	genauth_client_keep_token(client, reply.envelope.data);
 	sent = reply.http.progress != GENAUTH_HTTP_UNSENT;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/answer.h"
 #include "genauth/json.h"
 
 /* The middle one of three parts; NULL: there are not three, or it is empty. */
@@ -100,4 +101,15 @@ genauth_token_header(const char *token)
 
 	read_part(token, strcspn(token, "."), &header);
 	return header;
+}
+
+bool
+genauth_token_take(struct json_object *data, const char *name,
+    struct genauth_secret *token)
+{
+	const char *value;
+
+	return !genauth_json_string(data, name, &value) || *value == '\0' ||
+	    !genauth_answer_can_hold_token(value, strlen(value)) ||
+	    genauth_secret_set(token, value, strlen(value));
 }

@@ -14,7 +14,8 @@
 
 /* false: the options ask for no key, or the name is too long. */
 static bool
-make_path(const struct genauth_options *options, char path[GENAUTH_STATE_PATH])
+make_path(const struct genauth_options *options,
+    char path[GENAUTH_STATE_PATH])
 {
 	const char *type = genauth_options_word(options,
 	    GENAUTH_OPTION_password_encrypt_type);
@@ -22,8 +23,8 @@ make_path(const struct genauth_options *options, char path[GENAUTH_STATE_PATH])
 	const char *host = options->app_host + strlen("https://");
 
 	return options->password_encrypt_type != GENAUTH_ENCRYPT_NONE &&
-	    snprintf(path, GENAUTH_STATE_PATH, "%s/%s-%s", genauth_paths.cache, type,
-	    host) < GENAUTH_STATE_PATH;
+	    snprintf(path, GENAUTH_STATE_PATH, "%s/%s-%s", genauth_paths.cache,
+	    type, host) < GENAUTH_STATE_PATH;
 }
 
 void
