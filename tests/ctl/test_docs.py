@@ -7,7 +7,8 @@ import pytest
 import conftest
 
 SOURCE = conftest.SOURCE
-PAGES = ["docs/design.md", "docs/hosts.md", "docs/release.md", "CONTRIBUTING.md", "tests/README.md", "README.md", "SECURITY.md"]
+PAGES = [*(f"docs/{file.name}" for file in sorted((SOURCE / "docs").glob("*.md"))), "CONTRIBUTING.md", "tests/README.md",
+         "README.md", "SECURITY.md"]
 
 
 def paths(text):
@@ -24,6 +25,17 @@ def test_files_that_are_named_are_there(page):
         if name.startswith(("/", "packages/", "http")) or "NAME" in name or name.endswith(("/auth.log", "x/y")):
             continue
         assert any(list(folder.glob(name.rstrip("/"))) for folder in folders), f"{page}: {name}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    file = SOURCE / page
+    for link in re.findall(r"\]\(([^)#]+)", file.read_text()):
+        assert link.startswith("https://") or (file.parent / link).exists(), f"{page}: {link}"
+
+
+def test_the_readme_is_read_in_one_sitting():
+    assert len((SOURCE / "README.md").read_text().splitlines()) < 250
 
 
 def test_the_proofs_are_there():
