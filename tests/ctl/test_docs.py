@@ -34,6 +34,22 @@ def test_links_lead_somewhere(page):
         assert link.startswith("https://") or (file.parent / link).exists(), f"{page}: {link}"
 
 
+def skeleton(page):
+    """What a translation takes over: headings, rows of tables, links, names in backticks, and what is to be typed."""
+    text = re.sub(r"\[中文\]\(.*\)\n+", "", page.read_text()).replace(".zh_CN.md", ".md")
+    lines = text.splitlines()
+    typed = [line.split("      ")[0] for line in lines if line.startswith("    ")]
+    names = sorted(set(re.findall(r"`([^`]+)`", text.replace("\n", " "))))
+    return {"headings": sum(line.startswith("#") for line in lines), "rows": sum(line.startswith("|") for line in lines),
+            "points": sum(line.startswith("- ") for line in lines), "links": sorted(re.findall(r"\]\(([^)]+)\)", text)),
+            "typed": typed, "names": [re.sub(r"\s+", " ", name) for name in names]}
+
+
+@pytest.mark.parametrize("page", sorted(SOURCE.glob("**/*.zh_CN.md")), ids=lambda page: page.name)
+def test_translations_keep_up(page):
+    assert skeleton(page) == skeleton(page.with_name(page.name.replace(".zh_CN", "")))
+
+
 def test_the_readme_is_read_in_one_sitting():
     assert len((SOURCE / "README.md").read_text().splitlines()) < 250
 

@@ -19,10 +19,13 @@ lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--     /usr/share/bash-completion/completions/genauthctl
 -rw-r--r--  d  /usr/share/doc/pam_genauth/NEWS
 -rw-r--r--  d  /usr/share/doc/pam_genauth/README.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/README.zh_CN.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/SECURITY.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/hosts.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/install.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/install.zh_CN.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/trouble.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/trouble.zh_CN.md
 -rw-r--r--  l  /usr/share/licenses/pam_genauth-0.1.0/LICENSE
 -rw-r--r--     /usr/share/locale/zh_CN/LC_MESSAGES/pam_genauth.mo
 -rw-r--r--  d  /usr/share/man/man5/genauth.conf.5
