@@ -45,19 +45,61 @@ genauth_factor_name(enum genauth_factor factor)
 	    GENAUTH_FACTOR_NONE];
 }
 
-static bool
-get_factor(const struct genauth_records *records, enum genauth_factor *factor)
+static const char *const holders[GENAUTH_HOLDS_COUNT] = {
+	[GENAUTH_HOLDS_UNASKED] = "unasked",
+	[GENAUTH_HOLDS_OLD] = "old",
+	[GENAUTH_HOLDS_NEW] = "new",
+	[GENAUTH_HOLDS_UNKNOWN] = "unknown",
+};
+
+const char *
+genauth_holds_name(enum genauth_holds holds)
+{
+	return holders[holds < GENAUTH_HOLDS_COUNT ? holds :
+	    GENAUTH_HOLDS_UNKNOWN];
+}
+
+/* The place in a list of names; -1: it is missing, or none of them. */
+static int
+get_word(const struct genauth_records *records, const char *record,
+    const char *const *names, int count)
 {
 	char name[16];
 
-	if (!genauth_records_get_text(records, "factor", name, sizeof(name)))
+	if (!genauth_records_get_text(records, record, name, sizeof(name)))
+		return -1;
+	for (int i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+/* Only behind a change of the password. */
+static bool
+get_holds(const struct genauth_records *records, struct genauth_answer *answer)
+{
+	size_t length;
+	int holds;
+
+	if (genauth_records_find(records, "holds", &length) == NULL)
+		return true;
+	holds = get_word(records, "holds", holders, GENAUTH_HOLDS_COUNT);
+	if (holds <= GENAUTH_HOLDS_UNASKED)
 		return false;
-	for (int i = 0; i < GENAUTH_FACTOR_COUNT; i++)
-		if (strcmp(factors[i], name) == 0) {
-			*factor = (enum genauth_factor)i;
-			return true;
-		}
-	return false;
+	answer->holds = (enum genauth_holds)holds;
+	return true;
+}
+
+static bool
+get_words(const struct genauth_records *records, struct genauth_answer *answer)
+{
+	int factor = get_word(records, "factor", factors,
+	    GENAUTH_FACTOR_COUNT);
+
+	if (factor < 0)
+		return false;
+	answer->factor = (enum genauth_factor)factor;
+	return get_holds(records, answer);
 }
 
 /* Such a list, or "-"; it goes into the log. */
@@ -120,6 +162,9 @@ genauth_answer_encode(const struct genauth_answer *answer,
 	genauth_records_add_text(records, "request_id", answer->request_id);
 	genauth_records_add_text(records, "factor",
 	    genauth_factor_name(answer->factor));
+	if (answer->holds != GENAUTH_HOLDS_UNASKED)
+		genauth_records_add_text(records, "holds",
+		    genauth_holds_name(answer->holds));
 	genauth_records_add_text(records, "sub", answer->sub);
 	add_codes(records, "roles", answer->roles);
 	add_codes(records, "groups", answer->groups);
@@ -228,7 +273,7 @@ genauth_answer_decode(const struct genauth_records *records,
 		    number_of(answer, i)))
 			goto malformed;
 	if (!are_numbers_sound(answer) ||
-	    !get_factor(records, &answer->factor) ||
+	    !get_words(records, answer) ||
 	    !get_codes(records, "roles", answer->roles) ||
 	    !get_codes(records, "groups", answer->groups) ||
 	    !get_token(records, "id_token", &answer->id_token) ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * answer.h owns what one login brought: libgenauth fills it, genauth-signin
- * sends it, pam_genauth.so reads it.
+ * answer.h owns what one login, or the change of a password, brought:
+ * libgenauth fills it, genauth-signin sends it, pam_genauth.so reads it.
  */
 #ifndef GENAUTH_ANSWER_H
 #define GENAUTH_ANSWER_H
@@ -29,6 +29,18 @@ enum genauth_factor {
 /* Its name in the log. */
 const char *genauth_factor_name(enum genauth_factor factor);
 
+/* Which password holds, after its change was asked for. */
+enum genauth_holds {
+	GENAUTH_HOLDS_UNASKED,	/* nothing was to be changed */
+	GENAUTH_HOLDS_OLD,	/* nothing was sent, or GenAuth has refused */
+	GENAUTH_HOLDS_NEW,
+	GENAUTH_HOLDS_UNKNOWN,	/* there was no usable reply */
+	GENAUTH_HOLDS_COUNT
+};
+
+/* Its name in the log. */
+const char *genauth_holds_name(enum genauth_holds holds);
+
 /* Of a text that lists codes (genauth_text_is_code), a comma between them. */
 #define GENAUTH_CODES_SIZE 129
 
@@ -45,6 +57,7 @@ struct genauth_answer {
 	char weaker[GENAUTH_WEAKER_SIZE];	/* the same; "": nothing */
 
 	enum genauth_factor factor;	/* asked for last, right or wrong */
+	enum genauth_holds holds;
 
 	/*
 	 * Which of require_roles and of require_groups the person has; "-":

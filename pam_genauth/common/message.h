@@ -14,6 +14,12 @@
  *     helper → module    KEEP      password_key, which the cache is to hold
  *     helper → module    RESULT    answer.h
  *
+ * A password is changed by a helper that has logged its owner in, and waits:
+ *
+ *     module → helper    CHANGE    question.h: the new password
+ *     helper → module    TELL      remark.h: what GenAuth says to the person
+ *     helper → module    RESULT    answer.h
+ *
  * genauthctl may ask another question:
  *
  *     ctl → helper       CHECK     question.h
@@ -39,7 +45,9 @@ enum genauth_message_kind {
 	GENAUTH_MESSAGE_FINDING,
 	GENAUTH_MESSAGE_ASK,
 	GENAUTH_MESSAGE_REPLY,
-	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_REPLY
+	GENAUTH_MESSAGE_CHANGE,
+	GENAUTH_MESSAGE_TELL,
+	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_TELL
 };
 
 /* The most open files of one message. */

@@ -11,6 +11,7 @@
 static const char *const operations[GENAUTH_OPERATION_COUNT] = {
 	[GENAUTH_OPERATION_LOGIN] = "login",
 	[GENAUTH_OPERATION_CHECK] = "check",
+	[GENAUTH_OPERATION_PASSWORD] = "password",
 };
 
 void
@@ -164,6 +165,24 @@ genauth_question_get_login(const struct genauth_records *records,
 	    "grace", question->grace, sizeof(question->grace))) &&
 	    get_sub(records, question->sub) &&
 	    get_timeout(records, &question->timeout_ms);
+}
+
+void
+genauth_question_add_change(const char *password, long long timeout_ms,
+    struct genauth_records *records)
+{
+	genauth_records_add_text(records, "password", password);
+	genauth_records_add_number(records, "timeout_ms", timeout_ms);
+}
+
+bool
+genauth_question_get_change(const struct genauth_records *records,
+    struct genauth_change *change)
+{
+	*change = (struct genauth_change){ 0 };
+	return genauth_records_get_text(records, "password", change->password,
+	    sizeof(change->password)) && change->password[0] != '\0' &&
+	    get_timeout(records, &change->timeout_ms);
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * question.h owns what genauth-signin is asked: with START what it is to be
- * ready for, with LOGIN whom to log in, with CHECK what to look at.
+ * ready for, with LOGIN whom to log in, with CHANGE what the password becomes,
+ * with CHECK what to look at.
  */
 #ifndef GENAUTH_QUESTION_H
 #define GENAUTH_QUESTION_H
@@ -15,6 +16,8 @@
 enum genauth_operation {
 	GENAUTH_OPERATION_LOGIN,
 	GENAUTH_OPERATION_CHECK,	/* nobody logs in */
+	/* Behind a login that is OK, its password is changed. */
+	GENAUTH_OPERATION_PASSWORD,
 	GENAUTH_OPERATION_COUNT
 };
 
@@ -72,6 +75,19 @@ void genauth_question_add_sub(const char *sub,
 /* false: malformed.  The caller wipes question either way. */
 bool genauth_question_get_login(const struct genauth_records *records,
     struct genauth_question *question);
+
+/* Of who has logged in: the helper has the rest. */
+struct genauth_change {
+	char password[GENAUTH_QUESTION_TEXT];	/* the new one */
+	long long timeout_ms;			/* from now on */
+};
+
+void genauth_question_add_change(const char *password, long long timeout_ms,
+    struct genauth_records *records);
+
+/* false: malformed.  The caller wipes change either way. */
+bool genauth_question_get_change(const struct genauth_records *records,
+    struct genauth_change *change);
 
 struct genauth_inquiry {
 	long long timeout_ms;	/* of each step */

@@ -49,30 +49,100 @@ sequence_length(unsigned char first)
 	return 0;
 }
 
+/*
+ * The code point that the text begins with, and how many bytes it has; 0: it
+ * does not begin with one.
+ */
+static size_t
+read_code(const char *text, size_t length, uint32_t *code)
+{
+	static const uint32_t smallest[] = { 0, 1, 0x80, 0x800, 0x10000 };
+	unsigned char first = (unsigned char)text[0];
+	size_t n = sequence_length(first);
+
+	*code = n == 1 ? first : first & (0x7fU >> n);
+	if (n == 0 || n > length)
+		return 0;
+	for (size_t k = 1; k < n; k++) {
+		unsigned char next = (unsigned char)text[k];
+
+		if ((next & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (next & 0x3f);
+	}
+	return *code < smallest[n] || *code > 0x10ffff ||
+	    (*code >= 0xd800 && *code <= 0xdfff) ? 0 : n;
+}
+
 bool
 genauth_text_is_utf8(const char *text, size_t length)
 {
-	static const uint32_t smallest[] = { 0, 1, 0x80, 0x800, 0x10000 };
+	uint32_t code;
 
-	for (size_t i = 0; i < length; ) {
-		unsigned char first = (unsigned char)text[i];
-		size_t n = sequence_length(first);
-		uint32_t code = n == 1 ? first : first & (0x7fU >> n);
-
-		if (n == 0 || n > length - i)
+	for (size_t i = 0, n; i < length; i += n)
+		if ((n = read_code(text + i, length - i, &code)) == 0)
 			return false;
-		for (size_t k = 1; k < n; k++) {
-			unsigned char next = (unsigned char)text[i + k];
+	return true;
+}
 
-			if ((next & 0xc0) != 0x80)
-				return false;
-			code = code << 6 | (next & 0x3f);
+/*
+ * Neither moves the cursor of a terminal, nor changes the order in which what
+ * stands around it is read, nor is invisible (Unicode: Cc, Cf, Zl, Zp, private
+ * use and what is no character).
+ */
+static bool
+is_shown(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad },
+		{ 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd },
+		{ 0x70f, 0x70f }, { 0x890, 0x891 }, { 0x8e2, 0x8e2 },
+		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e },
+		{ 0x2060, 0x206f }, { 0xe000, 0xf8ff }, { 0xfdd0, 0xfdef },
+		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb },
+		{ 0xfffe, 0xffff }, { 0x110bd, 0x110bd },
+		{ 0x110cd, 0x110cd }, { 0x13430, 0x1343f },
+		{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0x10ffff },
+	};
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return false;
+	return true;
+}
+
+void
+genauth_text_clean_utf8(char *out, size_t size, const char *text)
+{
+	size_t left = strlen(text), used = 0, n;
+	uint32_t code;
+
+	for (; left > 0; text += n, left -= n) {
+		n = read_code(text, left, &code);
+		if (n == 0 || !is_shown(code)) {
+			if (used + 1 >= size)
+				break;
+			out[used++] = '?';
+			n = n == 0 ? 1 : n;
+			continue;
 		}
-		if (code < smallest[n] || code > 0x10ffff ||
-		    (code >= 0xd800 && code <= 0xdfff))
-			return false;
-		i += n;
+		if (used + n >= size)
+			break;
+		memcpy(out + used, text, n);
+		used += n;
 	}
+	out[used] = '\0';
+}
+
+bool
+genauth_text_is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text > 0x7e)
+			return false;
 	return true;
 }
 

@@ -17,6 +17,16 @@
 void genauth_text_clean(char *out, size_t size, const char *text);
 
 /*
+ * The same for a terminal that shows UTF-8: letters of all scripts stay.  What
+ * is malformed, controls, and what is invisible or turns the direction of
+ * writing becomes '?'.  Cut between characters.
+ */
+void genauth_text_clean_utf8(char *out, size_t size, const char *text);
+
+/* Whether all of it is ASCII. */
+bool genauth_text_is_ascii(const char *text);
+
+/*
  * What an errno means, in English whatever language the host has set: logs are
  * in one, and in ASCII.
  */

@@ -66,6 +66,7 @@ read_envelope(const char *text, size_t length,
 	envelope->row = genauth_apicodes_explain(envelope->has_api_code,
 	    envelope->api_code, envelope->status_code);
 	genauth_json_string(root, "requestId", &envelope->request_id);
+	genauth_json_string(root, "message", &envelope->message);
 	genauth_json_object(root, "data", &envelope->data);
 	return true;
 }
@@ -137,9 +138,18 @@ genauth_api_reply_free(struct genauth_api_reply *reply)
 struct headers {
 	char app_id[2][192];
 	char lang[64];
+	char pool[192];
 	char bearer[GENAUTH_TOKEN_LIMIT + 32];
-	const char *list[7];
+	const char *list[8];
 };
+
+static void
+add_pool(const struct genauth_options *app, struct headers *headers, size_t *n)
+{
+	snprintf(headers->pool, sizeof(headers->pool),
+	    "x-authing-userpool-id: %s", app->user_pool_id);
+	headers->list[(*n)++] = headers->pool;
+}
 
 /* Of an application, or of nobody. */
 static void
@@ -163,6 +173,8 @@ make_headers(const struct genauth_options *app,
 		    "x-authing-lang: %s", lang);
 		headers->list[n++] = headers->lang;
 	}
+	if (app != NULL && call->names_pool && app->user_pool_id != NULL)
+		add_pool(app, headers, &n);
 	if (call->bearer != NULL) {
 		snprintf(headers->bearer, sizeof(headers->bearer),
 		    "Authorization: Bearer %s", call->bearer);

@@ -29,6 +29,7 @@ struct genauth_api_envelope {
 	long long api_code;		/* apiCode, 0 when there is none */
 	struct genauth_apicode row;	/* what the codes mean */
 	const char *request_id;		/* requestId; NULL: none.  Foreign! */
+	const char *message;		/* the same; for a person */
 	struct json_object *data;	/* NULL: none */
 };
 
@@ -79,6 +80,7 @@ struct genauth_api_request {
 	/* A token, sent instead of the client authentication; or NULL. */
 	const char *bearer;
 	enum genauth_api_version version;
+	bool names_pool;	/* with user_pool_id of the options, if set */
 	bool bare;		/* the reply is an object without envelope */
 	bool inspect;		/* as in struct genauth_http_request */
 	long long deadline;	/* genauth_clock_ms */

@@ -74,6 +74,27 @@ copy_request_id(struct genauth_answer *answer, const char *request_id)
 		memcpy(answer->request_id, request_id, strlen(request_id) + 1);
 }
 
+static void
+note_codes(const struct genauth_api_envelope *envelope,
+    struct genauth_answer *answer)
+{
+	answer->status_code = envelope->status_code;
+	answer->api_code = envelope->api_code;
+	copy_request_id(answer, envelope->request_id);
+}
+
+void
+genauth_reply_note(const struct genauth_api_reply *reply,
+    struct genauth_answer *answer)
+{
+	answer->http_status = reply->http.status;
+	answer->dns_ms = reply->http.dns_ms;
+	answer->connect_ms = reply->http.connect_ms;
+	answer->tls_ms = reply->http.tls_ms;
+	answer->wait_ms = reply->http.wait_ms;
+	note_codes(&reply->envelope, answer);
+}
+
 void
 genauth_reply_accept(struct json_object *data,
     const struct genauth_options *options, const char *account,
@@ -101,9 +122,7 @@ genauth_reply_take(bool accepted, const struct genauth_api_envelope *envelope,
     const struct genauth_options *options, const char *account,
     struct genauth_answer *answer)
 {
-	answer->status_code = envelope->status_code;
-	answer->api_code = envelope->api_code;
-	copy_request_id(answer, envelope->request_id);
+	note_codes(envelope, answer);
 	if (accepted)
 		genauth_reply_accept(envelope->data, options, account, answer);
 	else

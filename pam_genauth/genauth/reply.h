@@ -13,6 +13,13 @@
 #include "genauth/api.h"
 
 /*
+ * Fills in what came back, also without a whole reply: how far it came says
+ * what is slow.
+ */
+void genauth_reply_note(const struct genauth_api_reply *reply,
+    struct genauth_answer *answer);
+
+/*
  * Fills in verdict, reason, the codes, requestId and sub, and with OK the
  * tokens as far as they are there and can be exported, and whether they prove
  * the account.

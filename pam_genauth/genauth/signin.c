@@ -85,7 +85,6 @@ struct course {
 	struct genauth_mfa_demand demand;	/* of the last reply */
 };
 
-/* What came back, also without a reply: how far it came says what is slow. */
 static void
 take_reply(struct course *course, bool accepted,
     const struct genauth_api_reply *reply,
@@ -94,11 +93,7 @@ take_reply(struct course *course, bool accepted,
 	const struct genauth_options *options = course->client->options;
 	struct genauth_answer *answer = course->answer;
 
-	answer->http_status = reply->http.status;
-	answer->dns_ms = reply->http.dns_ms;
-	answer->connect_ms = reply->http.connect_ms;
-	answer->tls_ms = reply->http.tls_ms;
-	answer->wait_ms = reply->http.wait_ms;
+	genauth_reply_note(reply, answer);
 	genauth_reply_take(accepted, &reply->envelope, failure, options,
 	    course->credentials->account, answer);
 	genauth_mfa_free(&course->demand);

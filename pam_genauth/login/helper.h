@@ -16,6 +16,7 @@
 #include "common/options.h"
 #include "common/prompt.h"
 #include "common/question.h"
+#include "common/remark.h"
 
 /* Start from GENAUTH_HELPER_NONE. */
 struct genauth_helper {
@@ -60,6 +61,16 @@ void genauth_helper_ask(const struct genauth_helper *helper,
     struct genauth_keep *kept, struct genauth_answer *answer);
 
 /*
+ * Has the password changed, by a helper that was started for that and has
+ * answered its login with OK.  answer is emptied first; its verdict, reason and
+ * holds are always set, and it has no tokens.  The caller frees it.  remark:
+ * what GenAuth says to the person where it has refused; or "".
+ */
+void genauth_helper_change(const struct genauth_helper *helper,
+    const struct genauth_records *question, long long timeout_ms,
+    char remark[GENAUTH_REMARK_SIZE], struct genauth_answer *answer);
+
+/*
  * Asks for a look at all that a login needs, and tells of each finding as it
  * comes, in the order of the steps.  Waits for each at the most for the time
  * limit of the inquiry.  answer is emptied first and always set: SKIP when all
@@ -69,6 +80,13 @@ void genauth_helper_check(const struct genauth_helper *helper,
     const struct genauth_inquiry *inquiry,
     const struct genauth_finding_listener *listener,
     struct genauth_answer *answer);
+
+/*
+ * Whether it is this process's, and its socket still what it was: a host may
+ * close all that is open while it asks its user, and open something of its own;
+ * or ask in a copy of itself.
+ */
+bool genauth_helper_is_ours(const struct genauth_helper *helper);
 
 /* Whether there is a process that can be asked, and this one may ask it. */
 bool genauth_helper_is_waiting(const struct genauth_helper *helper);

@@ -56,8 +56,9 @@ static void
 fill_start(const struct course *course, bool prepare,
     struct genauth_start *start)
 {
-	*start = (struct genauth_start){
-	    .operation = GENAUTH_OPERATION_LOGIN, .prepare = prepare,
+	*start = (struct genauth_start){ .operation =
+	    course->login->changes != NULL ? GENAUTH_OPERATION_PASSWORD :
+	    GENAUTH_OPERATION_LOGIN, .prepare = prepare,
 	    .record = course->person != NULL &&
 	    course->person->exchange != NULL };
 	if (!start->record)
@@ -226,13 +227,15 @@ ask_helper(struct course *course, const char *password,
 	    .exchange = person->exchange != NULL ? hear_exchange : NULL,
 	    .ask = person->reply != NULL ? hear_ask : NULL };
 	struct genauth_records question = { 0 };
-	char address[INET6_ADDRSTRLEN], grace[GENAUTH_SUB_SIZE];
+	char address[INET6_ADDRSTRLEN], grace[GENAUTH_SUB_SIZE] = "";
 	struct genauth_keep keep;
 
 	step(person, "account %s: GenAuth is asked", course->account.name);
 	genauth_question_add_login(course->account.name, password,
 	    client_ip(course->login, address), options->timeout_ms, &question);
-	genauth_grace_find(course->login, grace);
+	/* Whoever found a session open is not to become its owner. */
+	if (course->login->changes == NULL)
+		genauth_grace_find(course->login, grace);
 	genauth_question_add_grace(grace, &question);
 	genauth_question_add_sub(course->account.sub, &question);
 	genauth_helper_ask(&course->helper, &question, options->timeout_ms,
@@ -328,6 +331,10 @@ genauth_login(const struct genauth_login *login,
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
 	}
 	answer->total_ms = genauth_clock_ms() - course.start;
+	if (login->changes != NULL && answer->verdict == GENAUTH_OK) {
+		*login->changes = course.helper;
+		course.helper = GENAUTH_HELPER_NONE;
+	}
 	/* One that has said nothing has nothing to do. */
 	if (login->options->revoke_tokens == GENAUTH_REVOKE_UNUSED &&
 	    answer->http_status != 0)

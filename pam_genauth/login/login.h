@@ -12,6 +12,7 @@
 #include "common/prompt.h"
 
 struct passwd;
+struct genauth_helper;
 struct genauth_prepared;
 
 /* Who logs in.  All of it stays the caller's. */
@@ -24,6 +25,11 @@ struct genauth_login {
 	bool any_user;		/* also one who is not served; never for PAM */
 	/* Is asked if it fits, see prepared.h; NULL: nothing was prepared. */
 	struct genauth_prepared *prepared;
+	/*
+	 * The password is to be changed: takes over the helper of an answer
+	 * that is OK, which waits for the new one (change.h).  NULL: it is not.
+	 */
+	struct genauth_helper *changes;
 };
 
 /* Where the password comes from, and who watches; data is handed back. */

@@ -5,18 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/answer.h"
 #include "common/clock.h"
-#include "common/files.h"
-#include "common/finding.h"
-#include "common/message.h"
-#include "common/options.h"
-#include "common/question.h"
-#include "genauth/http.h"
-#include "genauth/record.h"
 #include "genauth/revoke.h"
-#include "genauth/signin.h"
-#include "genauth/survey.h"
+#include "signin/operations.h"
 #include "signin/person.h"
 
 /* START comes at once; it does not wait for a person. */
@@ -34,129 +25,13 @@
  */
 #define AT_ONCE_MS 100
 
-struct session {
-	long long deadline;	/* for the question; genauth_clock_ms, or -1 */
-	int fd;
-	struct genauth_confinement *confinement;
-	struct genauth_start start;
-	struct genauth_options options;
-	struct genauth_files files;
-	struct genauth_http *http;
-	struct genauth_password_key key;
-	struct genauth_record record;
-	struct genauth_secret unused;	/* a token that nobody gets */
-};
-
 static bool
-say(const struct session *session, enum genauth_message_kind kind,
-    struct genauth_records *records)
-{
-	bool sent = genauth_message_send(session->fd, kind, records, NULL, 0);
-
-	genauth_records_free(records);
-	return sent;
-}
-
-/* ---- operations ------------------------------------------------------------ */
-
-static void
-prepare_login(struct session *session)
-{
-	genauth_signin_prepare(session->http, &session->options,
-	    &session->key);
-}
-
-/* Takes the token over unless it is for the session of who logs in. */
-static void
-keep_unused(struct session *session, struct genauth_secret *token,
-    const struct genauth_answer *answer)
-{
-	const struct genauth_options *options = &session->options;
-
-	if (options->revoke_tokens != GENAUTH_REVOKE_UNUSED ||
-	    (answer->verdict == GENAUTH_OK && (options->export_tokens &
-	    GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN)) != 0))
-		return;
-	session->unused = *token;
-	*token = (struct genauth_secret){ 0 };
-}
-
-/* false: the question is malformed. */
-static bool
-answer_login(struct session *session, const struct genauth_records *records,
-    struct genauth_answer *answer)
-{
-	struct genauth_question question;
-	struct genauth_credentials credentials = {
-	    .account = question.account, .password = question.password };
-	struct genauth_client client = { .http = session->http,
-	    .options = &session->options, .asker = { genauth_person_ask, &session->fd } };
-	bool asked = genauth_question_get_login(records, &question);
-
-	if (question.client_ip[0] != '\0')
-		credentials.client_ip = question.client_ip;
-	if (question.grace[0] != '\0')
-		credentials.grace = question.grace;
-	if (question.sub[0] != '\0')
-		credentials.sub = question.sub;
-	client.timeout_ms = question.timeout_ms;
-	client.deadline = genauth_clock_ms() + question.timeout_ms;
-	if (asked)
-		genauth_signin(&client, &credentials, &session->key, answer);
-	keep_unused(session, &client.access_token, answer);
-	genauth_secret_free(&client.access_token);
-	explicit_bzero(&question, sizeof(question));
-	return asked;
-}
-
-static void
-say_finding(void *data, const struct genauth_finding *finding)
-{
-	struct genauth_records records = { 0 };
-
-	genauth_finding_encode(finding, &records);
-	say(data, GENAUTH_MESSAGE_FINDING, &records);
-}
-
-/* The answer is that nobody was logged in, whatever was found. */
-static bool
-answer_check(struct session *session, const struct genauth_records *records,
-    struct genauth_answer *answer)
-{
-	const struct genauth_finding_listener listener = {
-	    .found = say_finding, .data = session };
-	struct genauth_inquiry inquiry;
-
-	if (!genauth_question_get_inquiry(records, &inquiry))
-		return false;
-	genauth_survey(session->http, &session->options, &inquiry, &listener);
-	genauth_answer_refuse(answer, GENAUTH_SKIP, "nobody was logged in");
-	return true;
-}
-
-/* One row for each that START may name. */
-static const struct operation {
-	enum genauth_message_kind question;
-	void (*prepare)(struct session *session);	/* NULL: nothing */
-	bool (*answer)(struct session *session,
-	    const struct genauth_records *records,
-	    struct genauth_answer *answer);
-} operations[GENAUTH_OPERATION_COUNT] = {
-	[GENAUTH_OPERATION_LOGIN] = { GENAUTH_MESSAGE_LOGIN, prepare_login,
-	    answer_login },
-	[GENAUTH_OPERATION_CHECK] = { GENAUTH_MESSAGE_CHECK, NULL,
-	    answer_check },
-};
-
-/* ---- the conversation ------------------------------------------------------ */
-
-static bool
-say_ready(const struct session *session)
+say_ready(const struct genauth_session *session)
 {
 	struct genauth_records records = { 0 };
 
 	genauth_records_add_text(&records, "version", PACKAGE_VERSION);
-	return say(session, GENAUTH_MESSAGE_READY, &records);
+	return genauth_operations_say(session, GENAUTH_MESSAGE_READY, &records);
 }
 
 static void
@@ -165,24 +40,11 @@ say_exchange(void *data, const char *json)
 	struct genauth_records records = { 0 };
 
 	genauth_records_add_text(&records, "json", json);
-	say(data, GENAUTH_MESSAGE_EXCHANGE, &records);
+	genauth_operations_say(data, GENAUTH_MESSAGE_EXCHANGE, &records);
 }
 
 static bool
-say_result(const struct session *session, const struct genauth_answer *answer)
-{
-	struct genauth_records records = { 0 };
-
-	if (session->key.keep.is_there) {
-		genauth_keep_encode(&session->key.keep, &records);
-		say(session, GENAUTH_MESSAGE_KEEP, &records);
-	}
-	genauth_answer_encode(answer, &records);
-	return say(session, GENAUTH_MESSAGE_RESULT, &records);
-}
-
-static bool
-receive_start(struct session *session, struct genauth_failure *failure)
+receive_start(struct genauth_session *session, struct genauth_failure *failure)
 {
 	struct genauth_message message;
 	bool done = genauth_message_receive(session->fd, true, &message,
@@ -202,7 +64,8 @@ receive_start(struct session *session, struct genauth_failure *failure)
 
 /* Root's, else the cached one, which START holds. */
 static bool
-take_password_key(struct session *session, struct genauth_failure *failure)
+take_password_key(struct genauth_session *session,
+    struct genauth_failure *failure)
 {
 	if (!genauth_files_read(&session->files, &session->options,
 	    GENAUTH_FILES_PASSWORD_KEY, &session->key.text, failure))
@@ -220,7 +83,7 @@ take_password_key(struct session *session, struct genauth_failure *failure)
  * it then still waits to say so.
  */
 static bool
-get_ready(struct session *session, struct genauth_failure *failure)
+get_ready(struct genauth_session *session, struct genauth_failure *failure)
 {
 	const struct genauth_options *options = &session->options;
 	struct genauth_failure unconfined;
@@ -249,7 +112,7 @@ get_ready(struct session *session, struct genauth_failure *failure)
 }
 
 static bool
-is_answered_at_once(const struct session *session)
+is_answered_at_once(const struct genauth_session *session)
 {
 	struct pollfd polled = { .fd = session->fd, .events = POLLIN };
 
@@ -258,7 +121,7 @@ is_answered_at_once(const struct session *session)
 
 /* Until the connection, if there is one, is too old, or it is too late. */
 static int
-wait_for(const struct session *session, bool is_connected)
+wait_for(const struct genauth_session *session, bool is_connected)
 {
 	int left = genauth_clock_left(session->deadline);
 
@@ -272,7 +135,7 @@ wait_for(const struct session *session, bool is_connected)
  * there is a message, or to wait for it.
  */
 static void
-prepare_until_asked(struct session *session)
+prepare_until_asked(struct genauth_session *session)
 {
 	struct pollfd polled[2] = {
 		{ .fd = session->fd, .events = POLLIN },
@@ -282,7 +145,7 @@ prepare_until_asked(struct session *session)
 	for (int i = 0; i < PREPARE_LIMIT &&
 	    genauth_clock_left(session->deadline) > 0 &&
 	    !is_answered_at_once(session); i++) {
-		operations[session->start.operation].prepare(session);
+		genauth_operations[session->start.operation].prepare(session);
 		/* -1, no connection: poll leaves it out. */
 		polled[1].fd = genauth_http_socket(session->http);
 		poll(polled, 2, wait_for(session, polled[1].fd >= 0));
@@ -295,10 +158,11 @@ prepare_until_asked(struct session *session)
  * closed with something unread resets its peer.
  */
 static bool
-answer_question(struct session *session, const struct genauth_failure *failure)
+answer_question(struct genauth_session *session,
+    const struct genauth_failure *failure)
 {
-	const struct operation *operation =
-	    &operations[session->start.operation];
+	const struct genauth_operations_row *operation =
+	    &genauth_operations[session->start.operation];
 	struct genauth_answer answer = { 0 };
 	struct genauth_message message;
 	bool asked = genauth_message_receive(session->fd, false, &message,
@@ -314,14 +178,16 @@ answer_question(struct session *session, const struct genauth_failure *failure)
 	genauth_message_free(&message);
 	snprintf(answer.weaker, sizeof(answer.weaker), "%s",
 	    session->confinement->weaker);
-	sent = asked && say_result(session, &answer);
+	sent = asked && genauth_operations_say_result(session, &answer);
+	if (sent && answer.verdict == GENAUTH_OK && operation->follow != NULL)
+		sent = operation->follow(session);
 	genauth_answer_free(&answer);
 	return sent;
 }
 
-/* Nobody waits for that; the other end of the socket is closed by now. */
+/* Nobody waits for that, or asks anything any more. */
 static void
-revoke_unused(struct session *session)
+revoke_unused(struct genauth_session *session)
 {
 	if (session->unused.data == NULL)
 		return;
@@ -333,7 +199,7 @@ bool
 genauth_session_run(int fd, struct genauth_confinement *confinement,
     bool is_last)
 {
-	struct session session = { .fd = fd, .confinement = confinement,
+	struct genauth_session session = { .fd = fd, .confinement = confinement,
 	    .files = GENAUTH_FILES_NONE };
 	struct genauth_failure failure;
 	bool ready, sent = false;
@@ -343,13 +209,16 @@ genauth_session_run(int fd, struct genauth_confinement *confinement,
 		session.deadline = session.start.prepare ?
 		    genauth_clock_ms() + GENAUTH_PERSON_LIMIT_MS : -1;
 		if (ready && session.start.prepare &&
-		    operations[session.start.operation].prepare != NULL)
+		    genauth_operations[session.start.operation].prepare !=
+		    NULL)
 			prepare_until_asked(&session);
 		sent = answer_question(&session, ready ? NULL : &failure);
 	}
 	if (sent)
 		revoke_unused(&session);
 	genauth_secret_free(&session.unused);
+	explicit_bzero(&session.question, sizeof(session.question));
+	genauth_secret_free(&session.access_token);
 	genauth_password_key_free(&session.key);
 	genauth_secret_free(&session.start.password_key);
 	if (!is_last)

@@ -12,9 +12,9 @@
 
 /*
  * Says READY on the socket, gets START, gives up all rights, makes ready what
- * it can, and answers one question.  What confinement lacks since its start is
- * said with the answer.  false: there was no question, or the answer could not
- * be sent.
+ * it can, and answers one question; a change of the password is a second one,
+ * behind a login.  What confinement lacks since its start is said with the
+ * answer.  false: there was no question, or the answer could not be sent.
  *
  * is_last: the process ends now.  The connection is left to that, which takes
  * a fraction of the time, and somebody waits for its end.

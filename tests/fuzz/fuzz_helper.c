@@ -9,6 +9,7 @@
 
 #include <limits.h>
 
+#include "common/text.h"
 #include "login/helper.h"
 
 enum { GOOD, KEPT, RECORDED, ASKED, ASKED_OFTEN, FOUND };
@@ -22,7 +23,7 @@ struct fuzz_goal fuzz_goals[] = {
 	{ NULL, false },
 };
 
-/* login/helper.c has the same numbers. */
+/* login/helper_talk.c has the same numbers. */
 #define EXCHANGE_LIMIT 16
 #define ASK_LIMIT 8
 
@@ -184,6 +185,7 @@ ask(const uint8_t *data, size_t size, bool with_exchange, bool is_early,
 	genauth_helper_ask(&helper, &question, 1000, &listener, &keep,
 	    &answer);
 	check_answer(&answer);
+	REQUIRE(answer.holds == GENAUTH_HOLDS_UNASKED);
 	check_person(&answer);
 	if (answer.verdict == GENAUTH_OK)
 		REQUIRE(!is_early && can_be_ok(data, size));
@@ -239,6 +241,46 @@ ask_check(const uint8_t *data, size_t size)
 	close(ends[1]);
 }
 
+/* Of what GenAuth says, nothing can move a cursor. */
+static void
+check_remark(const char *remark)
+{
+	REQUIRE(strlen(remark) < GENAUTH_REMARK_SIZE);
+	REQUIRE(genauth_text_is_utf8(remark, strlen(remark)));
+	REQUIRE(!genauth_text_has_control(remark));
+	REQUIRE(strstr(remark, "\xc2\x9b") == NULL);
+	REQUIRE(strstr(remark, "\xe2\x80\xae") == NULL);
+}
+
+static void
+ask_change(const uint8_t *data, size_t size, bool is_early)
+{
+	struct genauth_records question = { 0 };
+	char remark[GENAUTH_REMARK_SIZE];
+	struct genauth_answer answer;
+	int ends[2];
+	struct genauth_helper helper = helper_of(ends);
+
+	input = (struct input){ is_early ? NULL : data, size, ends[0] };
+	if (is_early)
+		fuzz_say_messages(ends[0], data, size);
+	genauth_question_add_change("another", 1000, &question);
+	genauth_helper_change(&helper, &question, 1000, remark, &answer);
+	check_answer(&answer);
+	check_remark(remark);
+	REQUIRE(answer.id_token.data == NULL);
+	REQUIRE(answer.access_token.data == NULL);
+	REQUIRE((answer.verdict == GENAUTH_OK) ==
+	    (answer.holds == GENAUTH_HOLDS_NEW));
+	REQUIRE(answer.holds != GENAUTH_HOLDS_UNASKED);
+	if (answer.verdict == GENAUTH_OK)
+		REQUIRE(!is_early && remark[0] == '\0');
+	genauth_records_free(&question);
+	genauth_answer_free(&answer);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -249,5 +291,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ask(data, size, true, true, REPLIES);
 	REQUIRE(exchanges == 0 && person.asked == 0);
 	ask_check(data, size);
+	ask_change(data, size, false);
+	ask_change(data, size, true);
 	return 0;
 }

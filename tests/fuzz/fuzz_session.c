@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever sequence of messages genauth-signin gets: it says READY, answers at
- * the most one question, and speaks to the network only with options.  What a
- * person replies is checked before GenAuth gets to see it.
+ * the most one question and one change behind it, and speaks to the network
+ * only with options.  What a person replies is checked before GenAuth gets to
+ * see it.
  */
 #include "fuzz/messages.h"
 
@@ -10,10 +11,12 @@
 #include "common/message.h"
 #include "genauth/signin.h"
 #include "genauth/survey.h"
+#include "genauth/update_password.h"
 #include "signin/confine.h"
 #include "signin/session.h"
 
-enum { CONFINED, ANSWERED, CHECKED, REPLIED, REPLIED_OFTEN, NOT_REPLIED };
+enum { CONFINED, ANSWERED, CHECKED, REPLIED, REPLIED_OFTEN, NOT_REPLIED,
+    CHANGED };
 struct fuzz_goal fuzz_goals[] = {
 	[CONFINED] = { "rights given up", false },
 	[ANSWERED] = { "an answer to a login", false },
@@ -21,11 +24,13 @@ struct fuzz_goal fuzz_goals[] = {
 	[REPLIED] = { "a reply of the person's", false },
 	[REPLIED_OFTEN] = { "a reply to the last question", false },
 	[NOT_REPLIED] = { "a person who has not replied", false },
+	[CHANGED] = { "an answer to a change", false },
 	{ NULL, false },
 };
 
 static bool is_confined;
 static unsigned logins;	/* and checks */
+static unsigned changes;
 
 /* How often genauth_signin asks, and has asked. */
 #define ASK_COUNT 3
@@ -104,9 +109,30 @@ genauth_signin(struct genauth_client *client,
 	logins++;
 	fuzz_goals[ANSWERED].reached = true;
 	ask_often(client);
-	*answer = (struct genauth_answer){ .verdict = GENAUTH_DENIED };
-	snprintf(answer->reason, sizeof(answer->reason), "no");
+	*answer = (struct genauth_answer){ .verdict = GENAUTH_OK };
+	snprintf(answer->reason, sizeof(answer->reason), "yes");
+	REQUIRE(genauth_secret_set(&answer->access_token, "token", 5));
 	key->keep.is_there = true;
+}
+
+void
+genauth_update_password(struct genauth_client *client,
+    const struct genauth_new_password *passwords,
+    struct genauth_password_key *key, struct genauth_answer *answer,
+    char remark[GENAUTH_REMARK_SIZE])
+{
+	(void)key;
+	REQUIRE(is_confined && client->http != NULL && logins == 1);
+	REQUIRE(strcmp(passwords->access_token, "token") == 0);
+	REQUIRE(passwords->old[0] != '\0' && strlen(passwords->old) < 1024);
+	REQUIRE(passwords->new[0] != '\0' && strlen(passwords->new) < 1024);
+	REQUIRE(client->timeout_ms > 0);
+	REQUIRE(client->timeout_ms <= GENAUTH_QUESTION_TIMEOUT);
+	changes++;
+	fuzz_goals[CHANGED].reached = true;
+	*answer = (struct genauth_answer){ .verdict = GENAUTH_DENIED,
+	    .reason = "no", .holds = GENAUTH_HOLDS_OLD };
+	snprintf(remark, GENAUTH_REMARK_SIZE, "too weak");
 }
 
 void
@@ -149,12 +175,16 @@ check_replies(int fd, bool sent)
 	    GENAUTH_RECEIVED) {
 		REQUIRE((message.kind == GENAUTH_MESSAGE_READY) ==
 		    (count == 0));
-		REQUIRE(results == 0);
+		REQUIRE(results <= changes);
 		if (message.kind == GENAUTH_MESSAGE_RESULT) {
 			REQUIRE(genauth_answer_decode(&message.records,
 			    &answer));
-			REQUIRE(answer.verdict != GENAUTH_OK);
+			REQUIRE(answer.verdict != GENAUTH_OK ||
+			    (logins == 1 && results == 0));
 			REQUIRE(answer.reason[0] != '\0');
+			/* Tokens of a change stay in the helper. */
+			REQUIRE(changes == 0 ||
+			    answer.access_token.data == NULL);
 			genauth_answer_free(&answer);
 			results++;
 		} else if (message.kind == GENAUTH_MESSAGE_ASK) {
@@ -165,7 +195,8 @@ check_replies(int fd, bool sent)
 		count++;
 	}
 	genauth_message_free(&message);
-	REQUIRE(count >= 1 && results == (sent ? 1 : 0) && asks == asked);
+	REQUIRE(count >= 1 && results <= 1 + changes && asks == asked);
+	REQUIRE(!sent || results == 1 + changes);
 }
 
 int
@@ -176,11 +207,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool sent;
 
 	is_confined = false;
-	logins = asked = 0;
+	logins = changes = asked = 0;
 	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
 	fuzz_say_messages(ends[0], data, size);
 	sent = genauth_session_run(ends[1], &confinement, false);
-	REQUIRE(logins <= (sent ? 1 : 0));
+	REQUIRE(logins <= 1 && changes <= (sent ? 1 : 0));
 	check_replies(ends[0], sent);
 	close(ends[1]);
 	close(ends[0]);

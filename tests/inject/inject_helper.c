@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every call of genauth-signin that can fail is made to fail, one after
- * another, in several kinds of login.  However it ends: no success that
- * GenAuth did not give, nothing said to the network by a process that is not
- * confined, the password posted once, and each code, no memory and no
- * descriptor left.
+ * another, in several kinds of login and of a change of the password.  However
+ * it ends: no success that GenAuth did not give, nothing said to the network by
+ * a process that is not confined, each password posted once, and each code, no
+ * memory and no descriptor left.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,6 +44,8 @@
 #define GOOD REPLY(TOKEN)
 #define ROLES(code) "{\"statusCode\":200,\"message\":\"ok\"," \
 	"\"data\":[{\"code\":\"" code "\",\"namespace\":\"default\"}]}"
+#define CHANGED "{\"statusCode\":200,\"message\":\"\"}"
+#define TOO_WEAK "{\"statusCode\":400,\"apiCode\":2061,\"message\":\"weak\"}"
 #define CANNOT_DECRYPT "{\"statusCode\":400,\"apiCode\":2016," \
 	"\"message\":\"no\"}"
 #define REFUSED "{\"statusCode\":403,\"apiCode\":2333,\"message\":\"no\"}"
@@ -74,6 +76,7 @@ struct login {
 	unsigned others;		/* how many of them are got */
 	const char *codes[4];		/* what the person types */
 	bool prepare, cached_key, record;
+	bool changes;			/* the password */
 	unsigned posts;			/* of the password, at most */
 	bool hands_key_on;
 	bool needs_no_token;		/* but for sub */
@@ -174,7 +177,8 @@ static void
 send_start(int fd, const struct login *login)
 {
 	struct genauth_start start = { .prepare = login->prepare,
-	    .record = login->record };
+	    .record = login->record, .operation = login->changes ?
+	    GENAUTH_OPERATION_PASSWORD : GENAUTH_OPERATION_LOGIN };
 	struct genauth_records records = { 0 };
 	struct genauth_options options;
 	struct genauth_failure failure;
@@ -199,11 +203,11 @@ send_start(int fd, const struct login *login)
 }
 
 static int module_fd;
-static bool has_typed;
+static bool has_typed, has_changed;
 static const char *const *codes;
 
-/* LOGIN, made when nothing fails. */
-static struct genauth_records login_records;
+/* LOGIN and, for a change, CHANGE, made when nothing fails. */
+static struct genauth_records login_records, change_records;
 
 /* By hand, since here what the functions call would fail. */
 static void
@@ -219,18 +223,21 @@ send_typed(enum genauth_message_kind kind, const char *records, size_t length)
 	assert_int_equal(write(module_fd, data, length), length);
 }
 
-/* Whether there is a question; takes what has come until now. */
+/* Whether there is a question; takes what has come until then. */
 static bool
 is_asked(void)
 {
 	static char data[GENAUTH_RECORDS_LIMIT];
 	bool asked = false;
 
-	while (recv(module_fd, data, sizeof(data), MSG_DONTWAIT) > 1) {
+	while (recv(module_fd, data, sizeof(data), MSG_PEEK | MSG_DONTWAIT) >
+	    1 && data[1] != GENAUTH_MESSAGE_KEEP &&
+	    data[1] != GENAUTH_MESSAGE_RESULT) {
 		assert_true(data[1] == GENAUTH_MESSAGE_READY ||
 		    data[1] == GENAUTH_MESSAGE_EXCHANGE ||
 		    data[1] == GENAUTH_MESSAGE_ASK);
 		asked |= data[1] == GENAUTH_MESSAGE_ASK;
+		recv(module_fd, data, sizeof(data), MSG_DONTWAIT);
 	}
 	return asked;
 }
@@ -249,16 +256,35 @@ send_code(const char *code)
 	    0);
 }
 
-/* The person has typed the password, or a code, when all wait for it. */
+/* The person has typed a password, or a code, when all wait for it. */
 static void
 type(void)
 {
-	if (!has_typed)
+	if (!has_typed) {
 		send_typed(GENAUTH_MESSAGE_LOGIN, login_records.data,
 		    login_records.length);
-	else if (is_asked())
+		has_typed = true;
+	} else if (is_asked()) {
 		send_code(*codes != NULL ? *codes++ : NULL);
-	has_typed = true;
+	} else if (change_records.data != NULL && !has_changed) {
+		send_typed(GENAUTH_MESSAGE_CHANGE, change_records.data,
+		    change_records.length);
+		has_changed = true;
+	}
+}
+
+/* Of a change the second one counts; the first says what is weaker. */
+static void
+take_result(const struct genauth_records *records,
+    struct genauth_answer *answer)
+{
+	char weaker[GENAUTH_WEAKER_SIZE];
+
+	memcpy(weaker, answer->weaker, sizeof(weaker));
+	genauth_answer_free(answer);
+	genauth_answer_decode(records, answer);
+	if (answer->weaker[0] == '\0')
+		memcpy(answer->weaker, weaker, sizeof(weaker));
 }
 
 /* What arrives at the module, which takes no answer for INTERNAL. */
@@ -275,7 +301,7 @@ receive_answer(struct genauth_answer *answer, struct genauth_keep *keep)
 			assert_true(genauth_keep_decode(&message.records,
 			    keep));
 		else if (message.kind == GENAUTH_MESSAGE_RESULT)
-			genauth_answer_decode(&message.records, answer);
+			take_result(&message.records, answer);
 		genauth_message_free(&message);
 	}
 	genauth_message_free(&message);
@@ -308,16 +334,23 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth,
 	send_start(module_fd, login);
 	genauth_question_add_login("alice", "secret", "192.0.2.1", 10000,
 	    &login_records);
-	has_typed = false;
+	has_typed = has_changed = false;
 	codes = login->codes;
+	if (login->changes)
+		genauth_question_add_change("another", 10000, &change_records);
 	inject_waiting = type;
 	inject_start(mode, nth);
 	helper();
 	inject_stop();
 	inject_waiting = NULL;
 	genauth_records_free(&login_records);
+	genauth_records_free(&change_records);
 	receive_answer(answer, keep);
 	close(module_fd);
+	/* That of the sign-in is no answer to the change. */
+	if (login->changes && answer->verdict == GENAUTH_OK &&
+	    answer->holds != GENAUTH_HOLDS_NEW)
+		genauth_answer_refuse(answer, GENAUTH_INTERNAL, "no answer");
 }
 
 /* One login; whether it went through without a failure. */
@@ -337,8 +370,8 @@ try(const struct login *login, enum inject_mode mode, unsigned nth)
 		assert_int_equal(server.others, login->others);
 		assert_int_equal(keep.is_there, login->hands_key_on);
 		assert_string_equal(answer.weaker, "");
-		assert_string_equal(answer.sub, login->has_no_sub ? "" :
-		    "s-1");
+		assert_string_equal(answer.sub, login->has_no_sub ||
+		    login->changes ? "" : "s-1");
 	} else if (answer.verdict == GENAUTH_OK &&
 	    (login->verdict != GENAUTH_OK ||
 	    !is_harmless(failure, login, &answer, &keep))) {
@@ -482,6 +515,25 @@ LOGIN(code_by_sms, .reply = DEMAND, .later = { SENT, USER, TOKENS },
     .options = { { "mfa", "ask" }, { "mfa_policy_order", "SMS" },
     { "mfa_token_exchange", "yes" }, { "password_encrypt_type", "rsa" } })
 
+/* ---- and of the password ---- */
+
+LOGIN(changed, .prepare = true, .changes = true, .reply = GOOD,
+    .later = { CHANGED }, .others = 1, .key_reply = "{}", .posts = 1,
+    .verdict = GENAUTH_OK, .options = { { "user_pool_id", "pool" } })
+LOGIN(not_changed, .changes = true, .reply = GOOD, .later = { TOO_WEAK },
+    .others = 1, .posts = 1, .verdict = GENAUTH_DENIED,
+    .options = { { "user_pool_id", "pool" } })
+LOGIN(changed_with_a_factor, .changes = true, .reply = GOOD,
+    .later = { ENROLLED, VERIFIED, CHANGED }, .others = 3,
+    .codes = { "123456" }, .posts = 1, .verdict = GENAUTH_OK,
+    .options = { { "user_pool_id", "pool" },
+    { "second_factor", "required" } })
+LOGIN(changed_and_sealed, .changes = true, .reply = GOOD,
+    .later = { CHANGED }, .others = 1, .key_reply = pem_reply, .posts = 1,
+    .hands_key_on = true, .verdict = GENAUTH_OK,
+    .options = { { "password_encrypt_type", "rsa" },
+    { "user_pool_id", "pool" }, { "helper_seccomp", "no" } })
+
 static void
 every_call_was_a_point(void **state)
 {
@@ -587,6 +639,10 @@ main(void)
 		cmocka_unit_test(genauths_factor_not_asked_for),
 		cmocka_unit_test(code_by_email),
 		cmocka_unit_test(code_by_sms),
+		cmocka_unit_test(changed),
+		cmocka_unit_test(not_changed),
+		cmocka_unit_test(changed_with_a_factor),
+		cmocka_unit_test(changed_and_sealed),
 		cmocka_unit_test(every_call_was_a_point),
 	};
 

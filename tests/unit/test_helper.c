@@ -46,6 +46,12 @@ say_letter(char letter)
 	    .reason = "accepted" };
 	const struct genauth_answer nobody = { .verdict = GENAUTH_SKIP,
 	    .reason = "nobody" };
+	const struct genauth_answer changed = { .verdict = GENAUTH_OK,
+	    .reason = "changed", .holds = GENAUTH_HOLDS_NEW };
+	const struct genauth_answer refused = { .verdict = GENAUTH_DENIED,
+	    .reason = "refused", .holds = GENAUTH_HOLDS_OLD };
+	const struct genauth_answer odd = { .verdict = GENAUTH_DENIED,
+	    .reason = "odd", .holds = GENAUTH_HOLDS_NEW };
 	struct genauth_keep keep = { .is_there = true };
 	struct genauth_records records = { 0 };
 
@@ -102,6 +108,29 @@ say_letter(char letter)
 		break;
 	case 'S':
 		genauth_answer_encode(&nobody, &records);
+		say(GENAUTH_MESSAGE_RESULT, &records);
+		break;
+	case 'T':
+		genauth_remark_encode("too weak", &records);
+		say(GENAUTH_MESSAGE_TELL, &records);
+		break;
+	case 'E':
+		genauth_records_add_text(&records, "text", "");
+		say(GENAUTH_MESSAGE_TELL, &records);
+		break;
+	case 'C':
+		say(GENAUTH_MESSAGE_CHANGE, &records);
+		break;
+	case 'N':
+		genauth_answer_encode(&changed, &records);
+		say(GENAUTH_MESSAGE_RESULT, &records);
+		break;
+	case 'R':
+		genauth_answer_encode(&refused, &records);
+		say(GENAUTH_MESSAGE_RESULT, &records);
+		break;
+	case 'o':
+		genauth_answer_encode(&odd, &records);
 		say(GENAUTH_MESSAGE_RESULT, &records);
 		break;
 	case 'v':
@@ -205,6 +234,11 @@ messages_have_their_place(void **state)
 		{ ">xra", true, "malformed", false },
 		{ "r>ra", false, "malformed", false },
 		{ "r>kka", false, "malformed", false },
+		{ "r>Ta", false, "malformed", false },
+		{ "r>Ca", false, "malformed", false },
+		/* The answer to a change is none to a login. */
+		{ "r>N", false, "malformed", false },
+		{ "r>kR", false, "malformed", false },
 		{ "r>sa", false, "malformed", false },
 		{ "r>la", false, "malformed", false },
 		{ "r>ca", false, "malformed", false },
@@ -371,6 +405,7 @@ findings_have_their_place(void **state)
 		{ "r>!", 0, "malformed" },
 		/* No look at things says that a login is good. */
 		{ "r>a", 0, "malformed" },
+		{ "r>TS", 0, "malformed" },
 		{ "r>d", 1, "ended without an answer" },
 		{ ">v", 0, "differ in version" },
 		{ "rd>S", 0, "malformed" },
@@ -388,6 +423,80 @@ findings_have_their_place(void **state)
 		    strcmp(talks[i].words, "nobody") == 0 ? GENAUTH_SKIP :
 		    GENAUTH_INTERNAL);
 		assert_int_equal(findings, talks[i].findings);
+		genauth_answer_free(&answer);
+	}
+}
+
+static void
+ask_change(const char *letters, char remark[GENAUTH_REMARK_SIZE],
+    struct genauth_answer *answer)
+{
+	struct genauth_records question = { 0 };
+	int ends[2];
+	struct genauth_helper helper = helper_of(ends);
+
+	say_early(letters);
+	genauth_question_add_change("another", 5000, &question);
+	genauth_helper_change(&helper, &question, 5000, remark, answer);
+	genauth_records_free(&question);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/*
+ * T TELL, E an empty one, N RESULT changed, R RESULT refused, > when CHANGE has
+ * come; the others have no place here.
+ */
+static void
+changes_have_their_place(void **state)
+{
+	static const struct {
+		const char *letters, *words, *remark;
+		enum genauth_holds holds;	/* NEW: also OK */
+	} talks[] = {
+		{ ">N", "changed", "", GENAUTH_HOLDS_NEW },
+		{ ">R", "refused", "", GENAUTH_HOLDS_OLD },
+		{ ">TR", "refused", "too weak", GENAUTH_HOLDS_OLD },
+		{ ">TTR", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">ER", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">EN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">TN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">TTN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		/* An answer to a login is none. */
+		{ ">a", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">o", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">S", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">rN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">kN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">xN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">qN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">dN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">CN", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">!", "malformed", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">T", "ended without", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">", "ended without", "", GENAUTH_HOLDS_UNKNOWN },
+		{ ">v", "differ in version", "", GENAUTH_HOLDS_UNKNOWN },
+		/* Before CHANGE: then that is not even sent. */
+		{ "N>", "malformed", "", GENAUTH_HOLDS_OLD },
+		{ "N>N", "malformed", "", GENAUTH_HOLDS_OLD },
+		{ "TN>N", "malformed", "", GENAUTH_HOLDS_OLD },
+		{ "T>R", "malformed", "", GENAUTH_HOLDS_OLD },
+		{ "r>N", "malformed", "", GENAUTH_HOLDS_OLD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		char remark[GENAUTH_REMARK_SIZE];
+		struct genauth_answer answer;
+
+		ask_change(talks[i].letters, remark, &answer);
+		if (strstr(answer.reason, talks[i].words) == NULL ||
+		    strcmp(remark, talks[i].remark) != 0)
+			fail_msg("%s: %s (%s)", talks[i].letters,
+			    answer.reason, remark);
+		assert_int_equal(answer.holds, talks[i].holds);
+		assert_int_equal(answer.verdict == GENAUTH_OK,
+		    talks[i].holds == GENAUTH_HOLDS_NEW);
 		genauth_answer_free(&answer);
 	}
 }
@@ -503,6 +612,7 @@ main(void)
 		cmocka_unit_test(questions_have_their_place),
 		cmocka_unit_test(nobody_can_be_asked_without_a_person),
 		cmocka_unit_test(findings_have_their_place),
+		cmocka_unit_test(changes_have_their_place),
 		cmocka_unit_test(open_files_are_refused),
 		cmocka_unit_test(another_socket_gets_no_password),
 		cmocka_unit_test(what_was_prepared_is_for_one_login),

@@ -192,6 +192,10 @@ hostile_answers_are_no_success(void **state)
 		{ "proven", "-1", false },
 		{ "proven", "yes", false },
 		{ "proven", "", false },
+		{ "holds", "", false },
+		{ "holds", "unasked", false },
+		{ "holds", "NEW", false },
+		{ "holds", "new verdict=OK", false },
 	};
 
 	(void)state;
@@ -238,6 +242,28 @@ roles_need_not_be_there(void **state)
 	genauth_answer_free(&decoded);
 	genauth_answer_free(&answer);
 	genauth_records_free(&records);
+}
+
+/* Nor of the password that holds, where none was to be changed. */
+static void
+what_holds_is_said_behind_a_change(void **state)
+{
+	(void)state;
+	for (int i = 0; i < GENAUTH_HOLDS_COUNT; i++) {
+		struct genauth_answer answer = good_answer(), decoded;
+		struct genauth_records records = { 0 };
+		size_t length;
+
+		answer.holds = (enum genauth_holds)i;
+		genauth_answer_encode(&answer, &records);
+		assert_int_equal(genauth_records_find(&records, "holds",
+		    &length) != NULL, answer.holds != GENAUTH_HOLDS_UNASKED);
+		assert_true(genauth_answer_decode(&records, &decoded));
+		assert_int_equal(decoded.holds, answer.holds);
+		genauth_answer_free(&decoded);
+		genauth_answer_free(&answer);
+		genauth_records_free(&records);
+	}
 }
 
 static void
@@ -428,6 +454,7 @@ main(void)
 		cmocka_unit_test(hostile_answers_are_no_success),
 		cmocka_unit_test(who_is_refused_has_proven_nothing),
 		cmocka_unit_test(roles_need_not_be_there),
+		cmocka_unit_test(what_holds_is_said_behind_a_change),
 		cmocka_unit_test(answers_are_cleaned),
 		cmocka_unit_test(findings_round_trip),
 		cmocka_unit_test(findings_are_checked),

@@ -18,11 +18,13 @@
 #include "genauth/http.h"
 #include "genauth/signin.h"
 #include "genauth/survey.h"
+#include "genauth/update_password.h"
 #include "signin/confine.h"
 #include "signin/session.h"
 
 static char events[32];
 static const char *confinement_fault, *confinement_gap;
+static bool gives_token, takes_new;	/* GenAuth */
 
 static void
 note(char event)
@@ -103,11 +105,35 @@ genauth_signin(struct genauth_client *client,
 	note('l');
 	*answer = (struct genauth_answer){ .verdict = GENAUTH_OK,
 	    .reason = "accepted" };
+	if (gives_token)
+		assert_true(genauth_secret_set(&answer->access_token, "token",
+		    5));
 	for (unsigned i = 0; i < asks && answer->verdict == GENAUTH_OK; i++)
 		if (!ask(client))
 			genauth_answer_refuse(answer, last.failure.verdict,
 			    last.failure.text);
 	key->keep.is_there = key->text.data != NULL;
+}
+
+void
+genauth_update_password(struct genauth_client *client,
+    const struct genauth_new_password *passwords,
+    struct genauth_password_key *key, struct genauth_answer *answer,
+    char remark[GENAUTH_REMARK_SIZE])
+{
+	(void)key;
+	assert_non_null(client->http);
+	assert_string_equal(client->options->app_host, "https://x.example");
+	assert_int_equal(client->timeout_ms, 6000);
+	assert_string_equal(passwords->access_token, "token");
+	assert_string_equal(passwords->old, "secret");
+	assert_string_equal(passwords->new, "another");
+	note('u');
+	*answer = takes_new ? (struct genauth_answer){ .verdict = GENAUTH_OK,
+	    .reason = "changed", .holds = GENAUTH_HOLDS_NEW } :
+	    (struct genauth_answer){ .verdict = GENAUTH_DENIED,
+	    .reason = "refused", .holds = GENAUTH_HOLDS_OLD };
+	snprintf(remark, GENAUTH_REMARK_SIZE, "%s", takes_new ? "" : "weak");
 }
 
 void
@@ -211,6 +237,17 @@ say_login(enum genauth_message_kind kind)
 }
 
 static void
+say_change(const char *password)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_question_add_change(password, 6000, &records);
+	assert_true(genauth_message_send(ends[0], GENAUTH_MESSAGE_CHANGE,
+	    &records, NULL, 0));
+	genauth_records_free(&records);
+}
+
+static void
 say_check(enum genauth_message_kind kind)
 {
 	const struct genauth_inquiry inquiry = { .timeout_ms = 5000,
@@ -233,6 +270,16 @@ check_ask(const struct genauth_records *records)
 	assert_string_equal(asked.detail, "a***@x***");
 }
 
+/* The last one counts; a change's first holds no token. */
+static void
+replace_answer(const struct genauth_records *records,
+    struct genauth_answer *answer)
+{
+	genauth_answer_free(answer);
+	assert_true(genauth_answer_decode(records, answer));
+	assert_null(answer->access_token.data);
+}
+
 /* The kinds of the messages that have come, and the answer. */
 static void
 read_replies(char kinds[8], struct genauth_answer *answer)
@@ -246,8 +293,7 @@ read_replies(char kinds[8], struct genauth_answer *answer)
 		assert_true(count < 7);
 		kinds[count++] = (char)('0' + message.kind);
 		if (message.kind == GENAUTH_MESSAGE_RESULT)
-			assert_true(genauth_answer_decode(&message.records,
-			    answer));
+			replace_answer(&message.records, answer);
 		else if (message.kind == GENAUTH_MESSAGE_ASK)
 			check_ask(&message.records);
 		genauth_message_free(&message);
@@ -276,8 +322,8 @@ expect(const char *expected_events, const char *expected_kinds,
 	    NULL);
 	assert_int_equal(answer.verdict, verdict);
 	assert_non_null(strstr(answer.reason, words));
-	assert_string_equal(answer.weaker, strchr(kinds, '6') != NULL ?
-	    confinement_gap : "");
+	assert_string_equal(answer.weaker, strchr(kinds, '6') != NULL &&
+	    strchr(events, 'u') == NULL ? confinement_gap : "");
 	genauth_answer_free(&answer);
 }
 
@@ -287,6 +333,7 @@ open_ends(void **state)
 	(void)state;
 	confinement_fault = NULL;
 	confinement_gap = "";
+	gives_token = takes_new = false;
 	typing = 0;
 	never = false;
 	asks = 0;
@@ -619,6 +666,91 @@ a_reply_before_the_question_is_no_login(void **state)
 	expect("c", "1", GENAUTH_INTERNAL, "");
 }
 
+/* ---- a change of the password ---- */
+
+/* TELL is <, so a change is answered by 6, or by <6. */
+static void
+a_change_is_answered(void **state)
+{
+	const struct genauth_start start = {
+	    .operation = GENAUTH_OPERATION_PASSWORD };
+
+	for (int i = 0; i < 2; i++) {
+		gives_token = true;
+		takes_new = i == 0;
+		say_start(GENAUTH_MESSAGE_START, &start);
+		say_login(GENAUTH_MESSAGE_LOGIN);
+		say_change("another");
+		expect("clu", i == 0 ? "166" : "16<6", i == 0 ? GENAUTH_OK :
+		    GENAUTH_DENIED, i == 0 ? "changed" : "refused");
+		assert_int_equal(close_ends(state) + open_ends(state), 0);
+	}
+}
+
+static void
+the_key_is_said_once(void **state)
+{
+	struct genauth_start start = {
+	    .operation = GENAUTH_OPERATION_PASSWORD };
+
+	(void)state;
+	gives_token = takes_new = true;
+	assert_true(genauth_secret_set(&start.password_key, "key", 3));
+	say_start(GENAUTH_MESSAGE_START, &start);
+	genauth_secret_free(&start.password_key);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	say_change("another");
+	expect("clu", "1566", GENAUTH_OK, "changed");
+}
+
+static void
+a_change_needs_a_token(void **state)
+{
+	const struct genauth_start start = {
+	    .operation = GENAUTH_OPERATION_PASSWORD };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	say_change("another");
+	expect("cl", "16", GENAUTH_CONFIG, "no access_token");
+}
+
+static void
+a_login_is_no_change(void **state)
+{
+	const struct genauth_start start = { .prepare = false };
+
+	(void)state;
+	say_start(GENAUTH_MESSAGE_START, &start);
+	say_login(GENAUTH_MESSAGE_LOGIN);
+	say_change("another");
+	expect("cl", "16", GENAUTH_OK, "accepted");
+}
+
+/* Nothing more is said, so that what was said stays the last word. */
+static void
+what_is_no_change_is_not_answered(void **state)
+{
+	const struct genauth_start start = {
+	    .operation = GENAUTH_OPERATION_PASSWORD };
+
+	for (int i = 0; i < 4; i++) {
+		gives_token = true;
+		say_start(GENAUTH_MESSAGE_START, &start);
+		say_login(GENAUTH_MESSAGE_LOGIN);
+		if (i == 0)
+			say_change("");
+		else if (i == 1)
+			say_login(GENAUTH_MESSAGE_LOGIN);
+		/* Two minutes, so that nobody waits for a host that forgets. */
+		never = i == 2;
+		typing = never ? 1 : 0;
+		expect("cl", "16", GENAUTH_OK, "accepted");
+		assert_int_equal(close_ends(state) + open_ends(state), 0);
+	}
+}
+
 static void
 an_end_is_an_end(void **state)
 {
@@ -651,6 +783,11 @@ main(void)
 		TEST(an_end_is_no_reply),
 		TEST(who_never_replies_is_not_waited_for),
 		TEST(a_reply_before_the_question_is_no_login),
+		TEST(a_change_is_answered),
+		TEST(the_key_is_said_once),
+		TEST(a_change_needs_a_token),
+		TEST(a_login_is_no_change),
+		TEST(what_is_no_change_is_not_answered),
 		TEST(an_end_is_an_end),
 	};
 

@@ -31,6 +31,61 @@ clean_cuts(void **state)
 	assert_string_equal(out, "");
 }
 
+/* What GenAuth says to a person may be in Chinese. */
+static void
+clean_utf8_keeps_what_is_shown(void **state)
+{
+	static const struct {
+		const char *text, *clean;
+	} texts[] = {
+		{ "", "" },
+		{ "\xe5\xaf\x86\xe7\xa0\x81\xe5\xa4\xaa\xe5\xbc\xb1 \"8\" \\",
+		    "\xe5\xaf\x86\xe7\xa0\x81\xe5\xa4\xaa\xe5\xbc\xb1 \"8\" \\" },
+		{ "\xc3\xbc \xf0\x9f\x94\x91", "\xc3\xbc \xf0\x9f\x94\x91" },
+		{ "a\033]0;x\ab\r\n\t\x7f", "a?]0;x?b????" },
+		/* CSI as one character, and what is malformed. */
+		{ "\xc2\x9b" "31m \xc2\x80", "?31m ?" },
+		{ "\x9b" "31m \xff\xc3(", "?31m ?" "?(" },
+		{ "\xed\xa0\x80\xc0\xaf\xe5\xaf", "???????" },
+		/* Direction, invisible, line ends, tags, private use. */
+		{ "\xe2\x80\xae" "a\xe2\x81\xa6" "b\xd8\x9c", "?a?b?" },
+		{ "\xe2\x80\x8b\xef\xbb\xbf\xc2\xad", "???" },
+		{ "\xe2\x80\xa8\xe2\x80\xa9", "??" },
+		{ "\xf3\xa0\x81\x81\xee\x80\x80\xf4\x8f\xbf\xbf", "???" },
+	};
+	char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		genauth_text_clean_utf8(out, sizeof(out), texts[i].text);
+		assert_string_equal(out, texts[i].clean);
+	}
+}
+
+static void
+clean_utf8_cuts_between_characters(void **state)
+{
+	char out[6];
+
+	(void)state;
+	genauth_text_clean_utf8(out, 6, "ab\xe5\xaf\x86");
+	assert_string_equal(out, "ab\xe5\xaf\x86");
+	genauth_text_clean_utf8(out, 5, "ab\xe5\xaf\x86");
+	assert_string_equal(out, "ab");
+	genauth_text_clean_utf8(out, 3, "a\n\n");
+	assert_string_equal(out, "a?");
+	genauth_text_clean_utf8(out, 1, "ab");
+	assert_string_equal(out, "");
+}
+
+static void
+ascii_is_known(void **state)
+{
+	(void)state;
+	assert_true(genauth_text_is_ascii("") && genauth_text_is_ascii("a ~"));
+	assert_false(genauth_text_is_ascii("a\xc3\xbc"));
+}
+
 static void
 failure_is_cut_and_clean(void **state)
 {
@@ -142,6 +197,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clean_takes_away_what_a_terminal_obeys),
 		cmocka_unit_test(clean_cuts),
+		cmocka_unit_test(clean_utf8_keeps_what_is_shown),
+		cmocka_unit_test(clean_utf8_cuts_between_characters),
+		cmocka_unit_test(ascii_is_known),
 		cmocka_unit_test(failure_is_cut_and_clean),
 		cmocka_unit_test(utf8_is_told_from_other_bytes),
 		cmocka_unit_test(numbers_are_whole),
