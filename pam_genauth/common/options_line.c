@@ -25,6 +25,8 @@ take_flag(struct genauth_options_line *line, const char *argument)
 		line->use_first_pass = true;
 	else if (strcmp(argument, "try_first_pass") == 0)
 		line->try_first_pass = true;
+	else if (strcmp(argument, "use_authtok") == 0)
+		line->use_authtok = true;
 	else if (strcmp(argument, "prepare") == 0)
 		line->prepare = true;
 	else
@@ -83,9 +85,9 @@ contradiction(const struct genauth_options_line *line)
 	if (line->use_first_pass && line->try_first_pass)
 		return "use_first_pass and try_first_pass exclude each other";
 	if (line->prepare && (line->use_first_pass || line->try_first_pass ||
-	    line->nodelay))
+	    line->use_authtok || line->nodelay))
 		return "prepare asks nobody: remove use_first_pass, "
-		    "try_first_pass and nodelay";
+		    "try_first_pass, use_authtok and nodelay";
 	return NULL;
 }
 

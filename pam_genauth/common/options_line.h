@@ -11,6 +11,7 @@
 
 struct genauth_options_line {
 	bool debug, nodelay, use_first_pass, try_first_pass, prepare;
+	bool use_authtok;	/* of the password phase */
 };
 
 /* The options file that the line names with conf=, or the built-in one. */

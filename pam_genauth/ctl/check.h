@@ -19,6 +19,7 @@ struct genauth_check {
 	const char *options_file;	/* while they are looked at */
 	bool usable;		/* the options have no error */
 	bool sshd_asks;		/* for a second factor */
+	char password_line[4200];	/* the last that changes passwords */
 };
 
 /* Fills options and usable; each error is a finding. */

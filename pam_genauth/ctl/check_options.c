@@ -6,6 +6,7 @@
 #include "common/intl.h"
 #include "ctl/check.h"
 #include "ctl/lint_factor.h"
+#include "ctl/lint_password.h"
 #include "ctl/settings.h"
 #include "stack/modules.h"
 #include "stack/stack.h"
@@ -24,6 +25,13 @@ add_error(void *data, const char *text)
 }
 
 static void
+ignore(void *data, const char *text)
+{
+	(void)data;
+	(void)text;
+}
+
+static void
 check_factor(struct genauth_check *check, const char *service,
     const struct genauth_options *options)
 {
@@ -34,21 +42,60 @@ check_factor(struct genauth_check *check, const char *service,
 		    genauth_lint_factor_is_asked(options);
 }
 
+/*
+ * The options of the lines that change passwords.  Many services may include
+ * one: its findings are said once.
+ */
+static void
+check_passwords(struct genauth_check *check, const char *service,
+    const struct genauth_stack *stack)
+{
+	struct genauth_options options;
+	char where[sizeof(check->password_line)];
+
+	for (size_t i = genauth_lint_password_find(stack, 0);
+	    i < stack->count; i = genauth_lint_password_find(stack, i + 1)) {
+		const struct genauth_stack_line *line = &stack->lines[i];
+
+		snprintf(where, sizeof(where), "%s:%u", line->file,
+		    line->number);
+		if (strcmp(where, check->password_line) == 0)
+			continue;
+		memcpy(check->password_line, where, sizeof(where));
+		if (genauth_settings_load(&options, check->conf, service,
+		    line, ignore, NULL))
+			genauth_lint_password_options(&check->report, CHECK,
+			    genauth_settings_file(check->conf, line), line,
+			    &options);
+		genauth_options_free(&options);
+	}
+}
+
+/* The one whose options count: that logs in, else that changes passwords. */
+static const struct genauth_stack_line *
+find_line(const struct genauth_stack *stacks)
+{
+	const struct genauth_stack *auth = &stacks[GENAUTH_PHASE_AUTH];
+	const struct genauth_stack *password = &stacks[GENAUTH_PHASE_PASSWORD];
+	size_t line = genauth_modules_find_login(auth);
+
+	if (line < auth->count)
+		return &auth->lines[line];
+	line = genauth_lint_password_find(password, 0);
+	return line < password->count ? &password->lines[line] : NULL;
+}
+
 void
 genauth_check_options(struct genauth_check *check)
 {
 	const char *service = check->service != NULL ? check->service : "";
 	struct genauth_stack stacks[GENAUTH_PHASES] = { 0 };
-	const struct genauth_stack *stack = &stacks[GENAUTH_PHASE_AUTH];
-	const struct genauth_stack_line *line = NULL;
-	size_t found;
+	const struct genauth_stack_line *line;
 
 	if (*service != '\0')
 		genauth_stack_read(stacks, check->pam_dir, service, NULL,
 		    NULL, NULL);
-	found = genauth_modules_find_login(stack);
-	if (found < stack->count)
-		line = &stack->lines[found];
+	line = find_line(stacks);
 	check->options_file = genauth_settings_file(check->conf, line);
 	check->usable = genauth_settings_load(&check->options, check->conf,
 	    service, line, add_error, check);
@@ -63,6 +110,8 @@ genauth_check_options(struct genauth_check *check)
 			    &stacks[GENAUTH_PHASE_SESSION]);
 		genauth_check_lists(check, &check->options);
 		genauth_check_accounts(check, &check->options);
+		check_passwords(check, service,
+		    &stacks[GENAUTH_PHASE_PASSWORD]);
 	}
 	genauth_stack_free(stacks);
 }
@@ -72,13 +121,6 @@ struct of_service {
 	struct genauth_check *check;
 	char where[4200];
 };
-
-static void
-ignore(void *data, const char *text)
-{
-	(void)data;
-	(void)text;
-}
 
 static void
 add_error_of_service(void *data, const char *text)
@@ -163,5 +205,6 @@ genauth_check_options_of(struct genauth_check *check, const char *service)
 		}
 		genauth_options_free(&options);
 	}
+	check_passwords(check, service, &stacks[GENAUTH_PHASE_PASSWORD]);
 	genauth_stack_free(stacks);
 }

@@ -40,6 +40,13 @@ find_example(const char *service, const char *file,
 	return false;
 }
 
+static bool
+is_for_passwords(const char *service)
+{
+	return strcmp(service, "passwd") == 0 ||
+	    strcmp(service, "common-password") == 0;
+}
+
 /*
  * How to test a service.  su asks root for no password, so that it takes
  * another user to try it.
@@ -52,6 +59,8 @@ test_of(const char *service, bool *as_root)
 		return "ssh -o PubkeyAuthentication=no USER@localhost";
 	if (strncmp(service, "sudo", 4) == 0)
 		return "su -P - USER -c 'sudo -k; sudo true'";
+	if (is_for_passwords(service))
+		return "su -P - USER -c passwd";
 	if (*as_root)
 		return "su -P nobody -s /bin/sh -c 'su USER -c id'";
 	if (genauth_service_is_part(service))
@@ -92,7 +101,12 @@ tell_steps(const struct genauth_request *request,
 	genauth_say(2, "%s", as_root ?
 	    _("Leave this terminal open.  In a second one, as root:\n") :
 	    _("Leave this terminal open.  In a second one:\n"));
-	genauth_say(5, _("  1. %s\n"
+	genauth_say(5, is_for_passwords(request->service) ?
+	    _("  1. %s\n"
+	    "     as a user with a local password: must be changed\n"
+	    "  2. the same as a GenAuth user: must be changed\n"
+	    "  3. the same with a wrong password: must be refused\n"
+	    "Then, here:\n") : _("  1. %s\n"
 	    "     as a user with a local password: must get in\n"
 	    "  2. the same as a GenAuth user: must get in\n"
 	    "  3. the same with a wrong password: must be refused\n"

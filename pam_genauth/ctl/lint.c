@@ -5,9 +5,10 @@
 
 #include "common/intl.h"
 #include "ctl/lint_faillock.h"
+#include "ctl/lint_password.h"
+#include "ctl/lint_phases.h"
 #include "ctl/lint_prepare.h"
 #include "ctl/lint_roles.h"
-#include "ctl/service.h"
 #include "ctl/settings.h"
 #include "stack/modules.h"
 #include "stack/stack.h"
@@ -246,62 +247,43 @@ lint_lines(struct subject *subject)
 	}
 }
 
-/* libpam can load the module of a line; if not, whether that matters. */
+/* Whether a login goes through it. */
 static void
-lint_module(struct subject *subject, const struct genauth_stack_line *line,
-    enum genauth_phase phase)
+lint_login(struct subject *subject, const struct genauth_stack *account,
+    const char *service, const char *conf)
 {
-	bool harmless = line->actions[PAM_MODULE_UNKNOWN] ==
-	    GENAUTH_ACTION_IGNORE && !genauth_stack_is(line, GENAUTH_MODULE);
-	char path[GENAUTH_MODULES_PATH];
-
-	if (!genauth_modules_find(line, path)) {
-		/* "-auth" says that it may be missing. */
-		if (!harmless || !line->silent)
-			genauth_report_add(subject->report, subject->check,
-			    harmless ? GENAUTH_RESULT_WARNING :
-			    GENAUTH_RESULT_ERROR, _("install what it belongs "
-			    "to again, or remove the line"), _("%s:%u: there "
-			    "is no %s"), line->file, line->number, path);
-	} else if (phase == GENAUTH_PHASE_AUTH &&
-	    !genauth_modules_has_auth(line))
-		genauth_report_add(subject->report, subject->check, harmless ?
-		    GENAUTH_RESULT_WARNING : GENAUTH_RESULT_ERROR,
-		    _("remove the line"), _("%s:%u: %s has nothing for auth"),
-		    line->file, line->number, line->module);
+	if (genauth_worlds_open(&subject->worlds, subject->stack)) {
+		genauth_lint_prepare_check(subject->report, subject->check,
+		    &subject->worlds);
+		lint_refusals(subject);
+		lint_root(subject);
+		lint_use(subject);
+		genauth_lint_faillock_check(subject->report, subject->check,
+		    &subject->worlds);
+		genauth_lint_roles_check(subject->report, subject->check,
+		    &subject->worlds, service, conf);
+		lint_lines(subject);
+		genauth_lint_phases_account(subject->report, subject->check,
+		    account, service);
+	} else {
+		add_error(subject, _("out of memory"));
+	}
+	genauth_worlds_close(&subject->worlds);
 }
 
-/* All lines of all phases, and the phases beside auth. */
-static void
-lint_phases(struct subject *subject, const struct genauth_stack *stacks,
-    const char *service)
+/* The line that the service is looked at for; NULL: there is none. */
+static const struct genauth_stack_line *
+find_line(const struct genauth_stack *stacks, bool *logs_in)
 {
-	for (int phase = 0; phase < GENAUTH_PHASES; phase++) {
-		const struct genauth_stack *stack = &stacks[phase];
-		size_t found = genauth_stack_find(stack, GENAUTH_MODULE, 0);
+	const struct genauth_stack *auth = &stacks[GENAUTH_PHASE_AUTH];
+	const struct genauth_stack *password = &stacks[GENAUTH_PHASE_PASSWORD];
+	size_t line = genauth_modules_find_login(auth);
 
-		for (size_t i = 0; i < stack->count; i++)
-			if (stack->lines[i].kind == GENAUTH_STACK_MODULE)
-				lint_module(subject, &stack->lines[i],
-				    (enum genauth_phase)phase);
-		/* Of sessions the options tell (check_options.c). */
-		if (phase != GENAUTH_PHASE_AUTH &&
-		    phase != GENAUTH_PHASE_SESSION && found < stack->count)
-			genauth_report_add(subject->report, subject->check,
-			    GENAUTH_RESULT_WARNING, _("remove the line"),
-			    _("%s:%u: pam_genauth does nothing in %s"),
-			    stack->lines[found].file,
-			    stack->lines[found].number, genauth_stack_phase(
-			    (enum genauth_phase)phase));
-	}
-	/* Whoever includes a part has account lines elsewhere. */
-	if (!genauth_service_is_part(service) &&
-	    stacks[GENAUTH_PHASE_ACCOUNT].count == 0 &&
-	    !stacks[GENAUTH_PHASE_ACCOUNT].broken)
-		genauth_report_add(subject->report, subject->check,
-		    GENAUTH_RESULT_WARNING, _("add \"account required "
-		    "pam_unix.so\""), _("%s has no account line: libpam "
-		    "takes those of the service \"other\""), service);
+	*logs_in = line < auth->count;
+	if (*logs_in)
+		return &auth->lines[line];
+	line = genauth_lint_password_find(password, 0);
+	return line < password->count ? &password->lines[line] : NULL;
 }
 
 bool
@@ -312,40 +294,30 @@ genauth_lint(struct genauth_report *report, const char *directory,
 	struct subject subject = { .report = report,
 	    .stack = &stacks[GENAUTH_PHASE_AUTH] };
 	unsigned errors = report->counts[GENAUTH_RESULT_ERROR];
-	size_t line;
-	bool names_it;
+	const struct genauth_stack_line *line;
+	bool names_it, logs_in;
 
 	snprintf(subject.check, sizeof(subject.check), "pam:%s", service);
 	genauth_stack_read(stacks, directory, service, path, NULL, NULL);
-	line = genauth_modules_find_login(subject.stack);
-	names_it = line < subject.stack->count;
+	names_it = find_line(stacks, &logs_in) != NULL;
 	genauth_stack_free(stacks);
 	if (!names_it)
 		return false;
 
 	genauth_stack_read(stacks, directory, service, path, add_finding,
 	    &subject);
-	if (genauth_worlds_open(&subject.worlds, subject.stack)) {
-		genauth_lint_prepare_check(report, subject.check,
-		    &subject.worlds);
-		lint_refusals(&subject);
-		lint_root(&subject);
-		lint_use(&subject);
-		genauth_lint_faillock_check(report, subject.check,
-		    &subject.worlds);
-		genauth_lint_roles_check(report, subject.check,
-		    &subject.worlds, service, conf);
-		lint_lines(&subject);
-		lint_phases(&subject, stacks, service);
-	} else {
-		add_error(&subject, _("out of memory"));
-	}
-	if (report->counts[GENAUTH_RESULT_ERROR] == errors)
+	line = find_line(stacks, &logs_in);
+	if (logs_in)
+		lint_login(&subject, &stacks[GENAUTH_PHASE_ACCOUNT], service,
+		    conf);
+	genauth_lint_password_check(report, subject.check,
+	    &stacks[GENAUTH_PHASE_PASSWORD]);
+	genauth_lint_phases_check(report, subject.check, stacks);
+	if (report->counts[GENAUTH_RESULT_ERROR] == errors && line != NULL)
 		genauth_report_add(report, subject.check, GENAUTH_RESULT_OK,
-		    NULL, _("%s:%u asks GenAuth"),
-		    subject.stack->lines[line].file,
-		    subject.stack->lines[line].number);
-	genauth_worlds_close(&subject.worlds);
+		    NULL, logs_in ? _("%s:%u asks GenAuth") :
+		    _("%s:%u changes passwords at GenAuth"), line->file,
+		    line->number);
 	genauth_stack_free(stacks);
 	return true;
 }

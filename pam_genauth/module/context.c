@@ -200,12 +200,13 @@ log_word(const char *text, char *out, size_t size)
 }
 
 void
-genauth_context_log_attempt(const struct genauth_context *context)
+genauth_context_log_attempt(const struct genauth_context *context,
+    const char *what)
 {
 	char service[64], user[128];
 
-	pam_syslog(context->pamh, LOG_NOTICE, "asking GenAuth service=%s "
-	    "user=%s caller_uid=%u", log_word(context->service, service,
+	pam_syslog(context->pamh, LOG_NOTICE, "%s service=%s user=%s "
+	    "caller_uid=%u", what, log_word(context->service, service,
 	    sizeof(service)), log_word(context->user, user, sizeof(user)),
 	    (unsigned)getuid());
 }
@@ -232,12 +233,13 @@ priority_of(enum genauth_verdict verdict)
 	    LOG_WARNING : priority;
 }
 
-/* Two more words with identity = required, else none. */
+/* Two more words of a login with identity = required, else none. */
 static const char *
 log_identity(const struct genauth_context *context,
     const struct genauth_answer *answer, char *out, size_t size)
 {
-	if (context->options.identity != GENAUTH_IDENTITY_REQUIRED)
+	if (context->options.identity != GENAUTH_IDENTITY_REQUIRED ||
+	    answer->holds != GENAUTH_HOLDS_UNASKED)
 		return "";
 	snprintf(out, size, "identity=%s sub=%s ", answer->proven != 0 ?
 	    "proven" : "unproven", answer->sub[0] != '\0' ? answer->sub : "-");
@@ -261,14 +263,15 @@ genauth_context_log(const struct genauth_context *context,
 	bool known = context->entry != NULL;
 	char service[64], user[128], rhost[256], identity[128];
 	char roles[GENAUTH_CODES_SIZE + 16], groups[GENAUTH_CODES_SIZE + 16];
+	char holds[32];
 	const char *factor = answer->factor != GENAUTH_FACTOR_NONE ?
 	    genauth_factor_name(answer->factor) : NULL;
 
 	pam_syslog(context->pamh, priority_of(answer->verdict),
 	    "verdict=%s service=%s user=%s rhost=%s http_status=%lld "
-	    "status_code=%lld api_code=%lld request_id=%s%s%s%s%s dns_ms=%lld "
-	    "connect_ms=%lld tls_ms=%lld wait_ms=%lld total_ms=%lld %s"
-	    "reason=\"%s\"",
+	    "status_code=%lld api_code=%lld request_id=%s%s%s%s%s%s "
+	    "dns_ms=%lld connect_ms=%lld tls_ms=%lld wait_ms=%lld "
+	    "total_ms=%lld %sreason=\"%s\"",
 	    genauth_verdict_name(answer->verdict),
 	    log_word(context->service, service, sizeof(service)),
 	    log_word(known ? context->user : NULL, user, sizeof(user)),
@@ -276,6 +279,8 @@ genauth_context_log(const struct genauth_context *context,
 	    answer->http_status, answer->status_code, answer->api_code,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    factor != NULL ? " factor=" : "", factor != NULL ? factor : "",
+	    log_codes("holds", answer->holds != GENAUTH_HOLDS_UNASKED ?
+	    genauth_holds_name(answer->holds) : "", holds, sizeof(holds)),
 	    log_codes("roles", answer->roles, roles, sizeof(roles)),
 	    log_codes("groups", answer->groups, groups, sizeof(groups)),
 	    answer->dns_ms, answer->connect_ms, answer->tls_ms,

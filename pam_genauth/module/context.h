@@ -19,7 +19,7 @@ struct passwd;
 
 struct genauth_context {
 	pam_handle_t *pamh;
-	int flags;			/* of pam_sm_authenticate */
+	int flags;			/* of pam_sm_authenticate, _chauthtok */
 
 	struct genauth_options_line line;
 	struct genauth_options options;
@@ -56,9 +56,10 @@ void genauth_context_debug(const struct genauth_context *context,
 
 /*
  * A line before the password goes out, for hosts that their caller can kill
- * before the other.
+ * before the other: what is being done, "asking GenAuth".
  */
-void genauth_context_log_attempt(const struct genauth_context *context);
+void genauth_context_log_attempt(const struct genauth_context *context,
+    const char *what);
 
 /*
  * A line before the person is asked for a code: hosts are killed when somebody
@@ -68,9 +69,9 @@ void genauth_context_log_ask(const struct genauth_context *context,
     bool again);
 
 /*
- * The one log line of a login, key=value, and a second where genauth-signin is
- * less confined than it should be.  A user unknown to this host is not named:
- * people type passwords at the login prompt.
+ * The one log line of a login or a change, key=value, and a second where
+ * genauth-signin is less confined than it should be.  A user unknown to this
+ * host is not named: people type passwords at the login prompt.
  */
 void genauth_context_log(const struct genauth_context *context,
     const struct genauth_answer *answer);

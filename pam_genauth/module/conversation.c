@@ -4,23 +4,78 @@
 #include <security/pam_appl.h>
 #include <security/pam_ext.h>
 
-#include <libintl.h>
+#include <langinfo.h>
 #include <string.h>
 
+#include "common/intl.h"
 #include "common/paths.h"
 #include "common/secret.h"
+#include "common/text.h"
 #include "login/policy.h"
 
 _Static_assert(GENAUTH_PASSWORD_LIMIT == PAM_MAX_RESP_SIZE,
     "what libpam has cut is refused");
 
 const char *
-genauth_conversation_stacked(const struct genauth_context *context)
+genauth_conversation_stacked(const struct genauth_context *context, int item)
 {
 	const void *password = NULL;
 
-	if (pam_get_item(context->pamh, PAM_AUTHTOK, &password) != PAM_SUCCESS)
+	if (pam_get_item(context->pamh, item, &password) != PAM_SUCCESS)
 		return NULL;
+	return password;
+}
+
+static bool
+fail(const struct genauth_context *context, int code,
+    struct genauth_failure *failure)
+{
+	return genauth_failure_set(failure, code == PAM_BUF_ERR ?
+	    GENAUTH_INTERNAL : GENAUTH_DENIED, "no password: %s",
+	    pam_strerror(context->pamh, code));
+}
+
+/* typed is the caller's to wipe and free.  false: failure says why. */
+static bool
+type(const struct genauth_context *context, const char *prompt, char **typed,
+    struct genauth_failure *failure)
+{
+	int code = pam_prompt(context->pamh, PAM_PROMPT_ECHO_OFF, typed, "%s",
+	    prompt);
+
+	if (!genauth_context_is_same_user(context))
+		return genauth_failure_set(failure, GENAUTH_DENIED, "the host "
+		    "changed PAM_USER while the person was asked");
+	if (code != PAM_SUCCESS || *typed == NULL)
+		return fail(context, code != PAM_SUCCESS ? code :
+		    PAM_CONV_ERR, failure);
+	return true;
+}
+
+/* Leaves what was typed to the modules behind; libpam keeps a copy. */
+static const char *
+leave(const struct genauth_context *context, int item, const char *typed,
+    struct genauth_failure *failure)
+{
+	int code = pam_set_item(context->pamh, item, typed);
+	const char *password = code != PAM_SUCCESS ? NULL :
+	    genauth_conversation_stacked(context, item);
+
+	if (password == NULL)
+		fail(context, code, failure);
+	return password;
+}
+
+static const char *
+prompt_for(const struct genauth_context *context, int item, const char *prompt,
+    struct genauth_failure *failure)
+{
+	const char *password = NULL;
+	char *typed = NULL;
+
+	if (type(context, prompt, &typed, failure))
+		password = leave(context, item, typed, failure);
+	genauth_secret_free_string(typed);
 	return password;
 }
 
@@ -28,29 +83,8 @@ const char *
 genauth_conversation_prompt(const struct genauth_context *context,
     struct genauth_failure *failure)
 {
-	const char *prompt = context->options.prompt;
-	const char *password = NULL;
-	char *reply = NULL;
-	int code = pam_prompt(context->pamh, PAM_PROMPT_ECHO_OFF, &reply, "%s",
-	    prompt);
-
-	if (code == PAM_SUCCESS && reply == NULL)
-		code = PAM_CONV_ERR;
-	if (code == PAM_SUCCESS)
-		code = pam_set_item(context->pamh, PAM_AUTHTOK, reply);
-	if (code == PAM_SUCCESS)
-		password = genauth_conversation_stacked(context);
-	genauth_secret_free_string(reply);
-	if (!genauth_context_is_same_user(context)) {
-		genauth_failure_set(failure, GENAUTH_DENIED, "the host changed "
-		    "PAM_USER while the person was asked");
-		return NULL;
-	}
-	if (password == NULL)
-		genauth_failure_set(failure, code == PAM_BUF_ERR ?
-		    GENAUTH_INTERNAL : GENAUTH_DENIED, "no password: %s",
-		    pam_strerror(context->pamh, code));
-	return password;
+	return prompt_for(context, PAM_AUTHTOK, context->options.prompt,
+	    failure);
 }
 
 /* In the language of the host, as genauth_conversation_show. */
@@ -60,6 +94,38 @@ translate(const char *text)
 	/* Ours alone, so the host's own messages stay what they are. */
 	bindtextdomain(PACKAGE, genauth_paths.locale);
 	return dgettext(PACKAGE, text);
+}
+
+const char *
+genauth_conversation_old(const struct genauth_context *context,
+    struct genauth_failure *failure)
+{
+	return prompt_for(context, PAM_OLDAUTHTOK,
+	    translate(N_("Current GenAuth password: ")), failure);
+}
+
+const char *
+genauth_conversation_new(const struct genauth_context *context,
+    struct genauth_failure *failure)
+{
+	char *first = NULL, *second = NULL;
+	const char *password = NULL;
+
+	if (type(context, translate(N_("New GenAuth password: ")), &first,
+	    failure) && type(context, translate(N_("Retype new GenAuth "
+	    "password: ")), &second, failure)) {
+		if (strcmp(first, second) == 0) {
+			password = leave(context, PAM_AUTHTOK, first, failure);
+		} else {
+			genauth_failure_set(failure, GENAUTH_DENIED,
+			    "the two new passwords differ");
+			genauth_conversation_show(context,
+			    N_("The two new passwords differ."));
+		}
+	}
+	genauth_secret_free_string(first);
+	genauth_secret_free_string(second);
+	return password;
 }
 
 /* false, and failure says why: nothing was typed that could be used. */
@@ -105,4 +171,23 @@ genauth_conversation_show(const struct genauth_context *context,
 	if (message == NULL || (context->flags & PAM_SILENT) != 0)
 		return;
 	pam_error(context->pamh, "%s", translate(message));
+}
+
+/* Whoever has not called setlocale, or has no UTF-8, gets ASCII alone. */
+static bool
+can_show(const char *text)
+{
+	return genauth_text_is_ascii(text) ||
+	    strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+void
+genauth_conversation_quote(const struct genauth_context *context,
+    const char *message, const char *remark)
+{
+	bool shown = can_show(remark);
+
+	if ((context->flags & PAM_SILENT) == 0)
+		pam_error(context->pamh, "%s%s%s", translate(message),
+		    shown ? ": " : "", shown ? remark : "");
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conversation.h owns the talk with the person: the password prompt and one
- * message.
+ * conversation.h owns the talk with the person: prompts and messages.
  */
 #ifndef GENAUTH_CONVERSATION_H
 #define GENAUTH_CONVERSATION_H
@@ -9,8 +8,12 @@
 #include "common/prompt.h"
 #include "module/context.h"
 
-/* The password that the stack holds already, or NULL.  Owned by libpam. */
-const char *genauth_conversation_stacked(const struct genauth_context *context);
+/*
+ * The password that the stack holds already, PAM_AUTHTOK or PAM_OLDAUTHTOK; or
+ * NULL.  Owned by libpam.
+ */
+const char *genauth_conversation_stacked(const struct genauth_context *context,
+    int item);
 
 /*
  * Prompts for the password and leaves it in the stack (PAM_AUTHTOK) for the
@@ -18,6 +21,17 @@ const char *genauth_conversation_stacked(const struct genauth_context *context);
  * or was broken off; failure says why.
  */
 const char *genauth_conversation_prompt(const struct genauth_context *context,
+    struct genauth_failure *failure);
+
+/* The same for the password that is to be changed (PAM_OLDAUTHTOK). */
+const char *genauth_conversation_old(const struct genauth_context *context,
+    struct genauth_failure *failure);
+
+/*
+ * The same for what it is to become (PAM_AUTHTOK), which is asked for twice;
+ * two that differ are none.
+ */
+const char *genauth_conversation_new(const struct genauth_context *context,
     struct genauth_failure *failure);
 
 /*
@@ -37,5 +51,12 @@ bool genauth_conversation_ask(const struct genauth_context *context,
  */
 void genauth_conversation_show(const struct genauth_context *context,
     const char *message);
+
+/*
+ * The same, and behind it a colon and what GenAuth says, cleaned
+ * (common/remark.h); without these where the host's locale cannot show it.
+ */
+void genauth_conversation_quote(const struct genauth_context *context,
+    const char *message, const char *remark);
 
 #endif

@@ -8,6 +8,7 @@
 #include "common/secret.h"
 #include "module/authenticate.h"
 #include "module/context.h"
+#include "module/password.h"
 #include "module/prepare.h"
 #include "module/token_file.h"
 
@@ -75,10 +76,26 @@ pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 	return PAM_IGNORE;
 }
 
-/* A password is changed on the GenAuth web page. */
+/*
+ * sshd and login call it for a password that has expired here: a local one,
+ * for GenAuth says nothing of its own until somebody logs in with it.
+ */
 int
 pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh; (void)flags; (void)argc; (void)argv;
-	return PAM_IGNORE;
+	struct genauth_context context;
+	struct genauth_failure failure;
+	bool opened;
+	int code;
+
+	if ((flags & PAM_CHANGE_EXPIRED_AUTHTOK) != 0 ||
+	    genauth_options_line_has(argc, argv, "prepare"))
+		return PAM_IGNORE;
+	opened = genauth_context_open(&context, pamh, flags, argc, argv,
+	    &failure);
+	code = opened ? genauth_password_change(&context) :
+	    genauth_password_refuse(&context, &failure);
+	genauth_context_close(&context);
+	genauth_secret_wipe_stack();
+	return code;
 }

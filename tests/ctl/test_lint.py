@@ -368,10 +368,125 @@ def test_missing_module(world):
     assert hits == [("error", f"{world.pam}/sshd:2: there is no /nowhere/pam_genauth.so")]
 
 
-@pytest.mark.parametrize("phase", ["account", "password"])
-def test_other_phases(world, phase):
-    hits = lint(world, GOOD + f"{phase} sufficient pam_genauth.so\n")
-    assert ("warning", f"{world.pam}/sshd:6: pam_genauth does nothing in {phase}") in hits
+@pytest.mark.parametrize("line", ["account sufficient pam_genauth.so", "password optional pam_genauth.so prepare"])
+def test_other_phases(world, line):
+    hits = lint(world, GOOD + line + "\n")
+    assert ("warning", f"{world.pam}/sshd:6: pam_genauth does nothing in {line.split()[0]}") in hits
+
+
+# ---- changes of the password ----
+
+CONTROL = "[success=done user_unknown=ignore ignore=ignore default=die]"
+JUMP = "[success=2 user_unknown=ignore ignore=ignore default=die]"
+LOCAL = ("password [success=1 default=ignore] pam_unix.so\npassword requisite pam_deny.so\n"
+         "password required pam_permit.so\n")
+
+
+def changes(control=CONTROL, arguments=""):
+    return f"password {control} pam_genauth.so {arguments}\n"
+
+
+CHANGES = {
+    "done": changes() + LOCAL,
+    "a jump": changes(JUMP) + LOCAL,
+    "root is left to pam_unix": changes(CONTROL.replace("ignore=ignore", "authtok_recover_err=ignore ignore=ignore")) + LOCAL,
+    "for a group": "password [success=ignore default=1] pam_succeed_if.so quiet user ingroup genauth\n" + changes() + LOCAL,
+    "for others than a group": "password [success=1 default=ignore] pam_succeed_if.so quiet user ingroup local\n"
+                               + changes() + LOCAL,
+    "behind pam_pwquality": "password requisite pam_pwquality.so\n" + changes(JUMP, "use_authtok") + LOCAL,
+    "alone": changes(),
+    "alone, required": changes("required"),
+    "a substack of local lines": changes() + "password substack local\n",
+}
+
+
+def lint_changes(world, text):
+    world.write_stack("local", LOCAL)
+    world.write_stack("passwd", text)
+    # Whether that module is installed is another matter.
+    return [hit for hit in findings(world, "passwd") if "pam_pwquality.so" not in hit[1] or "use_authtok" in hit[1]]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_lines_that_change_passwords(world, name):
+    hits = lint_changes(world, CHANGES[name])
+    if name == "behind pam_pwquality":
+        assert all("there is no" in detail for _, detail in hits)
+    else:
+        (result, detail), = hits
+        assert result == "ok" and re.search(r"/passwd:\d+ changes passwords at GenAuth$", detail)
+
+
+def test_the_stacks_of_the_readme_that_change_passwords(world):
+    section = (conftest.SOURCE / "pam.d-examples/README").read_text().split("\nChanging the password\n---")[1]
+    section = section.split("\n---")[0]
+    world.write_stack("common-password", LOCAL)
+    stacks = [[]]
+    for line in section.splitlines():
+        if line.startswith(("    password  ", "    @include")):
+            stacks[-1].append(line.strip() + "\n")
+        elif stacks[-1]:
+            stacks.append([])
+    found = [lint_changes(world, "".join(stack)) for stack in stacks if stack]
+    assert len(found) == 2 and all(severity == "ok" or "there is no" in detail for hits in found for severity, detail in hits)
+
+
+PASSED_OVER = "a refusal of GenAuth's is passed over"
+EXPIRED = "whose local password has expired cannot log in"
+OTHERS = "who is not served, root among them, cannot change"
+WRONG_CHANGES = {
+    "behind pam_unix": ("password sufficient pam_unix.so\n" + changes(), "error", "behind pam_unix.so"),
+    "behind an include": ("@include local\n" + changes(), "error", "behind pam_unix.so"),
+    "sufficient": (changes("sufficient") + LOCAL, "error", PASSED_OVER),
+    "optional": (changes("optional") + "password required pam_permit.so\n", "error", PASSED_OVER),
+    "as pam-auth-update writes them": (changes("[success=2 default=ignore]") + LOCAL, "error", PASSED_OVER),
+    "one code": (changes(CONTROL.replace("default", "try_again=ignore default")) + LOCAL, "error", PASSED_OVER),
+    "a missing module": (changes(CONTROL.replace("default", "module_unknown=ignore default")) + LOCAL, "error", PASSED_OVER),
+    "ignore dies": (changes(CONTROL.replace(" ignore=ignore", "")) + LOCAL, "error", EXPIRED),
+    "unknown dies": (changes(CONTROL.replace("user_unknown=ignore ", "")) + LOCAL, "warning", OTHERS),
+    "required": (changes("required") + LOCAL, "warning", "pam_unix.so then wants to change"),
+    "a jump too short": (changes("[success=ignore user_unknown=ignore ignore=ignore default=die]") + LOCAL, "warning",
+                         "pam_unix.so then wants to change"),
+    "a jump into the end": (changes(JUMP.replace("2", "1")) + LOCAL, "error", "fails when GenAuth has changed"),
+    "use_authtok": (changes(arguments="use_authtok") + LOCAL, "error", "use_authtok, but nothing before asks"),
+    "use_authtok behind a gate": ("password [success=ignore default=1] pam_succeed_if.so user ingroup genauth\n"
+                                  + changes(arguments="use_authtok") + LOCAL, "error", "use_authtok, but nothing"),
+    "an argument": (changes(arguments="nonsense=1") + LOCAL, "error", "unknown option 'nonsense'"),
+    "the second line": (changes() + changes(arguments="tiemout=1") + LOCAL, "error", "unknown option 'tiemout'"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_CHANGES)
+def test_lines_that_change_no_passwords(world, name):
+    text, result, words = WRONG_CHANGES[name]
+    hits = lint_changes(world, text)
+    assert [severity for severity, detail in hits if words in detail] == [result], hits
+    assert all("/passwd:" in detail for _, detail in hits)
+
+
+def test_logins_and_changes(world):
+    hits = lint(world, GOOD + changes("sufficient") + LOCAL)
+    assert [result for result, _ in hits] == ["error"] and PASSED_OVER in hits[0][1]
+
+
+def test_a_change_needs_the_pool(world):
+    def errors(*words):
+        return [finding["detail"] for finding in world.check("--offline", *words)["options"]
+                if finding["result"] == "error"]
+
+    (world.pam / "sshd").unlink()
+    world.write_stack("common-password", changes() + LOCAL)
+    for service in ("chpasswd", "passwd"):
+        world.write_stack(service, "@include common-password\n")
+    missing = f"{world.conf}: user_pool_id is missing, and {world.pam}/common-password:1 cannot change passwords"
+    # Once, however many services include the line.
+    assert errors() == errors("--service", "passwd") == [missing]
+    world.write_conf(world.conf.read_text() + "user_pool_id = x\n")
+    assert errors() == errors("--service", "passwd") == []
+    world.write_stack("common-password", changes(arguments="connection=LDAP") + LOCAL)
+    assert "connection is not PASSWORD" in errors()[0] and len(errors()) == 1
+    world.write_stack("common-password", changes(arguments="user_pool_id=") + LOCAL)
+    assert "pam:passwd" in world.check("--offline")
 
 
 SESSION = "session optional pam_genauth.so"
@@ -472,10 +587,10 @@ def test_no_stack_at_all(world):
     assert "pam" in world.check("--offline", "--service", "sshd")
 
 
-@pytest.mark.parametrize("service", ["sshd", "sudo", "login", "su"])
+@pytest.mark.parametrize("service", ["sshd", "sudo", "login", "su", "passwd", "common-password"])
 def test_the_examples_are_clean(world, service):
     for part in ("common-account", "common-session", "common-session-noninteractive", "common-password"):
-        world.write_stack(part, ACCOUNT if part == "common-account" else "")
+        world.write_stack(part, {"common-account": ACCOUNT, "common-password": LOCAL}.get(part, ""))
     world.write_stack(service, (conftest.SOURCE / "pam.d-examples" / service).read_text())
     assert [result for result, _ in findings(world, service)] == ["ok"]
 

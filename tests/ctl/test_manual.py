@@ -82,3 +82,16 @@ def test_the_five_lines_are_in_each_example(name):
     text = (conftest.SOURCE / "pam.d-examples" / name).read_text()
     lines, = auth_lines("".join(line for line in text.splitlines(True) if re.match("-?auth ", line)))
     assert FIVE in [lines[start : start + 5] for start in range(len(lines))]
+
+
+def password_line(text):
+    """The words of the line of pam_genauth that changes passwords."""
+    text = text.replace("\\e\n", "").replace("\\\n", "")
+    return re.search(r"^ *password +(\[success=done[^\]]*\]) +pam_genauth\.so$", text, re.MULTILINE)[1].split()
+
+
+def test_the_line_that_changes_passwords_is_the_same_everywhere():
+    texts = [(conftest.SOURCE / name).read_text() for name in
+             ("man/pam_genauth.8.in", "pam.d-examples/README", "pam.d-examples/passwd")]
+    manual, readme, example = map(password_line, texts)
+    assert manual == readme == example

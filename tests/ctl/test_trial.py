@@ -403,7 +403,7 @@ def test_one_service(trial, command, words):
     done = trial.world.run(command, *words)
     assert done.returncode == 2 and "one service must be named" in done.stderr.splitlines()[0]
     assert "usage: genauthctl try SERVICE" in done.stderr and "\n       genauthctl keep SERVICE\n" in done.stderr
-    assert ("common-auth, login, sshd, su, sudo\n" in done.stderr) == (command == "try")
+    assert ("common-auth, common-password, login, passwd, sshd, su, sudo\n" in done.stderr) == (command == "try")
 
 
 def test_restore_takes_no_service(trial):
@@ -415,7 +415,7 @@ def test_restore_takes_no_service(trial):
 def test_services_without_an_example(trial, service):
     trial.world.write_stack("nosuch", OLD)
     done = trial.world.run("try", service.lower(), "--pam-dir", trial.world.pam, "--state-dir", trial.world.state)
-    assert done.returncode == 1 and "only for: common-auth, login, sshd, su, sudo; name" in done.stderr
+    assert done.returncode == 1 and "only for: common-auth, common-password, login, passwd, sshd, su, sudo; name" in done.stderr
     assert trial.start(service="nosuch").returncode == 0
 
 

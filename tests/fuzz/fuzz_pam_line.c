@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The arguments of the pam.d line, the user and the password, through the
- * entry point of the module.  The lines of the input are service, user,
+ * entry points of the module.  The lines of the input are service, user,
  * remote host and password, then the arguments.  No process is started: the
- * helper of this file accepts every password that begins with 'y'.
+ * helper of this file accepts every password that begins with 'y', and changes
+ * it to any that begins with 'z'.
  */
 #include "fuzz/fuzz.h"
 
@@ -24,7 +25,21 @@ const struct genauth_paths genauth_paths = {
 };
 
 static unsigned asked;
-static bool accepted;
+static bool accepted, changed;
+static enum genauth_operation operation;
+
+/* Not root, who changes nobody's password. */
+uid_t
+getuid(void)
+{
+	return 1000;
+}
+
+uid_t
+geteuid(void)
+{
+	return 1000;
+}
 
 /* In place of common/file.c: no disk. */
 bool
@@ -33,7 +48,7 @@ genauth_file_read(const char *path, size_t limit,
     struct genauth_failure *failure)
 {
 	static const char options[] = "app_host = https://x.example\n"
-	    "app_id = 0123456789abcdef01234567\n";
+	    "app_id = 0123456789abcdef01234567\nuser_pool_id = pool\n";
 
 	(void)path; (void)limit; (void)failure;
 	*content = (struct genauth_secret){ 0 };
@@ -99,6 +114,7 @@ genauth_helper_start(struct genauth_helper *helper,
 	REQUIRE((files->fds[GENAUTH_FILES_CA] >= 0) ==
 	    (options->ca_file != NULL));
 	*helper = (struct genauth_helper){ .fd = 1000 };
+	operation = start->operation;
 	return true;
 }
 
@@ -128,6 +144,41 @@ genauth_helper_ask(const struct genauth_helper *helper,
 	    GENAUTH_OK : GENAUTH_DENIED };
 	if (question.password[0] == 'y')
 		REQUIRE(genauth_secret_set(&answer->id_token, "a.b.c", 5));
+}
+
+void
+genauth_helper_change(const struct genauth_helper *helper,
+    const struct genauth_records *records, long long timeout_ms,
+    char remark[GENAUTH_REMARK_SIZE], struct genauth_answer *answer)
+{
+	struct genauth_change change;
+
+	REQUIRE(helper->fd == 1000 && accepted);
+	REQUIRE(operation == GENAUTH_OPERATION_PASSWORD);
+	REQUIRE(genauth_question_get_change(records, &change));
+	REQUIRE(change.timeout_ms == timeout_ms);
+	REQUIRE(strlen(change.password) < PAM_MAX_RESP_SIZE);
+	changed = change.password[0] == 'z';
+	*answer = (struct genauth_answer){
+	    .verdict = changed ? GENAUTH_OK : GENAUTH_DENIED,
+	    .holds = changed ? GENAUTH_HOLDS_NEW : GENAUTH_HOLDS_OLD };
+	snprintf(remark, GENAUTH_REMARK_SIZE, "%s", changed ? "" : "no");
+}
+
+bool
+genauth_helper_is_ours(const struct genauth_helper *helper)
+{
+	return helper->fd == 1000;
+}
+
+void
+genauth_helper_check(const struct genauth_helper *helper,
+    const struct genauth_inquiry *inquiry,
+    const struct genauth_finding_listener *listener,
+    struct genauth_answer *answer)
+{
+	(void)helper; (void)inquiry; (void)listener; (void)answer;
+	REQUIRE(!"checked in the module");
 }
 
 bool
@@ -167,6 +218,27 @@ check_log(const struct pam_handle *pamh)
 	REQUIRE(verdicts == 1 || (verdicts == 2 && asked <= 2));
 }
 
+/* The same arguments on a line of the password phase. */
+static void
+change_password(struct pam_handle *pamh, int count, const char **arguments)
+{
+	int code;
+
+	accepted = changed = false;
+	asked = 0;
+	code = pam_sm_chauthtok(pamh, PAM_PRELIM_CHECK, count, arguments);
+	REQUIRE(code == PAM_IGNORE || (code == PAM_SUCCESS) == accepted);
+	REQUIRE(code != PAM_IGNORE || pamh->line_count == 0);
+	code = pam_sm_chauthtok(pamh, PAM_UPDATE_AUTHTOK, count, arguments);
+	REQUIRE((code == PAM_SUCCESS) == changed);
+	REQUIRE(pam_sm_chauthtok(pamh, PAM_UPDATE_AUTHTOK, count, arguments) !=
+	    PAM_SUCCESS);
+	for (size_t i = 0; i < pamh->line_count; i++)
+		REQUIRE(fuzz_is_clean(pamh->lines[i]));
+	REQUIRE(asked <= 1 && pamh->environment_count == 0);
+	fakepam_end(pamh);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -195,9 +267,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(code != PAM_IGNORE && code != PAM_NEW_AUTHTOK_REQD);
 	REQUIRE(pamh.environment_count == 0 || accepted);
 	check_log(&pamh);
+	fakepam_end(&pamh);
+	pamh = (struct pam_handle){ .service = service, .user = user,
+	    .rhost = rhost, .reply = password, .entry = &entry,
+	    .new_reply = strlen(password) % 3 == 0 ? "n" : "z" };
+	change_password(&pamh, count, (const char **)arguments);
 	while (count > 0)
 		free(arguments[--count]);
-	fakepam_end(&pamh);
 	free(service);
 	free(user);
 	free(rhost);

@@ -16,21 +16,24 @@ pam_get_item(const pam_handle_t *pamh, int item, const void **value)
 	*value = item == PAM_SERVICE ? pamh->service :
 	    item == PAM_USER ? pamh->user :
 	    item == PAM_RHOST ? pamh->rhost :
-	    item == PAM_AUTHTOK ? pamh->authtok : NULL;
+	    item == PAM_AUTHTOK ? pamh->authtok :
+	    item == PAM_OLDAUTHTOK ? pamh->oldauthtok : NULL;
 	return PAM_SUCCESS;
 }
 
 int
 pam_set_item(pam_handle_t *pamh, int item, const void *value)
 {
+	char **place = item == PAM_AUTHTOK ? &pamh->authtok :
+	    item == PAM_OLDAUTHTOK ? &pamh->oldauthtok : NULL;
 	char *copy;
 
-	if (item != PAM_AUTHTOK)
+	if (place == NULL)
 		return PAM_BAD_ITEM;
 	if ((copy = strdup(value)) == NULL)
 		return PAM_BUF_ERR;
-	free(pamh->authtok);
-	pamh->authtok = copy;
+	free(*place);
+	*place = copy;
 	return PAM_SUCCESS;
 }
 
@@ -56,8 +59,12 @@ pam_prompt(pam_handle_t *pamh, int style, char **response, const char *format,
     ...)
 {
 	const char *reply = pamh->reply;
+	char text[1024];
+	va_list arguments;
 
-	(void)format;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
 	if (style != PAM_PROMPT_ECHO_OFF && style != PAM_PROMPT_ECHO_ON) {
 		pamh->messages++;
 		return PAM_SUCCESS;
@@ -66,6 +73,9 @@ pam_prompt(pam_handle_t *pamh, int style, char **response, const char *format,
 		reply = next_code(pamh);
 	else
 		pamh->prompts++;
+	if (style == PAM_PROMPT_ECHO_OFF && pamh->new_reply != NULL &&
+	    strcasestr(text, "new ") != NULL)
+		reply = pamh->new_reply;
 	if (reply == NULL)
 		return PAM_CONV_ERR;
 	return (*response = strdup(reply)) != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
@@ -159,5 +169,6 @@ fakepam_end(pam_handle_t *pamh)
 	if (pamh->cleanup != NULL)
 		pamh->cleanup(pamh, pamh->data, 0);
 	free(pamh->authtok);
-	pamh->authtok = NULL;
+	free(pamh->oldauthtok);
+	pamh->authtok = pamh->oldauthtok = NULL;
 }

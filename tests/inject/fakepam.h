@@ -18,12 +18,13 @@ struct pam_handle {
 	const char *service, *user, *rhost;
 	const char *reply;		/* to each prompt; NULL: broken off */
 	const char *const *codes;	/* to those in sight, and NULL: so */
+	const char *new_reply;		/* to those with "new"; NULL: reply */
 	const struct passwd *entry;	/* NSS; NULL: unknown */
 
 	/* What the module left behind; fakepam_end frees it. */
 	void *data;
 	void (*cleanup)(pam_handle_t *pamh, void *data, int status);
-	char *authtok;
+	char *authtok, *oldauthtok;
 	char lines[FAKEPAM_LINES][2048];	/* the log */
 	size_t line_count;
 	char environment[FAKEPAM_LINES][64];	/* beginnings of settings */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every call of the module that can fail is made to fail, one after another,
- * in several kinds of login.  However it ends: no success that GenAuth did
- * not give, never PAM_IGNORE, no memory, descriptor or process left.
+ * in several kinds of login and change of the password.  However it ends: no
+ * success that GenAuth did not give, never PAM_IGNORE, no memory, descriptor or
+ * process left.
  *
  * The program is its own genauth-signin: started under that name it accepts
- * the password "right", and "factor" with the code of a second factor.
+ * the password "right", "factor" with the code of a second factor, and changes
+ * it to "another"; other new passwords make it one that was taken over.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,7 +98,7 @@ judge(const struct genauth_question *question, struct genauth_answer *answer)
 		answer->factor = GENAUTH_FACTOR_EMAIL;
 	if (strcmp(password, "locked") == 0) {
 		answer->verdict = GENAUTH_LOCKED;
-	} else if (strcmp(password, "right") == 0 ||
+	} else if (strncmp(password, "right", 5) == 0 ||
 	    (strcmp(password, "factor") == 0 && ask_for_code())) {
 		answer->verdict = GENAUTH_OK;
 		genauth_secret_set(&answer->id_token, "a.b.c", 5);
@@ -107,6 +109,64 @@ judge(const struct genauth_question *question, struct genauth_answer *answer)
 		    strcmp(question->sub, answer->sub) != 0)
 			answer->verdict = GENAUTH_INTERNAL;
 	}
+}
+
+static void
+say_answer(enum genauth_verdict verdict, enum genauth_holds holds)
+{
+	const struct genauth_answer answer = { .verdict = verdict,
+	    .reason = "as it says", .holds = holds };
+	struct genauth_records records = { 0 };
+
+	genauth_answer_encode(&answer, &records);
+	say(GENAUTH_MESSAGE_RESULT, &records);
+}
+
+static void
+tell(const char *text)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_records_add_text(&records, "text", text);
+	say(GENAUTH_MESSAGE_TELL, &records);
+}
+
+/* Of a change.  The other words tell what no genauth-signin would say. */
+static void
+answer_change(const char *password)
+{
+	if (strcmp(password, "another") == 0) {
+		say_answer(GENAUTH_OK, GENAUTH_HOLDS_NEW);
+	} else if (strcmp(password, "weak") == 0) {
+		tell("too weak");
+		say_answer(GENAUTH_DENIED, GENAUTH_HOLDS_OLD);
+	} else if (strcmp(password, "told-twice") == 0) {
+		tell("one");
+		tell("two");
+		say_answer(GENAUTH_OK, GENAUTH_HOLDS_NEW);
+	} else if (strcmp(password, "told-nothing") == 0) {
+		tell("");
+		say_answer(GENAUTH_OK, GENAUTH_HOLDS_NEW);
+	} else if (strcmp(password, "told-and-changed") == 0) {
+		tell("one");
+		say_answer(GENAUTH_OK, GENAUTH_HOLDS_NEW);
+	} else if (strcmp(password, "old-holds") == 0) {
+		say_answer(GENAUTH_OK, GENAUTH_HOLDS_OLD);
+	} else if (strcmp(password, "login-again") == 0) {
+		say_answer(GENAUTH_OK, GENAUTH_HOLDS_UNASKED);
+	}
+}
+
+static void
+serve_change(void)
+{
+	struct genauth_message message;
+	struct genauth_change change;
+
+	if (genauth_message_receive(STDIN_FILENO, false, &message, -1) ==
+	    GENAUTH_RECEIVED && message.kind == GENAUTH_MESSAGE_CHANGE &&
+	    genauth_question_get_change(&message.records, &change))
+		answer_change(change.password);
 }
 
 static int
@@ -139,6 +199,10 @@ serve(void)
 	}
 	genauth_answer_encode(&answer, &records);
 	say(GENAUTH_MESSAGE_RESULT, &records);
+	if (strcmp(question.password, "right-gone") == 0)
+		_exit(0);
+	if (wanted.operation == GENAUTH_OPERATION_PASSWORD)
+		serve_change();
 	wait_for_end();
 	_exit(0);
 }
@@ -148,6 +212,7 @@ serve(void)
 struct login {
 	const char *service, *reply, *authtok;
 	const char *user;	/* NULL: alice */
+	const char *new_reply;	/* changes the password to that */
 	const char *arguments[4];
 	const char *codes[3];	/* of the second factor, in turn */
 	bool closed_stdin;
@@ -176,6 +241,8 @@ static const struct {
 	{ "the look at what was prepared", "then it does not fit" },
 	{ "poll(alive)", "a new process is started" },
 	{ "pam_get_data", "what was prepared is not found" },
+	{ "pam_set_data(end)", "pam_end does it" },
+	{ "pam_get_item(PAM_OLDAUTHTOK)", "the person is asked instead" },
 	{ "pam_fail_delay", "only the wait after a refusal" },
 	{ "readlinkat", "no link is followed then" },
 	{ "fstat(socket)", "at the end; it is closed all the same" },
@@ -219,6 +286,22 @@ write_stamp(void)
 	    0);
 }
 
+/* As libpam does it. */
+static int
+change(struct pam_handle *pamh, enum inject_mode mode, int count,
+    const char **arguments)
+{
+	int code = pam_sm_chauthtok(pamh, PAM_PRELIM_CHECK, count, arguments);
+
+	if (code != PAM_SUCCESS)
+		return code;
+	code = pam_sm_chauthtok(pamh, PAM_UPDATE_AUTHTOK, count, arguments);
+	/* Whatever fails: it is not left to pam_unix from here on. */
+	if (code != PAM_SUCCESS && mode == INJECT_ONE)
+		assert_int_equal(code, PAM_AUTHTOK_ERR);
+	return code;
+}
+
 static int
 log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 {
@@ -228,7 +311,7 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 	    .pw_gid = 0, .pw_shell = (char *)"/bin/sh" };
 	struct pam_handle pamh = { .service = login->service, .user = user,
 	    .rhost = "192.0.2.1", .reply = login->reply, .entry = &entry,
-	    .codes = login->codes };
+	    .codes = login->codes, .new_reply = login->new_reply };
 	const char *arguments[8] = { conf };
 	const char *prepare_line[] = { conf, "prepare" };
 	int count = 1, code;
@@ -250,7 +333,9 @@ log_in(const struct login *login, enum inject_mode mode, unsigned nth)
 		    prepare_line), PAM_AUTH_ERR);
 		inject_leave();
 	}
-	code = pam_sm_authenticate(&pamh, 0, count, arguments);
+	code = login->new_reply != NULL ?
+	    change(&pamh, mode, count, arguments) :
+	    pam_sm_authenticate(&pamh, 0, count, arguments);
 	fakepam_end(&pamh);
 	inject_stop();
 	if (code != PAM_SUCCESS && mode == INJECT_ONE)
@@ -379,6 +464,45 @@ LOGIN(with_a_factor_that_nothing_demands, .service = "sshd",
 LOGIN(with_the_password_for_a_factor, .service = "sshd", .reply = "factor",
     .codes = { "factor" }, .code = PAM_AUTH_ERR,
     .arguments = { "mfa=ask" })
+LOGIN(changed, .service = "passwd", .reply = "right", .caller = 1000,
+    .new_reply = "another", .code = PAM_SUCCESS,
+    .arguments = { "password_encrypt_type=rsa" })
+LOGIN(changed_with_a_factor, .service = "passwd", .reply = "factor",
+    .caller = 1000, .new_reply = "another", .codes = { "654321", "123456" },
+    .code = PAM_SUCCESS, .arguments = { "mfa=ask" })
+LOGIN(not_changed, .service = "passwd", .reply = "right", .caller = 1000,
+    .new_reply = "weak", .code = PAM_AUTHTOK_ERR)
+LOGIN(with_a_wrong_one, .service = "passwd", .reply = "wrong", .caller = 1000,
+    .new_reply = "another", .code = PAM_AUTH_ERR)
+LOGIN(changed_by_root, .service = "passwd", .reply = "right",
+    .new_reply = "another", .code = PAM_AUTHTOK_RECOVERY_ERR)
+LOGIN(changed_with_a_bad_option, .service = "passwd", .reply = "right",
+    .caller = 1000, .new_reply = "another", .code = PAM_SERVICE_ERR,
+    .arguments = { "no_such_option" })
+
+/* A genauth-signin that was taken over says many things. */
+static void
+nothing_but_an_answer_in_its_place_is_a_change(void **state)
+{
+	static const struct {
+		const char *old, *new;
+	} talks[] = {
+		{ "right-gone", "another" }, { "right", "told-twice" },
+		{ "right", "told-nothing" }, { "right", "told-and-changed" },
+		{ "right", "old-holds" }, { "right", "login-again" },
+		{ "right", "silent" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		const struct login login = { .service = "passwd",
+		    .reply = talks[i].old, .new_reply = talks[i].new,
+		    .caller = 1000, .code = PAM_AUTHTOK_ERR };
+
+		assert_true(try(&login, INJECT_ONE, 0));
+	}
+}
+
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -410,7 +534,7 @@ write_options(void **state)
 {
 	static const char text[] = "app_host = https://x.example\n"
 	    "app_id = 0123456789abcdef01234567\n"
-	    "app_secret = s3cret\ntimeout = 1\n"
+	    "app_secret = s3cret\ntimeout = 1\nuser_pool_id = pool\n"
 	    "export_tokens = id_token, access_token\n";
 
 	(void)state;
@@ -453,6 +577,14 @@ main(int argc, char **argv)
 		cmocka_unit_test(without_a_factor),
 		cmocka_unit_test(with_a_factor_that_nothing_demands),
 		cmocka_unit_test(with_the_password_for_a_factor),
+		cmocka_unit_test(changed),
+		cmocka_unit_test(changed_with_a_factor),
+		cmocka_unit_test(not_changed),
+		cmocka_unit_test(with_a_wrong_one),
+		cmocka_unit_test(changed_by_root),
+		cmocka_unit_test(changed_with_a_bad_option),
+		cmocka_unit_test(
+		    nothing_but_an_answer_in_its_place_is_a_change),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),
 	};

@@ -113,9 +113,20 @@ WRAP(int, pam_fail_delay, (pam_handle_t *pamh, unsigned microseconds),
 WRAP(struct passwd *, pam_modutil_getpwnam, (pam_handle_t *pamh,
     const char *user), (pamh, user), NULL, ENOMEM)
 
-WRAP(int, pam_set_data, (pam_handle_t *pamh, const char *name, void *data,
-    void (*cleanup)(pam_handle_t *pamh, void *data, int status)),
-    (pamh, name, data, cleanup), PAM_BUF_ERR, 0)
+int __real_pam_set_data(pam_handle_t *pamh, const char *name, void *data,
+    void (*cleanup)(pam_handle_t *pamh, void *data, int status));
+int __wrap_pam_set_data(pam_handle_t *pamh, const char *name, void *data,
+    void (*cleanup)(pam_handle_t *pamh, void *data, int status));
+
+int
+__wrap_pam_set_data(pam_handle_t *pamh, const char *name, void *data,
+    void (*cleanup)(pam_handle_t *pamh, void *data, int status))
+{
+	if (inject_fails("pam_set_data", data == NULL ? "end" : NULL, 0))
+		return PAM_BUF_ERR;
+	return __real_pam_set_data(pamh, name, data, cleanup);
+}
+
 WRAP(int, pam_get_data, (const pam_handle_t *pamh, const char *name,
     const void **data), (pamh, name, data), PAM_SYSTEM_ERR, 0)
 
@@ -186,6 +197,7 @@ int
 __wrap_pam_get_item(const pam_handle_t *pamh, int item, const void **value)
 {
 	if (inject_fails("pam_get_item", item == PAM_AUTHTOK ? "PAM_AUTHTOK" :
+	    item == PAM_OLDAUTHTOK ? "PAM_OLDAUTHTOK" :
 	    item == PAM_RUSER ? "PAM_RUSER" : NULL, 0))
 		return PAM_SYSTEM_ERR;
 	return __real_pam_get_item(pamh, item, value);

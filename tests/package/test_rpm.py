@@ -33,8 +33,10 @@ lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--  d  /usr/share/man/man8/pam_genauth.8
 -rw-r--r--     /usr/share/pam_genauth/pam.d-examples/README
 -rw-r--r--     /usr/share/pam_genauth/pam.d-examples/common-auth
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/common-password
 -rw-r--r--     /usr/share/pam_genauth/pam.d-examples/genauth.conf
 -rw-r--r--     /usr/share/pam_genauth/pam.d-examples/login
+-rw-r--r--     /usr/share/pam_genauth/pam.d-examples/passwd
 -rw-r--r--     /usr/share/pam_genauth/pam.d-examples/sshd
 -rw-r--r--     /usr/share/pam_genauth/pam.d-examples/su
 -rw-r--r--     /usr/share/pam_genauth/pam.d-examples/sudo

@@ -268,7 +268,7 @@ static const struct {
 	CODE(PAM_SESSION_ERR), CODE(PAM_CRED_UNAVAIL), CODE(PAM_CRED_ERR),
 	CODE(PAM_CONV_ERR), CODE(PAM_AUTHTOK_ERR), CODE(PAM_AUTHTOK_RECOVERY_ERR),
 	CODE(PAM_IGNORE), CODE(PAM_ABORT), CODE(PAM_MODULE_UNKNOWN),
-	CODE(PAM_INCOMPLETE),
+	CODE(PAM_INCOMPLETE), CODE(PAM_TRY_AGAIN),
 #undef CODE
 };
 
@@ -328,6 +328,7 @@ count_descriptors(void)
 
 struct run {
 	const char *confdir, *service, *user, *rhost, *ruser;
+	const char *uid;	/* of who has called it, as with passwd(1) */
 	const char *calls[16];
 	size_t call_count;
 	int flags;
@@ -401,6 +402,8 @@ parse(int argc, char **argv, struct run *run)
 		{ "becomes", required_argument, NULL, 'b' },
 		{ "becomes-at", required_argument, NULL, 'B' },
 		{ "authtok", required_argument, NULL, 't' },
+		{ "uid", required_argument, NULL, 'U' },
+		{ "expired", no_argument, NULL, 'x' },
 		{ 0 },
 	};
 	int option;
@@ -427,6 +430,8 @@ parse(int argc, char **argv, struct run *run)
 			break;
 		case 't': run->script.authtok = optarg; break;
 		case 'q': run->flags |= PAM_SILENT; break;
+		case 'x': run->flags |= PAM_CHANGE_EXPIRED_AUTHTOK; break;
+		case 'U': run->uid = optarg; break;
 		case 'l': setlocale(LC_ALL, ""); break;
 		case 'k': run->calls[run->call_count++ % 16] = optarg; break;
 		default: exit(2);
@@ -443,6 +448,10 @@ main(int argc, char **argv)
 	int descriptors, result;
 
 	parse(argc, argv, &run);
+	if (run.uid != NULL && setresuid((uid_t)atol(run.uid), 0, 0) != 0) {
+		perror("driver: setresuid");
+		return 2;
+	}
 	log_lines = json_object_new_array();
 	prompts = json_object_new_array();
 	echoed = json_object_new_array();

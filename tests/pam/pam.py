@@ -56,9 +56,13 @@ class Result:
     @property
     def line(self):
         """The one log line of the login, as a dict of its fields."""
-        lines = [entry["text"] for entry in self.log if "verdict=" in entry["text"]]
-        assert len(lines) == 1, lines
-        return fields(lines[0])
+        line, = self.lines
+        return line
+
+    @property
+    def lines(self):
+        """The log lines of all attempts; a change of the password has two."""
+        return [fields(entry["text"]) for entry in self.log if "verdict=" in entry["text"]]
 
 
 def fields(line):
@@ -95,6 +99,16 @@ class World:
         self.services.joinpath(name).write_text(
             f"{before}auth {control} {MODULE} conf={self.conf} {' '.join(words)}\n{after}"
             + "".join(f"{phase} required {MODULE}\n" for phase in ("account", "session", "password")))
+
+    def write_password(self, *arguments, before="", after="password required pam_permit.so\n", name="passwd",
+                       control="[success=done user_unknown=ignore ignore=ignore default=die]"):
+        """The password phase as the manual has it; where the line leaves it to others, these say yes."""
+        self.services.joinpath(name).write_text(
+            f"{before}password {control} {MODULE} conf={self.conf} {' '.join(arguments)}\n{after}")
+
+    def change(self, *replies, uid=4001, extra=(), **how):
+        """As passwd(1), which belongs to root and is called by a user; UID 0 is root."""
+        return self.run(*replies, calls=["chauthtok"], extra=["--uid", str(uid), *extra], **{"service": "passwd", **how})
 
     def run(self, *replies, user="alice", service="sshd", rhost=None, calls=(), extra=(), timeout=60, stdin=None):
         command = WRAPPER + [DRIVER, "--confdir", str(self.services), "--service", service, "--passwd",
