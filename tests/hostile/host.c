@@ -2,9 +2,10 @@
 /*
  * A PAM application that is unkind to its modules.
  *
- *     host [--pause] SERVICE USER [CONDITION ...]
+ *     host [--pause] [--change] SERVICE USER [CONDITION ...]
  *
- * Takes the password, and the codes behind it, from standard input, brings the conditions about
+ * Takes the password, and the codes behind it, from standard input, and with
+ * --change the new one from a line of its own, brings the conditions about
  * (conditions.c), logs in, and reports on what was standard output: "code N"
  * for the PAM code, and everything about itself before and after (snapshot.c).
  *
@@ -42,6 +43,17 @@ report(const char *text, size_t length)
 		}
 }
 
+/* Takes the word off the command line. */
+static bool
+take_word(int *argc, char ***argv, const char *word)
+{
+	bool found = *argc > 0 && strcmp(**argv, word) == 0;
+
+	*argv += found;
+	*argc -= found;
+	return found;
+}
+
 static void
 pause_here(bool wanted, const char *where)
 {
@@ -56,17 +68,23 @@ pause_here(bool wanted, const char *where)
 int
 main(int argc, char **argv)
 {
-	bool pausing = argc > 1 && strcmp(argv[1], "--pause") == 0;
-	char password[512], line[32];
+	char password[512], new_password[512], line[32];
+	bool pausing, changes;
 	size_t before_length, after_length;
 	pam_handle_t *pamh;
 	int code, n;
 
-	argv += pausing ? 2 : 1;
-	argc -= pausing ? 2 : 1;
+	argv++;
+	argc--;
+	pausing = take_word(&argc, &argv, "--pause");
+	changes = take_word(&argc, &argv, "--change");
 	if (argc < 2 || dup3(STDOUT_FILENO, REPORT_FD, O_CLOEXEC) < 0)
 		return 2;
 	transaction_read_line(password, sizeof(password));
+	if (changes) {
+		transaction_read_line(new_password, sizeof(new_password));
+		transaction_change(new_password);
+	}
 	/*
 	 * The C library opens the log once and keeps it: now, not where a
 	 * condition has closed a descriptor.
@@ -78,6 +96,7 @@ main(int argc, char **argv)
 	before_length = snapshot_take("before", before, sizeof(before));
 	code = transaction_begin(&pamh, argv[0], argv[1], password);
 	explicit_bzero(password, sizeof(password));
+	explicit_bzero(new_password, sizeof(new_password));
 	pause_here(pausing, "authenticated\n");
 	transaction_end(pamh, code);
 	after_length = snapshot_take("after", after, sizeof(after));

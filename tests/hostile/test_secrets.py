@@ -93,6 +93,29 @@ def test_the_control_is_found(canaries, standin, start_host):
     assert world.Report(output).code == Code.SUCCESS
 
 
+# The stand-in would not know the canaries' access token.
+CHANGES = {"changed": ({"http": 200, "json": {"statusCode": 200}}, Code.SUCCESS),
+           "refused": ({"http": 200, "json": {"statusCode": 403, "apiCode": 2061, "message": "weak"}}, Code.AUTHTOK_ERR),
+           "lost": ({"close": "reset"}, Code.AUTHTOK_ERR)}
+
+
+@pytest.mark.parametrize("answer, code", CHANGES.values(), ids=CHANGES)
+def test_memory_of_the_host_after_a_change(canaries, standin, start_host, answer, code):
+    """Neither password, nor the access token, which never was there."""
+    new = "new-" + secrets.token_hex(16)
+    canaries.configure(standin, user_pool_id=standin.userpool_id)
+    (machine.PAM_D / world.SERVICE).write_text(f"password required {machine.MODULE} debug\n")
+    standin.set_answer("/api/v3/update-password", answer)
+    host = start_host(pause=True, change=True, password=f"{canaries.password}\n{new}")
+    for _ in steps(host):
+        for secret in (*canaries.all, new):
+            assert memory.find(host.pid, secret) == []
+    output, _ = host.communicate(timeout=20)
+    assert world.Report(output).code == code
+    update, = standin.posts("/api/v3/update-password")
+    assert (update["body"]["oldPassword"], update["body"]["newPassword"]) == (canaries.password, new)
+
+
 @pytest.mark.parametrize("how", ("refused", "unreachable", "bad-options", "no-helper-user", "unknown-user"))
 def test_memory_of_the_host_after_a_failure(canaries, standin, start_host, how):
     password, user = canaries.password, "alice"

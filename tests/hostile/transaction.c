@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CALLER 20001
+
 static unsigned typing_ms;
-static const char *password_path, *codes_path;
+static const char *password_path, *codes_path, *new_password;
 
 /* How many codes this transaction has had. */
 static _Thread_local unsigned code_count;
@@ -39,6 +41,8 @@ reply_to(const struct pam_message *asked, const char *words)
 
 	/* A module's socket there would get it. */
 	dprintf(STDERR_FILENO, "%s\n", asked->msg);
+	if (new_password != NULL && strcasestr(asked->msg, "new ") != NULL)
+		return strdup(new_password);
 	wait_for(is_code ? codes_path : password_path);
 	return word(words, is_code ? ++code_count : 0);
 }
@@ -89,7 +93,18 @@ transaction_begin(pam_handle_t **pamh, const char *service, const char *user,
 	if (code != PAM_SUCCESS)
 		return code;
 	pam_set_item(*pamh, PAM_FAIL_DELAY, delay.item);
-	return pam_authenticate(*pamh, 0);
+	return new_password != NULL ? pam_chauthtok(*pamh, 0) :
+	    pam_authenticate(*pamh, 0);
+}
+
+void
+transaction_change(const char *password)
+{
+	new_password = password;
+	if (setresuid(CALLER, 0, 0) != 0) {
+		perror("setresuid");
+		exit(2);
+	}
 }
 
 void

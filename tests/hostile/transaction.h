@@ -26,6 +26,12 @@ void transaction_end(pam_handle_t *pamh, int code);
 /* Both; returns the PAM code. */
 int transaction(const char *service, const char *user, const char *password);
 
+/*
+ * From now on a transaction changes the password to that, which stays the
+ * caller's, as a program of root's that an ordinary user has called.
+ */
+void transaction_change(const char *password);
+
 /* From now on the answer to a prompt takes so long. */
 void transaction_type_slowly(unsigned milliseconds);
 

@@ -105,8 +105,8 @@ class Report:
         return sorted(self.before ^ self.after)
 
 
-def command(*conditions, user="alice", host=HOST, pause=False):
-    return [str(host), *(["--pause"] if pause else []), SERVICE, user, *conditions]
+def command(*conditions, user="alice", host=HOST, pause=False, change=False):
+    return [str(host), *(["--pause"] if pause else []), *(["--change"] if change else []), SERVICE, user, *conditions]
 
 
 def log_in(*conditions, password=machine.ALICE, environment=ENVIRONMENT, prefix=(), **how):
