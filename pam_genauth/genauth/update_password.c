@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "genauth/api.h"
 #include "genauth/json.h"
 #include "genauth/reply.h"
 
@@ -47,8 +46,8 @@ fill_body(struct json_object *body, const struct genauth_options *options,
 }
 
 /*
- * What is certain: a statusCode below 500 that is not 200 says that GenAuth has
- * decided, and throttling that it has not even begun.
+ * What is certain: a statusCode from 400 to 499 says that GenAuth has decided,
+ * and throttling that it has not even begun.
  */
 static enum genauth_holds
 holds_after(const struct genauth_api_reply *reply)
@@ -57,9 +56,9 @@ holds_after(const struct genauth_api_reply *reply)
 
 	return reply->http.progress == GENAUTH_HTTP_UNSENT ||
 	    reply->http.status == GENAUTH_HTTP_THROTTLED ||
-	    (envelope->has_codes && envelope->status_code != 200 &&
-	    envelope->status_code < 500) ? GENAUTH_HOLDS_OLD :
-	    GENAUTH_HOLDS_UNKNOWN;
+	    (reply->http.status < 500 && envelope->has_codes &&
+	    envelope->status_code >= 400 && envelope->status_code < 500) ?
+	    GENAUTH_HOLDS_OLD : GENAUTH_HOLDS_UNKNOWN;
 }
 
 static void
@@ -91,15 +90,14 @@ post(struct genauth_client *client,
 	struct genauth_api_request request = {
 	    .path = GENAUTH_UPDATE_PASSWORD_ENDPOINT,
 	    .json = json_object_new_object(),
-	    .bearer = passwords->access_token, .names_pool = true,
-	    .deadline = client->deadline };
+	    .bearer = passwords->access_token, .names_pool = true };
 	struct genauth_api_reply reply = { 0 };
 	struct genauth_failure failure;
 	bool accepted = false;
 
 	if (fill_body(request.json, client->options, sealed))
-		accepted = genauth_api_call(client->http, client->options,
-		    &request, &reply, &failure);
+		accepted = genauth_client_call(client, &request, &reply,
+		    &failure);
 	else
 		genauth_failure_set(&failure, GENAUTH_INTERNAL,
 		    "out of memory");

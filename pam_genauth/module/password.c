@@ -3,6 +3,7 @@
 
 #include <pwd.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,10 +18,9 @@
 #include "module/caller.h"
 #include "module/conversation.h"
 
-/* The name in the handle, which all modules share. */
-#define DATA "pam_genauth.change"
-
 /* ---- what waits between the two calls ------------------------------------ */
+
+#define NAME_SIZE 512
 
 struct waiting {
 	struct genauth_helper helper;
@@ -62,21 +62,49 @@ new_waiting(const struct genauth_context *context)
 	return NULL;
 }
 
+/*
+ * The name in the handle, which all modules share.  A stack may have a line for
+ * each of two applications, and each line has its own.
+ */
+static const char *
+data_name(const struct genauth_context *context, char name[NAME_SIZE])
+{
+	const struct genauth_options *options = &context->options;
+
+	snprintf(name, NAME_SIZE, "pam_genauth.change %s %s",
+	    options->app_id != NULL ? options->app_id : "-",
+	    options->app_host != NULL ? options->app_host : "-");
+	return name;
+}
+
 static struct waiting *
-find_waiting(pam_handle_t *pamh)
+find_waiting(const struct genauth_context *context)
 {
 	const void *data = NULL;
+	char name[NAME_SIZE];
 
 	/* The handle's own; libpam only says const. */
-	return pam_get_data(pamh, DATA, &data) == PAM_SUCCESS ?
-	    (struct waiting *)(uintptr_t)data : NULL;
+	return pam_get_data(context->pamh, data_name(context, name), &data) ==
+	    PAM_SUCCESS ? (struct waiting *)(uintptr_t)data : NULL;
 }
 
 static void
-end_waiting(pam_handle_t *pamh)
+end_waiting(const struct genauth_context *context)
 {
-	if (find_waiting(pamh) != NULL)
-		pam_set_data(pamh, DATA, NULL, NULL);
+	char name[NAME_SIZE];
+
+	if (find_waiting(context) != NULL)
+		pam_set_data(context->pamh, data_name(context, name), NULL,
+		    NULL);
+}
+
+static bool
+leave_waiting(const struct genauth_context *context, struct waiting *waiting)
+{
+	char name[NAME_SIZE];
+
+	return pam_set_data(context->pamh, data_name(context, name), waiting,
+	    cleanup) == PAM_SUCCESS;
 }
 
 /* ---- who can change what ------------------------------------------------- */
@@ -170,8 +198,7 @@ sign_in(const struct genauth_context *context, struct waiting *waiting)
 	int code;
 
 	genauth_attempt_sign_in(&attempt, &answer);
-	if (answer.verdict == GENAUTH_OK && pam_set_data(context->pamh, DATA,
-	    waiting, cleanup) != PAM_SUCCESS)
+	if (answer.verdict == GENAUTH_OK && !leave_waiting(context, waiting))
 		genauth_answer_refuse(&answer, GENAUTH_INTERNAL,
 		    "pam_set_data failed");
 	if (answer.verdict != GENAUTH_OK)
@@ -189,7 +216,7 @@ check(const struct genauth_context *context)
 	struct waiting *waiting;
 
 	/* Of an earlier change in the same handle. */
-	end_waiting(context->pamh);
+	end_waiting(context);
 	if (!may_change(context, &failure))
 		return refuse(context, &failure);
 	if ((waiting = new_waiting(context)) != NULL)
@@ -301,7 +328,7 @@ update_without_check(const struct genauth_context *context)
 static int
 update(const struct genauth_context *context)
 {
-	struct waiting *waiting = find_waiting(context->pamh);
+	struct waiting *waiting = find_waiting(context);
 	struct genauth_failure failure;
 	const char *password = NULL;
 	int code;
@@ -315,7 +342,7 @@ update(const struct genauth_context *context)
 		password = take_new(context, &failure);
 	code = password != NULL ? change(context, waiting, password) :
 	    keep_old(context, &failure);
-	end_waiting(context->pamh);
+	end_waiting(context);
 	return code;
 }
 
@@ -330,15 +357,13 @@ int
 genauth_password_refuse(const struct genauth_context *context,
     const struct genauth_failure *failure)
 {
-	bool is_update = (context->flags & PAM_PRELIM_CHECK) == 0;
-	bool signed_in = find_waiting(context->pamh) != NULL;
-	int code;
+	bool is_root = context->entry != NULL && context->entry->pw_uid == 0;
+	int code = PAM_USER_UNKNOWN;
 
-	end_waiting(context->pamh);
-	if (is_update && signed_in)
-		return keep_old(context, failure);
-	code = is_update ? code_of(failure->verdict) :
-	    refuse(context, failure);
-	return context->entry != NULL && context->entry->pw_uid == 0 ?
-	    PAM_USER_UNKNOWN : code;
+	end_waiting(context);
+	if ((context->flags & PAM_PRELIM_CHECK) != 0)
+		code = refuse(context, failure);
+	else if (!is_root)
+		code = keep_old(context, failure);
+	return is_root ? PAM_USER_UNKNOWN : code;
 }

@@ -101,7 +101,7 @@ answer_login(struct genauth_session *session,
 {
 	bool exports = (session->options.export_tokens &
 	    GENAUTH_BIT(GENAUTH_EXPORT_ACCESS_TOKEN)) != 0;
-	struct genauth_question question;
+	struct genauth_question question = { .timeout_ms = 0 };
 	struct genauth_secret token;
 	bool asked = sign_in(session, records, &question, answer, &token);
 

@@ -288,7 +288,8 @@ def test_who_is_not_served_is_left_to_pam_unix(world, no_traffic, user, uid):
 
 def test_a_fault_in_the_options_does_not_concern_root(world, no_traffic):
     world.write_conf(world.base + "nonsense = 1\n")
-    assert world.change(user="root", uid=0).code == "PAM_SUCCESS"
+    result = world.change(user="root", uid=0)
+    assert (result.code, result.messages) == ("PAM_SUCCESS", []) and result.line["verdict"] == "CONFIG"
     result = world.change(OLD, NEW, NEW)
     assert (result.code, result.prompts) == ("PAM_SERVICE_ERR", []) and "nonsense" in result.line["reason"]
 
@@ -378,6 +379,32 @@ def test_two_changes_in_one_handle(world):
     result = world.run(OLD, NEW, NEW, NEW, OLD, OLD, service="passwd", calls=["chauthtok"] * 2, extra=["--uid", "4001"])
     assert result.codes == ["PAM_SUCCESS"] * 2 and len(result.lines) == 4
     assert world.server.connections() == 2 and holds(world, OLD)
+
+
+@pytest.mark.parametrize("served", [1, 2])
+def test_a_line_for_each_of_two_tenants(world, tmp_path, served):
+    """The one that does not serve the user leaves the change of the other alone."""
+    with pam_standin(tmp_path) as other:
+        second = tmp_path / "second.conf"
+        second.write_text(other.conf() + f"user_pool_id = {other.userpool_id}\n" + "allow_users = bob\n" * (served == 1))
+        second.chmod(0o600)
+        world.write_conf(world.base + "allow_users = bob\n" * (served == 2))
+        control = "[success=done user_unknown=ignore ignore=ignore default=die]"
+        world.write_password("nodelay", after=f"password {control} {pam.MODULE} conf={second} nodelay\n")
+        result = world.change(OLD, NEW, NEW)
+        assert (result.code, result.prompts, result.messages) == ("PAM_SUCCESS", PROMPTS, [])
+        assert [len(server.posts(UPDATE)) for server in (world.server, other)] == [served == 1, served == 2]
+
+
+def test_two_tenants_that_both_change_it(world, tmp_path):
+    with pam_standin(tmp_path) as other:
+        second = tmp_path / "second.conf"
+        second.write_text(other.conf() + f"user_pool_id = {other.userpool_id}\n")
+        second.chmod(0o600)
+        world.write_password("nodelay", control="required", after=f"password required {pam.MODULE} conf={second} nodelay\n")
+        result = world.change(OLD, NEW, NEW)
+        assert (result.code, result.prompts, result.messages) == ("PAM_SUCCESS", PROMPTS, [])
+        assert [len(server.posts(UPDATE)) for server in (world.server, other)] == [1, 1]
 
 
 class Change:

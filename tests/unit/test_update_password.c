@@ -136,6 +136,10 @@ what_holds_is_told_apart(void **state)
 		/* Who knows how far it came. */
 		{ REFUSED("500", "\"oops\""), 200, GENAUTH_HTTP_ANSWERED,
 		    GENAUTH_UNAVAILABLE, GENAUTH_HOLDS_UNKNOWN, "" },
+		{ REFUSED("302", "\"?\""), 200, GENAUTH_HTTP_ANSWERED,
+		    GENAUTH_STEP_NEEDED, GENAUTH_HOLDS_UNKNOWN, "" },
+		{ REFUSED("400", "\"?\""), 502, GENAUTH_HTTP_ANSWERED,
+		    GENAUTH_CONFIG, GENAUTH_HOLDS_UNKNOWN, "" },
 		{ "{\"statusCode\":200}", 502, GENAUTH_HTTP_ANSWERED,
 		    GENAUTH_UNAVAILABLE, GENAUTH_HOLDS_UNKNOWN, "" },
 		{ "{\"statusCode\":200,\"apiCode\":2061,\"message\":\"?\"}",
