@@ -48,8 +48,8 @@ add_files(struct msghdr *message, union control *control, const int *files,
  * likes.  Older kernels do not know the option; there genauth-signin cannot
  * make a socket linger (signin/make_filter.c).
  */
-static void
-refuse_files(int fd)
+void
+genauth_message_refuse_files(int fd)
 {
 	const int no = 0;
 
@@ -64,7 +64,7 @@ genauth_message_pair(int pair[2])
 	pair[0] = genauth_file_above_stdio(pair[0]);
 	pair[1] = genauth_file_above_stdio(pair[1]);
 	if (pair[0] >= 0 && pair[1] >= 0) {
-		refuse_files(pair[0]);
+		genauth_message_refuse_files(pair[0]);
 		return true;
 	}
 	for (int i = 0; i < 2; i++)

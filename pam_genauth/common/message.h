@@ -6,7 +6,8 @@
  * (common/records.h), and open files may come with it (SCM_RIGHTS).
  *
  *     module → helper    START     question.h: operation, options, files
- *     helper → module    READY     version; at once
+ *     helper → module    READY     version; at once.  At the socket also
+ *                                  refused: why nobody is served, the end
  *     module → helper    LOGIN     question.h: account, password, …
  *     helper → module    EXCHANGE  json, one for each request, if asked for
  *     helper → module    ASK       prompt.h: the person is to be asked
@@ -67,6 +68,9 @@ struct genauth_message {
  * can see to that.  false with errno set.
  */
 bool genauth_message_pair(int pair[2]);
+
+/* To this one no files can be sent, where the kernel can see to that. */
+void genauth_message_refuse_files(int fd);
 
 /*
  * Sends without blocking and without SIGPIPE; the files stay the caller's.

@@ -211,6 +211,13 @@ genauth_options_finish(struct genauth_options *options,
 	return true;
 }
 
+bool
+genauth_options_fit_socket(const struct genauth_options *options)
+{
+	return options->ca_path == NULL && (options->helper_user == NULL ||
+	    strcmp(options->helper_user, "root") != 0);
+}
+
 const char *
 genauth_options_word(const struct genauth_options *options,
     enum genauth_option option)

@@ -92,6 +92,12 @@ bool genauth_options_set(struct genauth_options *options,
 bool genauth_options_finish(struct genauth_options *options,
     struct genauth_failure *failure);
 
+/*
+ * Whether a genauth-signin at the socket can serve them: it opens no path of
+ * those who connect (ca_path), and stays root for nobody (helper_user).
+ */
+bool genauth_options_fit_socket(const struct genauth_options *options);
+
 /* How a word stands in a file: that of WORD's value, NULL where unset. */
 const char *genauth_options_word(const struct genauth_options *options,
     enum genauth_option option);

@@ -5,6 +5,8 @@
 const struct genauth_paths genauth_paths = {
 	.options_file = GENAUTH_OPTIONS_FILE,
 	.signin = GENAUTH_SIGNIN,
+	.listen = GENAUTH_LISTEN,
+	.socket = GENAUTH_SOCKET,
 	.cache = GENAUTH_CACHE,
 	.locale = GENAUTH_LOCALE,
 	.modules = GENAUTH_MODULES,

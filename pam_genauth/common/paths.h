@@ -9,6 +9,8 @@
 struct genauth_paths {
 	const char *options_file;	/* genauth.conf */
 	const char *signin;		/* the helper */
+	const char *listen;		/* who keeps some of it ready */
+	const char *socket;		/* which these wait at */
 	const char *cache;		/* public keys */
 	const char *locale;
 

@@ -59,6 +59,13 @@ genauth_http_new_player(struct genauth_http_player player)
 }
 
 void
+genauth_http_warm_up(void)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		genauth_http_connection_warm_up();
+}
+
+void
 genauth_http_free(struct genauth_http *http)
 {
 	if (http == NULL)

@@ -37,6 +37,12 @@ struct genauth_http;
 struct genauth_http *genauth_http_new(const struct genauth_options *options,
     struct genauth_files *files, int wake_fd, struct genauth_failure *failure);
 
+/*
+ * Does what libcurl and OpenSSL do once in a process, and needs no option: for
+ * a process that waits for its connection.  What fails will fail again.
+ */
+void genauth_http_warm_up(void);
+
 /* NULL is allowed. */
 void genauth_http_free(struct genauth_http *http);
 

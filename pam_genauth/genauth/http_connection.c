@@ -76,12 +76,9 @@ result_of(CURLM *multi)
 	    message->data.result : CURLE_FAILED_INIT;
 }
 
-/*
- * What OpenSSL looks up only once in a process: half of what it takes to begin
- * with TLS, and libcurl would begin when the server is there.
- */
-static void
-warm_up(void)
+/* libcurl would do so when the server is there. */
+void
+genauth_http_connection_warm_up(void)
 {
 	SSL_CTX_free(SSL_CTX_new(TLS_client_method()));
 	ERR_clear_error();
@@ -107,7 +104,7 @@ genauth_http_connection_perform(struct genauth_http_connection *connection,
 		}
 		/* The name is looked up meanwhile, in a thread of libcurl's. */
 		if (connects)
-			warm_up();
+			genauth_http_connection_warm_up();
 		connects = false;
 		if (curl_multi_poll(multi, &wake, wake_fd >= 0 ? 1 : 0, 1000,
 		    NULL) != CURLM_OK || wake.revents != 0)

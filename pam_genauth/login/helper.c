@@ -8,38 +8,37 @@
 #include <unistd.h>
 
 #include "common/message.h"
-#include "common/paths.h"
 #include "common/text.h"
+#include "login/connect.h"
 #include "login/spawn.h"
 
-bool
-genauth_helper_start(struct genauth_helper *helper,
-    const struct genauth_start *start, const struct genauth_options *options,
-    const struct genauth_files *files, struct genauth_failure *failure)
+static bool
+take_over(struct genauth_helper *helper, struct genauth_failure *failure)
+{
+	struct stat status;
+
+	helper->host = getpid();
+	if (fstat(helper->fd, &status) == 0) {
+		helper->socket = status.st_ino;
+		return true;
+	}
+	genauth_failure_set(failure, GENAUTH_INTERNAL, "fstat: %s",
+	    genauth_text_errno(errno));
+	close(helper->fd);
+	genauth_spawn_dismiss(&helper->keeper);
+	genauth_spawn_wait(helper->keeper);
+	*helper = GENAUTH_HELPER_NONE;
+	return false;
+}
+
+static bool
+send_start(struct genauth_helper *helper, const struct genauth_start *start,
+    const struct genauth_options *options, const struct genauth_files *files,
+    struct genauth_failure *failure)
 {
 	struct genauth_records records = { 0 };
-	struct stat status = { 0 };
-	int pair[2], code;
 	bool sent;
 
-	*helper = GENAUTH_HELPER_NONE;
-	if (!genauth_message_pair(pair))
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "socketpair: %s", genauth_text_errno(errno));
-	helper->fd = pair[0];
-	helper->host = getpid();
-	code = fstat(pair[0], &status) != 0 ? errno :
-	    genauth_spawn(pair[1], &helper->keeper);
-	helper->socket = status.st_ino;
-	close(pair[1]);
-	if (code != 0) {
-		close(pair[0]);
-		genauth_spawn_dismiss(&helper->keeper);
-		genauth_spawn_wait(helper->keeper);
-		*helper = GENAUTH_HELPER_NONE;
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "%s: %s", genauth_paths.signin, genauth_text_errno(code));
-	}
 	genauth_question_add_start(start, options, &records);
 	if (!(sent = genauth_files_send_start(helper->fd, &records, files))) {
 		genauth_failure_set(failure, GENAUTH_INTERNAL, errno == EPIPE ?
@@ -49,6 +48,23 @@ genauth_helper_start(struct genauth_helper *helper,
 	}
 	genauth_records_free(&records);
 	return sent;
+}
+
+bool
+genauth_helper_start(struct genauth_helper *helper,
+    const struct genauth_start *start, const struct genauth_options *options,
+    const struct genauth_files *files, struct genauth_failure *failure)
+{
+	failure->text[0] = '\0';
+	*helper = GENAUTH_HELPER_NONE;
+	helper->fd = genauth_connect_waiting(options, failure);
+	helper->is_ready = helper->fd >= 0;
+	if (helper->is_ready && take_over(helper, failure) &&
+	    send_start(helper, start, options, files, failure))
+		return true;
+	return genauth_connect_new(&helper->fd, &helper->keeper, failure) &&
+	    take_over(helper, failure) &&
+	    send_start(helper, start, options, files, failure);
 }
 
 /*

@@ -24,12 +24,16 @@ struct genauth_helper {
 	ino_t socket;	/* that fd is, unless the host has closed it */
 	pid_t keeper;	/* spawn.h */
 	pid_t host;	/* whose child it is */
+	bool is_ready;	/* it waited at the socket, and has said so */
 };
 #define GENAUTH_HELPER_NONE ((struct genauth_helper){ .keeper = -1, .fd = -1 })
 
 /*
- * Starts genauth-signin (spawn.h) and sends it START.  false: there is no
- * process; failure is INTERNAL.
+ * Starts genauth-signin (spawn.h), or, with helper_socket, has one that waits
+ * (connect.h), and sends it START.  Where none waits, or can serve these
+ * options, one is started: nothing that is secret was sent by then.  false:
+ * there is no process; failure is INTERNAL.  true: failure is empty, or says
+ * why none at the socket was used.
  */
 bool genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,

@@ -229,6 +229,7 @@ converse(const struct genauth_helper *helper, enum genauth_message_kind kind,
     struct genauth_answer *answer)
 {
 	*answer = (struct genauth_answer){ 0 };
+	talk->is_ready = talk->is_ready || helper->is_ready;
 	if (question->failed || !genauth_helper_is_ours(helper)) {
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
 		    question->failed ? "out of memory" : taken_away);

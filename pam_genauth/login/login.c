@@ -66,6 +66,17 @@ fill_start(const struct course *course, bool prepare,
 		    &start->password_key);
 }
 
+static void
+tell_start(const struct course *course, const struct genauth_start *start,
+    const struct genauth_failure *failure)
+{
+	if (failure->text[0] != '\0')
+		step(course->person, "not the socket: %s", failure->text);
+	step(course->person, "genauth-signin %s%s", course->helper.is_ready ?
+	    "was waiting" : "started", start->prepare ?
+	    ", makes a connection ready" : "");
+}
+
 /* Opens the files, unless they are open, and closes them. */
 static bool
 start_with(struct course *course, const struct genauth_start *start,
@@ -82,8 +93,7 @@ start_with(struct course *course, const struct genauth_start *start,
 	genauth_files_close(&course->files);
 	course->has_files = false;
 	if (started)
-		step(course->person, "genauth-signin started%s",
-		    start->prepare ? ", makes a connection ready" : "");
+		tell_start(course, start, failure);
 	return started;
 }
 

@@ -15,6 +15,11 @@
 struct genauth_confinement {
 	/* "Landlock (No such call), …", for the log; "": it is whole. */
 	char weaker[GENAUTH_WEAKER_SIZE];
+	/*
+	 * Its options come from another process than its parent: they name no
+	 * path that it opens, and not root.
+	 */
+	bool is_spare;
 	/* It need not end with its parent, who may leave it to itself. */
 	bool outlives;
 };

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -62,6 +63,22 @@ receive_start(struct genauth_session *session, struct genauth_failure *failure)
 	return done;
 }
 
+/* Whoever asks a spare may live in another root, as in a container. */
+static bool
+check_start(struct genauth_session *session, struct genauth_failure *failure)
+{
+	struct genauth_options *options = &session->options;
+
+	if (!session->confinement->is_spare ||
+	    genauth_options_fit_socket(options))
+		return true;
+	/* Not even to refuse. */
+	free(options->helper_user);
+	options->helper_user = NULL;
+	return genauth_failure_set(failure, GENAUTH_INTERNAL, "ca_path and "
+	    "helper_user = root are not for a helper at the socket");
+}
+
 /* Root's, else the cached one, which START holds. */
 static bool
 take_password_key(struct genauth_session *session,
@@ -89,6 +106,7 @@ get_ready(struct genauth_session *session, struct genauth_failure *failure)
 	struct genauth_failure unconfined;
 	bool done = receive_start(session, failure);
 
+	done = check_start(session, failure) && done;
 	session->confinement->outlives =
 	    options->revoke_tokens != GENAUTH_REVOKE_NO;
 	if (!genauth_confine(options->helper_user, options->helper_seccomp,

@@ -12,9 +12,12 @@ LIST = """\
 -rwxr-xr-x     /usr/bin/genauthctl
 -rw-r--r--     /usr/lib/systemd/system/genauth-trial.path
 -rw-r--r--     /usr/lib/systemd/system/genauth-trial.service
+-rw-r--r--     /usr/lib/systemd/system/pam_genauth.service
+-rw-r--r--     /usr/lib/systemd/system/pam_genauth.socket
 lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--     /usr/lib/sysusers.d/pam_genauth.conf
 -rwxr-xr-x     /usr/lib64/security/pam_genauth.so
+-rwxr-xr-x     /usr/libexec/pam_genauth/genauth-listen
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-signin
 -rw-r--r--     /usr/share/bash-completion/completions/genauthctl
 -rw-r--r--  d  /usr/share/doc/pam_genauth/NEWS

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "listen/children.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/message.h"
+#include "common/paths.h"
+#include "common/spare.h"
+#include "common/text.h"
+
+/* After one that has failed: what is missing will be there, or stay away. */
+#define PAUSE_MS 1000
+
+/* Nothing of what systemd, or root's shell, has; as in login/spawn.c. */
+static char *const environment[] = {
+	(char *)"GNUTLS_NO_IMPLICIT_INIT=1", NULL };
+
+/* ---- the child --------------------------------------------------------------- */
+
+/*
+ * Ends with its parent: a spare that nobody knows of would be in the way of the
+ * next ones.  The rest it does itself (signin/main.c).
+ */
+static _Noreturn void
+become_spare(int socket, int control, pid_t parent)
+{
+	char *arguments[] = { (char *)"genauth-signin",
+	    (char *)GENAUTH_SPARE_ARGUMENT, NULL };
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+	    dup2(socket, STDIN_FILENO) == STDIN_FILENO &&
+	    dup2(control, STDOUT_FILENO) == STDOUT_FILENO &&
+	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
+		execve(genauth_paths.signin, arguments, environment);
+	_exit(127);
+}
+
+/* ---- the parent -------------------------------------------------------------- */
+
+static struct genauth_listen_child *
+find(struct genauth_listen_children *children, pid_t pid)
+{
+	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++)
+		if (children->list[i].pid == pid)
+			return &children->list[i];
+	return NULL;
+}
+
+static void
+close_control(struct genauth_listen_child *child)
+{
+	if (child->control >= 0)
+		close(child->control);
+	child->control = -1;
+}
+
+static bool
+start(struct genauth_listen_children *children,
+    struct genauth_listen_child *child)
+{
+	pid_t parent = getpid();
+	int pair[2];
+
+	if (!genauth_message_pair(pair))
+		return false;
+	*child = (struct genauth_listen_child){ .control = pair[0] };
+	child->pid = fork();
+	if (child->pid == 0)
+		become_spare(children->socket, pair[1], parent);
+	close(pair[1]);
+	if (child->pid > 0)
+		return true;
+	close_control(child);
+	child->pid = 0;
+	return false;
+}
+
+static int
+count(const struct genauth_listen_children *children, bool serves)
+{
+	int n = 0;
+
+	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++)
+		if (children->list[i].pid != 0 &&
+		    children->list[i].serves == serves)
+			n++;
+	return n;
+}
+
+int
+genauth_listen_children_busy(const struct genauth_listen_children *children)
+{
+	return count(children, true);
+}
+
+void
+genauth_listen_children_fill(struct genauth_listen_children *children)
+{
+	struct genauth_listen_child *child;
+
+	if (genauth_clock_ms() < children->not_before)
+		return;
+	for (int n = count(children, false); n < children->spares &&
+	    (child = find(children, 0)) != NULL; n++)
+		if (!start(children, child)) {
+			fprintf(stderr, "genauth-listen: no spare: %s\n",
+			    genauth_text_errno(errno));
+			children->not_before = genauth_clock_ms() + PAUSE_MS;
+			return;
+		}
+}
+
+nfds_t
+genauth_listen_children_poll(const struct genauth_listen_children *children,
+    struct pollfd *polled)
+{
+	nfds_t n = 0;
+
+	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++)
+		if (children->list[i].pid != 0 &&
+		    children->list[i].control >= 0)
+			polled[n++] = (struct pollfd){
+			    .fd = children->list[i].control,
+			    .events = POLLIN };
+	return n;
+}
+
+/* Root's logins are limited by nothing but the processes. */
+static bool
+may_be_served(const struct genauth_listen_children *children, uid_t uid)
+{
+	int n = 0;
+
+	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++)
+		if (children->list[i].pid != 0 && children->list[i].serves &&
+		    children->list[i].uid == uid)
+			n++;
+	return uid == 0 || n < GENAUTH_LISTEN_CHILDREN_OF_UID;
+}
+
+static void
+hear(struct genauth_listen_children *children,
+    struct genauth_listen_child *child)
+{
+	struct genauth_spare_report report;
+	ssize_t n = recv(child->control, &report, sizeof(report),
+	    MSG_DONTWAIT);
+	char reply = GENAUTH_SPARE_REFUSE;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n != sizeof(report) || child->serves) {
+		close_control(child);
+		return;
+	}
+	children->used_at = genauth_clock_ms();
+	if (may_be_served(children, report.uid)) {
+		child->serves = true;
+		child->uid = report.uid;
+		reply = GENAUTH_SPARE_SERVE;
+	}
+	if (send(child->control, &reply, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
+		close_control(child);
+}
+
+void
+genauth_listen_children_hear(struct genauth_listen_children *children,
+    const struct pollfd *polled, nfds_t count_of_polled)
+{
+	for (nfds_t k = 0; k < count_of_polled; k++)
+		for (int i = 0; polled[k].revents != 0 &&
+		    i < GENAUTH_LISTEN_CHILDREN; i++)
+			if (children->list[i].pid != 0 &&
+			    children->list[i].control == polled[k].fd) {
+				hear(children, &children->list[i]);
+				break;
+			}
+}
+
+void
+genauth_listen_children_reap(struct genauth_listen_children *children)
+{
+	struct genauth_listen_child *child;
+	pid_t pid;
+
+	/* As process 1 of a container it may have children of others'. */
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+		if ((child = find(children, pid)) == NULL)
+			continue;
+		/* It may have said so, and ended, before it was heard. */
+		if (!child->serves && child->control >= 0)
+			hear(children, child);
+		if (child->serves)
+			children->used_at = genauth_clock_ms();
+		else
+			children->not_before = genauth_clock_ms() + PAUSE_MS;
+		close_control(child);
+		*child = (struct genauth_listen_child){ 0 };
+	}
+}
+
+void
+genauth_listen_children_end(struct genauth_listen_children *children, bool all)
+{
+	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++)
+		if (children->list[i].pid != 0 &&
+		    (all || !children->list[i].serves))
+			kill(children->list[i].pid, SIGKILL);
+}

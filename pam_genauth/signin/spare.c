@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "signin/spare.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/spare.h"
+
+/* As READY, which has the version, for a caller that is not served. */
+static void
+refuse(int fd, const char *why)
+{
+	struct genauth_records records = { 0 };
+
+	genauth_records_add_text(&records, "version", PACKAGE_VERSION);
+	genauth_records_add_text(&records, "refused", why);
+	genauth_message_send(fd, GENAUTH_MESSAGE_READY, &records, NULL, 0);
+	genauth_records_free(&records);
+}
+
+/* -1 where there is nothing more to come; a caller may be gone already. */
+static int
+accept_one(void)
+{
+	int fd;
+
+	do
+		fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
+	while (fd < 0 && (errno == EINTR || errno == ECONNABORTED ||
+	    errno == EAGAIN));
+	return fd;
+}
+
+/* What genauth-listen says to it, or 0. */
+static char
+report(uid_t uid)
+{
+	const struct genauth_spare_report said = { .uid = uid };
+	char reply = 0;
+	ssize_t n;
+
+	if (send(STDOUT_FILENO, &said, sizeof(said), MSG_NOSIGNAL) !=
+	    sizeof(said))
+		return 0;
+	do
+		n = recv(STDOUT_FILENO, &reply, 1, 0);
+	while (n < 0 && errno == EINTR);
+	return n == 1 ? reply : 0;
+}
+
+/* false: another one is to be waited for. */
+static bool
+is_root(int fd)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+	    length == sizeof(peer) && peer.uid == 0;
+}
+
+/* In the places of the listening socket and of the way to genauth-listen. */
+static bool
+settle(int fd)
+{
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (nowhere < 0 || dup2(fd, STDIN_FILENO) < 0 ||
+	    dup2(nowhere, STDOUT_FILENO) < 0)
+		return false;
+	closefrom(STDERR_FILENO + 1);
+	return true;
+}
+
+bool
+genauth_spare_wait(void)
+{
+	char reply;
+	int fd;
+
+	while ((fd = accept_one()) >= 0) {
+		if (!is_root(fd)) {
+			refuse(fd, "only root is served");
+			close(fd);
+			continue;
+		}
+		reply = report(0);
+		if (reply == GENAUTH_SPARE_SERVE)
+			return settle(fd);
+		if (reply != GENAUTH_SPARE_REFUSE)
+			break;
+		refuse(fd, "too many connections at once");
+		close(fd);
+	}
+	return false;
+}

@@ -1,0 +1,434 @@
+"""Helpers that wait at a socket (helper_socket): who gets one, what they share, and what happens when any of them, or
+the listener, fails."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+import listener as at_socket
+import machine
+import world
+from listener import ALICE, READY, RESULT, SOCKET, START, Listener, connect, hear, message
+from world import Code
+
+
+@pytest.fixture(autouse=True)
+def by_socket(standin):
+    machine.write_conf(standin, timeout=60, connect_timeout=60, helper_socket="yes")
+    shutil.rmtree(at_socket.FOLDER, ignore_errors=True)
+    yield
+    shutil.rmtree(at_socket.FOLDER, ignore_errors=True)
+
+
+@pytest.fixture
+def start_listener():
+    started = []
+
+    def start(*arguments, **how):
+        started.append(Listener(*arguments, **how))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture
+def listener(start_listener):
+    return start_listener().is_ready()
+
+
+WAITED, STARTED = "genauth-signin was waiting", "genauth-signin started"
+
+
+def log_in(**how):
+    report = world.log_in(**how)
+    assert report.changes == [] and report.before
+    return report.code
+
+
+# ---- as if it had been started by the host ----
+
+def test_each_login_has_a_process_of_its_own(listener, syslog):
+    before = set(listener.children())
+    assert log_in() == Code.SUCCESS
+    assert WAITED in syslog.text() and STARTED not in syslog.text()
+    listener.is_ready()
+    assert len(before & set(listener.children())) == 1
+
+
+def test_the_verdicts_are_those_of_a_started_one(listener, syslog):
+    for user, code in world.VERDICTS.items():
+        assert log_in(user=user) == code, user
+        listener.is_ready()
+    assert syslog.text().count(WAITED) == len(world.VERDICTS) - len(world.NEVER_ASKED)
+    assert STARTED not in syslog.text()
+
+
+def test_the_listener_has_no_library_and_no_option(listener):
+    maps = pathlib.Path(f"/proc/{listener.process.pid}/maps").read_text()
+    assert not re.search(r"lib(curl|ssl|crypto|json|gnutls|nss)", maps)
+    assert not re.search(r"app_secret|helper_seccomp", at_socket.PROGRAM.read_bytes().decode("latin-1"))
+    for pid in listener.children():
+        assert "libcurl" in pathlib.Path(f"/proc/{pid}/maps").read_text()
+        assert pathlib.Path(f"/proc/{pid}/environ").read_bytes() == world.HELPER_ENVIRONMENT
+
+
+def test_no_two_have_one_address_layout(listener):
+    first = [pathlib.Path(f"/proc/{pid}/maps").read_text().split("-")[0] for pid in listener.children()]
+    libc = [re.search(r"^(\w+)-.*libcurl", pathlib.Path(f"/proc/{pid}/maps").read_text(), re.MULTILINE)[1]
+            for pid in listener.children()]
+    if pathlib.Path("/proc/sys/kernel/randomize_va_space").read_text().strip() != "0":
+        assert len(set(first)) == len(set(libc)) == 2
+
+
+def test_off_until_it_is_asked_for(listener, standin, syslog):
+    machine.write_conf(standin, timeout=60)
+    before = listener.children()
+    assert log_in() == Code.SUCCESS
+    assert WAITED not in syslog.text() and listener.children() == before
+
+
+def test_whoever_stays_root_is_started(listener, standin, syslog):
+    """And so is who has a path opened: its helper may have another root than the host."""
+    for unfit in ({"helper_user": "root"}, {"ca_path": "/etc/ssl/certs"}):
+        machine.write_conf(standin, timeout=60, helper_socket="yes", **unfit)
+        assert log_in() == Code.SUCCESS
+    assert WAITED not in syslog.text() and "not the socket: ca_path and helper_user" in syslog.text()
+    end = connect()
+    hear(end)
+    end.send(message(START, operation="login", **{"option.app_host": "https://x.example", "option.app_id": "x",
+                                                 "option.helper_user": "root"}))
+    end.send(message(at_socket.LOGIN, account="alice", password="x", timeout_ms="1000"))
+    kind, records = hear(end)
+    assert (kind, records["verdict"]) == (RESULT, "INTERNAL") and "not for a helper at the socket" in records["reason"]
+    end.close()
+
+
+def test_the_password_goes_out_once(listener, standin, start_host):
+    """The process that has it is killed: nobody else is asked."""
+    standin.set_user("alice", answer={"delay_ms": 60000})
+    before = set(listener.children())
+    host = start_host()
+    world.wait_until(lambda: standin.posts(), lambda: "no request came")
+    [busy] = before - set(listener.waiting())
+    os.kill(busy, signal.SIGKILL)
+    host.wait(timeout=60)
+    assert world.Report(host.stdout.read()).code == Code.SYSTEM_ERR
+    assert len(standin.posts()) == 1
+
+
+# ---- callers that mean harm ----
+
+NOISE = {"nothing": [], "half": [message(START, operation="login")[:9]], "garbage": [b"\xff" * 60000],
+         "version": [message(START, version=9)], "login": [message(at_socket.LOGIN, account="a", password="b")],
+         "empty": [b"\0"], "many": 50 * [b"\3\2"]}
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_callers_that_talk_nonsense(listener, syslog, noise):
+    """200 of them: logins go on meanwhile, and nothing is left of them."""
+    listener.is_ready()
+    descriptors = listener.descriptors()
+    ends = []
+    for _ in range(200):
+        try:
+            ends.append(connect())
+            for data in NOISE[noise]:
+                ends[-1].send(data)
+        except OSError:
+            pass  # refused by then: they are no longer heard
+    assert len(listener.children()) <= 64
+    assert log_in() == Code.SUCCESS
+    for end in ends:
+        end.close()
+    world.wait_until(lambda: len(listener.children()) == 2 and len(listener.waiting()) == 2, listener.children,
+                     seconds=60)
+    world.wait_until(lambda: log_in() == Code.SUCCESS and WAITED in syslog.text(), syslog.text, seconds=60)
+    listener.is_ready()
+    assert listener.descriptors() == descriptors
+
+
+def test_a_user_gets_no_process(listener):
+    before = listener.children()
+    for _ in range(200):
+        end = connect(ALICE)
+        kind, records = hear(end)
+        assert kind == READY and records["refused"] == "only root is served"
+        assert hear(end) is None
+        end.close()
+    assert listener.children() == before
+
+
+def test_sixty_four_at_once_and_root_is_not_limited_to_four(listener):
+    ends = []
+    while True:
+        ends.append(connect())
+        ends[-1].settimeout(3)
+        try:
+            assert hear(ends[-1])[0] == READY
+        except TimeoutError:
+            break
+    assert len(ends) == 65 and len(listener.children()) == 64
+    for end in ends:
+        end.close()
+
+
+def test_files_that_nobody_asked_for(listener):
+    """More than may come, and some that are not named."""
+    for count in (1, 9):
+        end = connect()
+        hear(end)
+        with open("/dev/null") as null:
+            socket.send_fds(end, [message(START, operation="login")], count * [null.fileno()])
+        end.send(message(at_socket.LOGIN, account="a", password="b", timeout_ms="1000"))
+        heard = hear(end)
+        assert heard is None or heard[1]["verdict"] == "INTERNAL"
+        end.close()
+
+
+# ---- what stops or fails ----
+
+@pytest.mark.parametrize("stopped", ["listener", "spares", "all"])
+def test_whoever_is_stopped_holds_nobody(listener, syslog, stopped):
+    pids = {"listener": [listener.process.pid], "spares": listener.children(),
+            "all": [listener.process.pid, *listener.children()]}[stopped]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        assert log_in() == Code.SUCCESS
+        assert "nobody is ready" in syslog.text() and STARTED in syslog.text()
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_spares_that_are_killed_are_replaced(listener):
+    for pid in listener.children():
+        os.kill(pid, signal.SIGKILL)
+    assert log_in() == Code.SUCCESS
+    listener.is_ready()
+
+
+def test_a_listener_that_is_killed_leaves_nobody(listener, start_listener, syslog):
+    listener.process.kill()
+    listener.process.wait()
+    world.wait_until(lambda: not world.helpers(), world.processes)
+    assert SOCKET.is_socket() and log_in() == Code.SUCCESS and "Connection refused" in syslog.text()
+    start_listener().is_ready()
+    assert log_in() == Code.SUCCESS and WAITED in syslog.text()
+
+
+def test_a_helper_that_cannot_be_executed(start_listener):
+    """The listener goes on, without a storm of processes."""
+    subprocess.run(["mount", "--bind", "/dev/null", at_socket.SIGNIN], check=True)
+    try:
+        listener = start_listener()
+        world.wait_until(SOCKET.is_socket, lambda: "no socket")
+        assert log_in() == Code.SYSTEM_ERR
+        assert listener.process.poll() is None
+        assert "genauth-signin" not in world.processes().values()
+        before = at_socket.cpu_ticks(listener.process.pid)
+        at_socket.sleep_until_idle()
+        assert at_socket.cpu_ticks(listener.process.pid) - before < 10
+    finally:
+        subprocess.run(["umount", at_socket.SIGNIN], check=True)
+    listener.is_ready()
+    assert log_in() == Code.SUCCESS
+
+
+def test_the_end_waits_for_whoever_is_served(listener):
+    end = connect()
+    assert hear(end)[0] == READY
+    listener.process.terminate()
+    world.wait_until(lambda: len(listener.children()) == 1, listener.children)
+    assert not SOCKET.exists() and listener.process.poll() is None
+    end.close()
+    assert listener.process.wait(timeout=30) == 0
+    world.wait_until(lambda: not world.helpers(), world.processes)
+
+
+def test_memory_of_the_listener_does_not_grow(listener):
+    def pages():
+        return int(pathlib.Path(f"/proc/{listener.process.pid}/statm").read_text().split()[1])
+
+    def some():
+        for _ in range(30):
+            end = connect()
+            assert hear(end)[0] == READY
+            end.close()
+        listener.is_ready()
+
+    some()
+    before, descriptors = pages(), listener.descriptors()
+    some()
+    assert pages() <= before + 4 and listener.descriptors() == descriptors
+
+
+# ---- whose the socket is ----
+
+SERVER = """
+import socket, sys
+end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+end.bind(sys.argv[1]); end.listen()
+print("listens", flush=True)
+taken, _ = end.accept()
+try:
+    taken.send(bytes([3, 1]) + b"\\7\\5\\0\\0\\0version0.0.0")
+    print(repr(taken.recv(1 << 17)), flush=True)
+except (BrokenPipeError, ConnectionResetError):
+    print(repr(b""), flush=True)
+"""
+
+
+def test_the_socket_of_a_user_is_not_used(syslog):
+    """Put in the place by root: a user cannot, for the folder is root's."""
+    place = at_socket.FOLDER / "alice" / "signin"
+    place.parent.mkdir(parents=True)
+    os.chown(place.parent, ALICE, ALICE)
+    server = subprocess.Popen([sys.executable, "-c", SERVER, str(place)], user=ALICE, stdout=subprocess.PIPE, text=True)
+    assert server.stdout.readline() == "listens\n"
+    place.rename(SOCKET)
+    assert log_in() == Code.SUCCESS
+    assert "is not root's" in syslog.text() and STARTED in syslog.text()
+    assert server.communicate(timeout=30)[0] == "b''\n"
+
+
+def test_another_version_is_not_used(syslog):
+    at_socket.FOLDER.mkdir(mode=0o755)
+    server = subprocess.Popen([sys.executable, "-c", SERVER, str(SOCKET)], stdout=subprocess.PIPE, text=True)
+    assert server.stdout.readline() == "listens\n"
+    assert log_in() == Code.SUCCESS
+    assert "another version listens" in syslog.text() and STARTED in syslog.text()
+    assert server.communicate(timeout=30)[0] == "b''\n"
+
+
+def refused(listener):
+    assert listener.process.wait(timeout=30) == 1
+    return listener.process.stderr.read()
+
+
+def test_a_folder_that_others_can_write(start_listener):
+    for owner, mode in ((ALICE, 0o755), (0, 0o777), (0, 0o775)):
+        at_socket.FOLDER.mkdir()
+        os.chown(at_socket.FOLDER, owner, 0)
+        at_socket.FOLDER.chmod(mode)
+        assert str(at_socket.FOLDER) in refused(start_listener())
+        assert not SOCKET.exists()
+        at_socket.FOLDER.rmdir()
+
+
+def test_what_is_no_socket_of_roots_stays(start_listener):
+    at_socket.FOLDER.mkdir(mode=0o755)
+    SOCKET.write_text("a file")
+    assert "is no socket of root's" in refused(start_listener())
+    assert SOCKET.read_text() == "a file"
+    SOCKET.unlink()
+    SOCKET.symlink_to("/run/elsewhere")
+    assert "is no socket of root's" in refused(start_listener())
+    SOCKET.unlink()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as end:
+        end.bind(str(SOCKET))
+    os.chown(SOCKET, ALICE, ALICE)
+    assert "is no socket of root's" in refused(start_listener())
+    os.chown(SOCKET, 0, 0)
+    start_listener().is_ready()
+
+
+def test_one_listener_is_enough(listener, start_listener):
+    assert "another process listens already" in refused(start_listener())
+    assert log_in() == Code.SUCCESS
+
+
+def test_everybody_may_connect_and_the_folder_is_as_it_should_be(start_listener):
+    before = os.umask(0o077)
+    try:
+        start_listener().is_ready()
+    finally:
+        os.umask(before)
+    assert SOCKET.stat().st_mode & 0o777 == 0o666
+    assert at_socket.FOLDER.stat().st_mode & 0o777 == 0o755
+
+
+# ---- systemd's socket ----
+
+@pytest.fixture
+def handed_over():
+    at_socket.FOLDER.mkdir(mode=0o755)
+    end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    end.bind(str(SOCKET))
+    SOCKET.chmod(0o666)
+    end.listen()
+    end.setblocking(False)
+    yield end
+    end.close()
+
+
+def test_systemds_socket_is_taken_and_stays(handed_over, start_listener, syslog):
+    listener = start_listener(handed_over=handed_over).is_ready()
+    assert log_in() == Code.SUCCESS and WAITED in syslog.text()
+    listener.stop()
+    assert SOCKET.is_socket()
+
+
+def test_it_ends_when_nobody_comes_and_whoever_comes_then_waits(handed_over, start_listener, syslog):
+    listener = start_listener("--idle", "1", handed_over=handed_over)
+    assert listener.process.wait(timeout=60) == 0
+    end = connect()
+    listener = start_listener(handed_over=handed_over)
+    assert hear(end)[0] == READY
+    end.close()
+    listener.is_ready()
+
+
+def test_it_does_not_end_while_it_serves(handed_over, start_listener):
+    listener = start_listener("--idle", "1", handed_over=handed_over).is_ready()
+    end = connect()
+    assert hear(end)[0] == READY
+    with pytest.raises(subprocess.TimeoutExpired):
+        listener.process.wait(timeout=2.5)
+    end.close()
+    assert listener.process.wait(timeout=60) == 0
+
+
+def test_a_socket_that_is_none_of_ours(handed_over, start_listener):
+    """Of another process, it is not touched; of another kind, it is refused."""
+    assert "another process listens already" in refused(start_listener(handed_over=handed_over, pid=1))
+    for kind, listens in ((socket.SOCK_STREAM, True), (socket.SOCK_SEQPACKET, False)):
+        with socket.socket(socket.AF_UNIX, kind) as end:
+            if listens:
+                end.bind("\0genauth-test")
+                end.listen()
+            assert "must be a listening socket" in refused(start_listener(handed_over=end))
+
+
+def test_words_that_it_does_not_know():
+    for arguments in (["--spares", "0"], ["--spares", "17"], ["--spares", "x"], ["--idle", "-1"], ["--what"], ["x"]):
+        done = subprocess.run([at_socket.PROGRAM, "--listen", *arguments], capture_output=True, text=True)
+        assert done.returncode == 2 and "usage: genauth-signin --listen" in done.stderr
+    done = subprocess.run([at_socket.PROGRAM, "--listen"], capture_output=True, text=True, user=ALICE)
+    assert done.returncode == 1 and "must be started by root" in done.stderr
+
+
+def test_systemds_own_hand_over(syslog):
+    """What starts it with the first connection, as the unit of the socket does."""
+    activate = shutil.which("systemd-socket-activate")
+    if activate is None:
+        pytest.skip("no systemd-socket-activate (package systemd)")
+    at_socket.FOLDER.mkdir(mode=0o755)
+    started = subprocess.Popen([activate, "--seqpacket", f"--listen={SOCKET}", str(at_socket.PROGRAM), "--listen"],
+                               stderr=subprocess.DEVNULL)
+    try:
+        world.wait_until(SOCKET.is_socket, lambda: "no socket")
+        SOCKET.chmod(0o666)
+        world.wait_until(lambda: log_in() == Code.SUCCESS and WAITED in syslog.text(), syslog.text, seconds=60)
+    finally:
+        started.terminate()
+        assert started.wait(timeout=30) == 0
