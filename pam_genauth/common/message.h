@@ -21,6 +21,11 @@
  *     helper → module    TELL      remark.h: what GenAuth says to the person
  *     helper → module    RESULT    answer.h
  *
+ * A caller at the socket who may not have options asks genauth-caller:
+ *
+ *     module → caller    CALL      question.h: service, user, password
+ *     caller → module    READY, ASK, RESULT as above, of which the verdict
+ *
  * genauthctl may ask another question:
  *
  *     ctl → helper       CHECK     question.h
@@ -48,7 +53,8 @@ enum genauth_message_kind {
 	GENAUTH_MESSAGE_REPLY,
 	GENAUTH_MESSAGE_CHANGE,
 	GENAUTH_MESSAGE_TELL,
-	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_TELL
+	GENAUTH_MESSAGE_CALL,
+	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_CALL
 };
 
 /* The most open files of one message. */

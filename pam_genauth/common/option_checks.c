@@ -194,3 +194,21 @@ genauth_option_check_hosts(const char *value)
 	}
 	return fault;
 }
+
+const char *
+genauth_option_check_callers(const char *value)
+{
+	const char *colon;
+	size_t length;
+
+	for (value = genauth_list_next(value, " ", &length); length > 0;
+	    value = genauth_list_next(value + length, " ", &length)) {
+		colon = memchr(value, ':', length);
+		if (colon == NULL || colon == value ||
+		    colon + 1 == value + length ||
+		    memchr(colon + 1, ':',
+		    (size_t)(value + length - colon - 1)) != NULL)
+			return "must be USER:SERVICE, separated by spaces";
+	}
+	return NULL;
+}

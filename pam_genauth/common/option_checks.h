@@ -20,5 +20,6 @@ const char *genauth_option_check_proxy(const char *value);
 const char *genauth_option_check_user(const char *value);
 const char *genauth_option_check_names(const char *value);
 const char *genauth_option_check_hosts(const char *value);
+const char *genauth_option_check_callers(const char *value);
 
 #endif

@@ -6,6 +6,7 @@ const struct genauth_paths genauth_paths = {
 	.options_file = GENAUTH_OPTIONS_FILE,
 	.signin = GENAUTH_SIGNIN,
 	.listen = GENAUTH_LISTEN,
+	.caller = GENAUTH_CALLER,
 	.socket = GENAUTH_SOCKET,
 	.cache = GENAUTH_CACHE,
 	.locale = GENAUTH_LOCALE,

@@ -10,6 +10,7 @@ struct genauth_paths {
 	const char *options_file;	/* genauth.conf */
 	const char *signin;		/* the helper */
 	const char *listen;		/* who keeps some of it ready */
+	const char *caller;		/* who serves others than root */
 	const char *socket;		/* which these wait at */
 	const char *cache;		/* public keys */
 	const char *locale;

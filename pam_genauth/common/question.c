@@ -202,3 +202,24 @@ genauth_question_get_inquiry(const struct genauth_records *records,
 	    "offline") };
 	return get_timeout(records, &inquiry->timeout_ms);
 }
+
+void
+genauth_question_add_call(const char *service, const char *user,
+    const char *password, struct genauth_records *records)
+{
+	genauth_records_add_text(records, "service", service);
+	genauth_records_add_text(records, "user", user);
+	genauth_records_add_text(records, "password", password);
+}
+
+bool
+genauth_question_get_call(const struct genauth_records *records,
+    struct genauth_call *call)
+{
+	return genauth_records_get_text(records, "service", call->service,
+	    sizeof(call->service)) && call->service[0] != '\0' &&
+	    genauth_records_get_text(records, "user", call->user,
+	    sizeof(call->user)) && call->user[0] != '\0' &&
+	    genauth_records_get_text(records, "password", call->password,
+	    sizeof(call->password)) && call->password[0] != '\0';
+}

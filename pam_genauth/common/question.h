@@ -89,6 +89,20 @@ void genauth_question_add_change(const char *password, long long timeout_ms,
 bool genauth_question_get_change(const struct genauth_records *records,
     struct genauth_change *change);
 
+/* What a caller who is not root says; the rest is not his to say. */
+struct genauth_call {
+	char service[64];
+	char user[257];
+	char password[GENAUTH_QUESTION_TEXT];
+};
+
+void genauth_question_add_call(const char *service, const char *user,
+    const char *password, struct genauth_records *records);
+
+/* false: malformed.  The caller wipes call either way. */
+bool genauth_question_get_call(const struct genauth_records *records,
+    struct genauth_call *call);
+
 struct genauth_inquiry {
 	long long timeout_ms;	/* of each step */
 	bool offline;		/* only what needs no network */

@@ -12,13 +12,17 @@
 /* The argument that makes genauth-signin one. */
 #define GENAUTH_SPARE_ARGUMENT "--spare"
 
-/* The spare, once it has a connection: whose it is, by SO_PEERCRED. */
+/*
+ * The spare, once it has a connection: whose it is, by SO_PEERCRED.  One that
+ * is not root's comes along (SCM_RIGHTS), and is served by another program.
+ */
 struct genauth_spare_report {
 	uid_t uid;
 };
 
 /* genauth-listen, one byte; whatever else it says, or its end, is the end. */
 #define GENAUTH_SPARE_SERVE 's'		/* this connection, the last */
+#define GENAUTH_SPARE_TAKEN 't'		/* another program does */
 #define GENAUTH_SPARE_REFUSE 'r'	/* that one, and wait for another */
 
 #endif

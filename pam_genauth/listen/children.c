@@ -45,6 +45,21 @@ become_spare(int socket, int control, pid_t parent)
 	_exit(127);
 }
 
+/* For whoever is not root. */
+static _Noreturn void
+become_caller(int connection, pid_t parent)
+{
+	char *arguments[] = { (char *)"genauth-caller", NULL };
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+	    dup2(connection, STDIN_FILENO) == STDIN_FILENO &&
+	    dup2(nowhere, STDOUT_FILENO) == STDOUT_FILENO &&
+	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
+		execve(genauth_paths.caller, arguments, environment);
+	_exit(127);
+}
+
 /* ---- the parent -------------------------------------------------------------- */
 
 static struct genauth_listen_child *
@@ -71,13 +86,14 @@ start(struct genauth_listen_children *children,
 	pid_t parent = getpid();
 	int pair[2];
 
+	/* To the first no files can be sent. */
 	if (!genauth_message_pair(pair))
 		return false;
-	*child = (struct genauth_listen_child){ .control = pair[0] };
+	*child = (struct genauth_listen_child){ .control = pair[1] };
 	child->pid = fork();
 	if (child->pid == 0)
-		become_spare(children->socket, pair[1], parent);
-	close(pair[1]);
+		become_spare(children->socket, pair[0], parent);
+	close(pair[0]);
 	if (child->pid > 0)
 		return true;
 	close_control(child);
@@ -148,28 +164,76 @@ may_be_served(const struct genauth_listen_children *children, uid_t uid)
 	return uid == 0 || n < GENAUTH_LISTEN_CHILDREN_OF_UID;
 }
 
+/* As recv; what comes along is in *fd, or -1. */
+static ssize_t
+receive(int control, struct genauth_spare_report *report, int *fd)
+{
+	struct iovec part = { report, sizeof(*report) };
+	union { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; }
+	    room = { 0 };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1,
+	    .msg_control = &room, .msg_controllen = sizeof(room) };
+	ssize_t n = recvmsg(control, &message,
+	    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	const struct cmsghdr *header = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
+
+	*fd = -1;
+	if (header != NULL && header->cmsg_level == SOL_SOCKET &&
+	    header->cmsg_type == SCM_RIGHTS &&
+	    header->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+	return n;
+}
+
+static bool
+start_caller(struct genauth_listen_children *children, int connection,
+    uid_t uid)
+{
+	struct genauth_listen_child *child = find(children, 0);
+	pid_t parent = getpid(), pid;
+
+	if (child == NULL || (pid = fork()) < 0)
+		return false;
+	if (pid == 0)
+		become_caller(connection, parent);
+	*child = (struct genauth_listen_child){ .pid = pid, .control = -1,
+	    .serves = true, .uid = uid };
+	return true;
+}
+
+/* What the spare is to do. */
+static char
+decide(struct genauth_listen_children *children,
+    struct genauth_listen_child *child, uid_t uid, int connection)
+{
+	if (uid == 0) {
+		child->serves = true;
+		child->uid = uid;
+		return GENAUTH_SPARE_SERVE;
+	}
+	return connection >= 0 && may_be_served(children, uid) &&
+	    start_caller(children, connection, uid) ? GENAUTH_SPARE_TAKEN :
+	    GENAUTH_SPARE_REFUSE;
+}
+
 static void
 hear(struct genauth_listen_children *children,
     struct genauth_listen_child *child)
 {
-	struct genauth_spare_report report;
-	ssize_t n = recv(child->control, &report, sizeof(report),
-	    MSG_DONTWAIT);
-	char reply = GENAUTH_SPARE_REFUSE;
+	struct genauth_spare_report report = { 0 };
+	int connection;
+	ssize_t n = receive(child->control, &report, &connection);
+	char reply = 0;
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n != sizeof(report) || child->serves) {
-		close_control(child);
-		return;
+	if (n == sizeof(report) && !child->serves) {
+		children->used_at = genauth_clock_ms();
+		reply = decide(children, child, report.uid, connection);
 	}
-	children->used_at = genauth_clock_ms();
-	if (may_be_served(children, report.uid)) {
-		child->serves = true;
-		child->uid = report.uid;
-		reply = GENAUTH_SPARE_SERVE;
-	}
-	if (send(child->control, &reply, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
+	if (connection >= 0)
+		close(connection);
+	if (reply == 0 || send(child->control, &reply, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
 		close_control(child);
 }
 

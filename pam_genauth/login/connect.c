@@ -79,8 +79,8 @@ take_ready(int fd, struct genauth_failure *failure)
 	return refused[0] == '\0' || cannot(failure, refused);
 }
 
-static int
-connect_anyway(struct genauth_failure *failure)
+int
+genauth_connect_caller(struct genauth_failure *failure)
 {
 	int fd = genauth_file_above_stdio(socket(AF_UNIX, SOCK_SEQPACKET |
 	    SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -105,7 +105,7 @@ genauth_connect_waiting(const struct genauth_options *options,
 	if (!options->helper_socket || geteuid() != 0)
 		return -1;
 	if (genauth_options_fit_socket(options))
-		return connect_anyway(failure);
+		return genauth_connect_caller(failure);
 	genauth_failure_set(failure, GENAUTH_INTERNAL,
 	    "ca_path and helper_user = root are not for the socket");
 	return -1;

@@ -23,6 +23,9 @@
 int genauth_connect_waiting(const struct genauth_options *options,
     struct genauth_failure *failure);
 
+/* The same for a program that is not root, and has no options. */
+int genauth_connect_caller(struct genauth_failure *failure);
+
 /*
  * Starts one (spawn.h) with a socket of its own; the caller closes fd, and ends
  * the keeper.  false: there is none, and failure (INTERNAL) says why.

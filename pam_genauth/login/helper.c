@@ -22,8 +22,7 @@ take_over(struct genauth_helper *helper, struct genauth_failure *failure)
 		helper->socket = status.st_ino;
 		return true;
 	}
-	genauth_failure_set(failure, GENAUTH_INTERNAL, "fstat: %s",
-	    genauth_text_errno(errno));
+	genauth_failure_set(failure, GENAUTH_INTERNAL, "fstat failed");
 	close(helper->fd);
 	genauth_spawn_dismiss(&helper->keeper);
 	genauth_spawn_wait(helper->keeper);

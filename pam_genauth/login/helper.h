@@ -24,6 +24,7 @@ struct genauth_helper {
 	ino_t socket;	/* that fd is, unless the host has closed it */
 	pid_t keeper;	/* spawn.h */
 	pid_t host;	/* whose child it is */
+	bool decides;	/* it is genauth-caller, and asked with CALL */
 	bool is_ready;	/* it waited at the socket, and has said so */
 };
 #define GENAUTH_HELPER_NONE ((struct genauth_helper){ .keeper = -1, .fd = -1 })

@@ -267,7 +267,8 @@ genauth_helper_ask(const struct genauth_helper *helper,
 	    .timeout_ms = timeout_ms };
 
 	*kept = (struct genauth_keep){ 0 };
-	converse(helper, GENAUTH_MESSAGE_LOGIN, question, &talk, answer);
+	converse(helper, helper->decides ? GENAUTH_MESSAGE_CALL :
+	    GENAUTH_MESSAGE_LOGIN, question, &talk, answer);
 	/* That of a change. */
 	if (answer->holds != GENAUTH_HOLDS_UNASKED) {
 		talk.is_answered = false;

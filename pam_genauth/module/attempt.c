@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "login/call.h"
 #include "login/login.h"
 #include "login/status.h"
 #include "module/caller.h"
@@ -86,6 +87,14 @@ decide(void *data, struct genauth_answer *answer)
 		attempt->decided(attempt->data, answer);
 }
 
+static void
+refuse(struct genauth_answer *answer, enum genauth_verdict verdict,
+    const char *reason)
+{
+	*answer = (struct genauth_answer){ 0 };
+	genauth_answer_refuse(answer, verdict, reason);
+}
+
 void
 genauth_attempt_sign_in(const struct genauth_attempt *attempt,
     struct genauth_answer *answer)
@@ -106,7 +115,12 @@ genauth_attempt_sign_in(const struct genauth_attempt *attempt,
 	    .sends = by_user ? announce : NULL, .password = take_password,
 	    .reply = take_reply };
 
-	genauth_login(&login, &person, answer);
+	if (!context->calls)
+		genauth_login(&login, &person, answer);
+	else if (logs_in)
+		genauth_call_login(&login, &person, answer);
+	else
+		refuse(answer, GENAUTH_CONFIG, "the options may not be read");
 	genauth_secret_free(&course.password);
 	if (by_user && answer->verdict == GENAUTH_OK)
 		genauth_caller_succeeded(&course.turn);

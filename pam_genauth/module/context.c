@@ -4,6 +4,8 @@
 #include <security/pam_ext.h>
 #include <security/pam_modutil.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,9 @@
 #include <unistd.h>
 
 #include "common/options_line.h"
+#include "common/paths.h"
 #include "common/text.h"
+#include "login/call.h"
 #include "login/policy.h"
 #include "login/status.h"
 #include "module/caller.h"
@@ -39,6 +43,19 @@ finish_options(struct genauth_context *context, const char *file,
 	    found.text);
 }
 
+/*
+ * A host without the rights to the file, such as a screen locker; where there
+ * is no socket, what is wrong is the file.
+ */
+static bool
+must_call(const char *file)
+{
+	return geteuid() != 0 &&
+	    strcmp(file, genauth_paths.options_file) == 0 &&
+	    faccessat(AT_FDCWD, file, R_OK, AT_EACCESS) != 0 &&
+	    errno == EACCES && genauth_call_is_possible();
+}
+
 static bool
 read_options(struct genauth_context *context, int argc, const char **argv,
     struct genauth_failure *failure)
@@ -49,6 +66,11 @@ read_options(struct genauth_context *context, int argc, const char **argv,
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "out of memory");
 	failure->text[0] = '\0';
+	context->calls = must_call(file);
+	if (context->calls)
+		return genauth_options_line_read(&context->line,
+		    &context->options, argc, argv, "pam.d line", keep_first,
+		    failure);
 	return genauth_options_read_file(&context->options, file,
 	    context->service, keep_first, failure) &&
 	    genauth_options_line_read(&context->line, &context->options, argc,

@@ -22,6 +22,8 @@ struct genauth_context {
 	int flags;			/* of pam_sm_authenticate, _chauthtok */
 
 	struct genauth_options_line line;
+	/* The file may not be read, and who decides is at the socket. */
+	bool calls;
 	struct genauth_options options;
 
 	/*

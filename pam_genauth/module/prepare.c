@@ -30,6 +30,9 @@ start(const struct genauth_context *context, struct genauth_failure *failure)
 	    .entry = context->entry, .rhost = context->rhost };
 	struct genauth_prepared *prepared;
 
+	if (context->calls)
+		return genauth_failure_set(failure, GENAUTH_CONFIG,
+		    "the options may not be read");
 	if (genauth_caller_is_user() && !genauth_caller_may_prepare())
 		return genauth_failure_set(failure, GENAUTH_THROTTLED,
 		    "the caller has had a connection made just now");

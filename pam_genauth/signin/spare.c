@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/message.h"
@@ -37,14 +38,24 @@ accept_one(void)
 
 /* What genauth-listen says to it, or 0. */
 static char
-report(uid_t uid)
+report(int fd, uid_t uid)
 {
-	const struct genauth_spare_report said = { .uid = uid };
+	struct genauth_spare_report said = { .uid = uid };
+	struct iovec part = { &said, sizeof(said) };
+	union { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; }
+	    control = { 0 };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 	char reply = 0;
 	ssize_t n;
 
-	if (send(STDOUT_FILENO, &said, sizeof(said), MSG_NOSIGNAL) !=
-	    sizeof(said))
+	control.header = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+	    .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int)) };
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	if (uid != 0) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+	}
+	if (sendmsg(STDOUT_FILENO, &message, MSG_NOSIGNAL) != sizeof(said))
 		return 0;
 	do
 		n = recv(STDOUT_FILENO, &reply, 1, 0);
@@ -52,15 +63,18 @@ report(uid_t uid)
 	return n == 1 ? reply : 0;
 }
 
-/* false: another one is to be waited for. */
+/* false: it does not say, and is as if it had not come. */
 static bool
-is_root(int fd)
+get_uid(int fd, uid_t *uid)
 {
 	struct ucred peer;
 	socklen_t length = sizeof(peer);
 
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
-	    length == sizeof(peer) && peer.uid == 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
+	    length != sizeof(peer))
+		return false;
+	*uid = peer.uid;
+	return true;
 }
 
 /* In the places of the listening socket and of the way to genauth-listen. */
@@ -80,20 +94,18 @@ bool
 genauth_spare_wait(void)
 {
 	char reply;
+	uid_t uid;
 	int fd;
 
 	while ((fd = accept_one()) >= 0) {
-		if (!is_root(fd)) {
-			refuse(fd, "only root is served");
-			close(fd);
-			continue;
-		}
-		reply = report(0);
+		reply = get_uid(fd, &uid) ? report(fd, uid) :
+		    GENAUTH_SPARE_REFUSE;
 		if (reply == GENAUTH_SPARE_SERVE)
-			return settle(fd);
-		if (reply != GENAUTH_SPARE_REFUSE)
+			return uid == 0 && settle(fd);
+		if (reply == GENAUTH_SPARE_REFUSE)
+			refuse(fd, "too many connections at once");
+		else if (reply != GENAUTH_SPARE_TAKEN)
 			break;
-		refuse(fd, "too many connections at once");
 		close(fd);
 	}
 	return false;

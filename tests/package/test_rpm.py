@@ -17,6 +17,7 @@ LIST = """\
 lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--     /usr/lib/sysusers.d/pam_genauth.conf
 -rwxr-xr-x     /usr/lib64/security/pam_genauth.so
+-rwxr-xr-x     /usr/libexec/pam_genauth/genauth-caller
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-listen
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-signin
 -rw-r--r--     /usr/share/bash-completion/completions/genauthctl

@@ -61,7 +61,7 @@ def test_only_the_module_includes_pam():
             assert not [name for name in includes if name.startswith("curl/")], file
         # Calls go down only.
         parts = {"common": [], "genauth": ["common"], "signin": ["genauth", "common"], "login": ["common"],
-                 "listen": ["common"],
+                 "listen": ["common"], "caller": ["login", "signin", "common"],
                  "stack": ["common"], "trial": ["common"], "module": ["login", "common"],
                  "ctl": ["stack", "trial", "login", "genauth", "common"]}
         used = {name.split("/")[0] for name in includes if "/" in name}

@@ -95,8 +95,8 @@ malformed_messages_are_refused(void **state)
 	} bad[] = {
 		{ "\3", 1, GENAUTH_RECEIVED_BAD },
 		{ "\3\0", 2, GENAUTH_RECEIVED_BAD },
-		{ "\3\14", 2, GENAUTH_RECEIVED },
-		{ "\3\15", 2, GENAUTH_RECEIVED_BAD },
+		{ "\3\15", 2, GENAUTH_RECEIVED },
+		{ "\3\16", 2, GENAUTH_RECEIVED_BAD },
 		{ "\3\377", 2, GENAUTH_RECEIVED_BAD },
 		{ "\3\1\1", 3, GENAUTH_RECEIVED_BAD },
 		{ "\3\1\1\1\0\0\0x", 8, GENAUTH_RECEIVED_BAD },
