@@ -28,8 +28,17 @@ static char *const environment[] = {
 
 /*
  * Ends with its parent: a spare that nobody knows of would be in the way of the
- * next ones.  The rest it does itself (signin/main.c).
+ * next ones.  In a session of its own, as with login/spawn.c: the signals of a
+ * terminal are for the parent.
  */
+static bool
+become_child(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+	    setsid() != -1;
+}
+
+/* The rest it does itself (signin/main.c). */
 static _Noreturn void
 become_spare(int socket, int control, pid_t parent)
 {
@@ -37,7 +46,7 @@ become_spare(int socket, int control, pid_t parent)
 	    (char *)GENAUTH_SPARE_ARGUMENT, NULL };
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+	if (become_child(parent) &&
 	    dup2(socket, STDIN_FILENO) == STDIN_FILENO &&
 	    dup2(control, STDOUT_FILENO) == STDOUT_FILENO &&
 	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
@@ -52,7 +61,7 @@ become_caller(int connection, pid_t parent)
 	char *arguments[] = { (char *)"genauth-caller", NULL };
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+	if (become_child(parent) &&
 	    dup2(connection, STDIN_FILENO) == STDIN_FILENO &&
 	    dup2(nowhere, STDOUT_FILENO) == STDOUT_FILENO &&
 	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
@@ -151,17 +160,22 @@ genauth_listen_children_poll(const struct genauth_listen_children *children,
 	return n;
 }
 
-/* Root's logins are limited by nothing but the processes. */
+/* Of somebody who is not root. */
 static bool
 may_be_served(const struct genauth_listen_children *children, uid_t uid)
 {
-	int n = 0;
+	const struct genauth_listen_child *child = children->list;
+	int own = 0, others = 0;
 
-	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++)
-		if (children->list[i].pid != 0 && children->list[i].serves &&
-		    children->list[i].uid == uid)
-			n++;
-	return uid == 0 || n < GENAUTH_LISTEN_CHILDREN_OF_UID;
+	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++, child++) {
+		if (child->pid == 0 || !child->serves || child->uid == 0)
+			continue;
+		others++;
+		if (child->uid == uid)
+			own++;
+	}
+	return own < GENAUTH_LISTEN_CHILDREN_OF_UID &&
+	    others < GENAUTH_LISTEN_CHILDREN_OF_OTHERS;
 }
 
 /* As recv; what comes along is in *fd, or -1. */
@@ -197,11 +211,14 @@ start_caller(struct genauth_listen_children *children, int connection,
 	if (pid == 0)
 		become_caller(connection, parent);
 	*child = (struct genauth_listen_child){ .pid = pid, .control = -1,
-	    .serves = true, .uid = uid };
+	    .serves = true, .uid = uid, .since = genauth_clock_ms() };
 	return true;
 }
 
-/* What the spare is to do. */
+/*
+ * What the spare is to do.  Root's logins are limited by nothing but the
+ * processes.
+ */
 static char
 decide(struct genauth_listen_children *children,
     struct genauth_listen_child *child, uid_t uid, int connection)
@@ -209,6 +226,7 @@ decide(struct genauth_listen_children *children,
 	if (uid == 0) {
 		child->serves = true;
 		child->uid = uid;
+		child->since = genauth_clock_ms();
 		return GENAUTH_SPARE_SERVE;
 	}
 	return connection >= 0 && may_be_served(children, uid) &&
@@ -233,7 +251,8 @@ hear(struct genauth_listen_children *children,
 	}
 	if (connection >= 0)
 		close(connection);
-	if (reply == 0 || send(child->control, &reply, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
+	if (reply == 0 || send(child->control, &reply, 1,
+	    MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
 		close_control(child);
 }
 
@@ -249,6 +268,19 @@ genauth_listen_children_hear(struct genauth_listen_children *children,
 				hear(children, &children->list[i]);
 				break;
 			}
+}
+
+void
+genauth_listen_children_end_late(
+    const struct genauth_listen_children *children)
+{
+	const struct genauth_listen_child *child = children->list;
+	long long now = genauth_clock_ms();
+
+	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++, child++)
+		if (child->pid != 0 && child->serves &&
+		    now - child->since > children->limit_ms)
+			kill(child->pid, SIGKILL);
 }
 
 void

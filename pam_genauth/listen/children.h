@@ -12,8 +12,12 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* The most processes at once, and those for one uid other than root's. */
+/*
+ * The most processes at once; those of them for others than root, who may be
+ * one person with the uids of many; and those for one uid of these.
+ */
 #define GENAUTH_LISTEN_CHILDREN 64
+#define GENAUTH_LISTEN_CHILDREN_OF_OTHERS 32
 #define GENAUTH_LISTEN_CHILDREN_OF_UID 4
 
 struct genauth_listen_child {
@@ -21,12 +25,14 @@ struct genauth_listen_child {
 	int control;	/* common/spare.h; -1: nothing more to be said */
 	bool serves;
 	uid_t uid;	/* whom */
+	long long since;	/* genauth_clock_ms */
 };
 
-/* Start from { 0 }, with socket and spares. */
+/* Start from { 0 }, with socket, spares and limit_ms. */
 struct genauth_listen_children {
 	int socket;		/* the listening one */
 	int spares;		/* how many are to wait */
+	long long limit_ms;	/* how long one may serve */
 	long long not_before;	/* genauth_clock_ms; the next start */
 	long long used_at;	/* the same; of the last connection */
 	struct genauth_listen_child list[GENAUTH_LISTEN_CHILDREN];
@@ -45,6 +51,13 @@ nfds_t genauth_listen_children_poll(
 /* Hears, and answers, those that say something. */
 void genauth_listen_children_hear(struct genauth_listen_children *children,
     const struct pollfd *polled, nfds_t count);
+
+/*
+ * Ends those that have served for too long: more than a login can take, so that
+ * a helper that was taken over stays in nobody's way.
+ */
+void genauth_listen_children_end_late(
+    const struct genauth_listen_children *children);
 
 /* Those that have ended. */
 void genauth_listen_children_reap(struct genauth_listen_children *children);

@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +27,16 @@
 #define IDLE 600
 #define IDLE_MOST 86400
 
+/*
+ * How long one may serve, in seconds: more than a login takes in which a person
+ * is slow each time, and asked as often as may be.
+ */
+#define LIMIT 3600
+#define LIMIT_MOST 86400
+
+/* How often that is looked at, or oftener. */
+#define LOOK_MS 10000
+
 /* What those that serve are left, once it is to end. */
 #define END_MS 5000
 
@@ -41,7 +52,7 @@ static int
 misused(void)
 {
 	fprintf(stderr, "usage: genauth-signin --listen [--spares N] "
-	    "[--idle SECONDS]; see pam_genauth(8)\n");
+	    "[--idle SECONDS] [--limit SECONDS]; see pam_genauth(8)\n");
 	return 2;
 }
 
@@ -60,9 +71,10 @@ read_arguments(struct listener *listener, int argc, char **argv)
 		{ "listen", no_argument, NULL, 'l' },
 		{ "spares", required_argument, NULL, 's' },
 		{ "idle", required_argument, NULL, 'i' },
+		{ "limit", required_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
-	long long spares = SPARES, idle = -1;
+	long long spares = SPARES, idle = -1, limit = LIMIT;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -70,11 +82,32 @@ read_arguments(struct listener *listener, int argc, char **argv)
 		    !read_number(optarg, 1, SPARES_MOST, &spares)) ||
 		    (option == 'i' &&
 		    !read_number(optarg, 0, IDLE_MOST, &idle)) ||
+		    (option == 'm' &&
+		    !read_number(optarg, 1, LIMIT_MOST, &limit)) ||
 		    option == '?')
 			return false;
 	listener->children.spares = (int)spares;
 	listener->idle_ms = idle * 1000;
+	listener->children.limit_ms = limit * 1000;
 	return optind == argc;
+}
+
+/*
+ * What is opened from now on must not take the places that a spare has for
+ * something else.
+ */
+static bool
+open_stdio(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
 }
 
 /* Blocked, so that none is lost; a spare has its own again. */
@@ -142,7 +175,21 @@ is_idle(const struct listener *listener)
 	    listener->idle_ms) == 0;
 }
 
-/* While any of them serves, an idle time that is over says nothing. */
+/* How long to wait for whatever is heard; -1: for ever. */
+static int
+time_to_wait(const struct listener *listener)
+{
+	int left = time_left(listener);
+	int look = listener->children.limit_ms < LOOK_MS ?
+	    (int)listener->children.limit_ms : LOOK_MS;
+
+	if (listener->deadline != 0 ||
+	    genauth_listen_children_busy(&listener->children) == 0)
+		return left;
+	/* While any of them serves, an idle time that is over says nothing. */
+	return left <= 0 || left > look ? look : left;
+}
+
 static void
 wait_and_hear(struct listener *listener)
 {
@@ -150,11 +197,8 @@ wait_and_hear(struct listener *listener)
 		{ .fd = listener->signals, .events = POLLIN } };
 	nfds_t count = genauth_listen_children_poll(&listener->children,
 	    polled + 1);
-	int left = time_left(listener);
 
-	if (left == 0 && listener->deadline == 0)
-		left = 1000;
-	if (poll(polled, 1 + count, left) <= 0)
+	if (poll(polled, 1 + count, time_to_wait(listener)) <= 0)
 		return;
 	genauth_listen_children_hear(&listener->children, polled + 1, count);
 	hear_signals(listener);
@@ -183,6 +227,7 @@ run(struct listener *listener)
 	while (!is_over(listener)) {
 		if (is_idle(listener))
 			begin_end(listener);
+		genauth_listen_children_end_late(&listener->children);
 		genauth_listen_children_fill(&listener->children);
 		wait_and_hear(listener);
 	}
@@ -201,6 +246,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "genauth-listen: must be started by root\n");
 		return 1;
 	}
+	if (!open_stdio())
+		return 1;
 	if (!genauth_listen_socket_open(&listener.socket, &failure)) {
 		fprintf(stderr, "genauth-listen: %s\n", failure.text);
 		return 1;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,15 +24,21 @@ refuse(int fd, const char *why)
 	genauth_records_free(&records);
 }
 
-/* -1 where there is nothing more to come; a caller may be gone already. */
+/*
+ * -1 where there is nothing more to come; a caller may be gone already.  The
+ * socket is systemd's, too, who can have it not wait.
+ */
 static int
 accept_one(void)
 {
+	struct pollfd polled = { .fd = STDIN_FILENO, .events = POLLIN };
 	int fd;
 
-	do
+	do {
 		fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
-	while (fd < 0 && (errno == EINTR || errno == ECONNABORTED ||
+		if (fd < 0 && errno == EAGAIN && poll(&polled, 1, -1) >= 0)
+			errno = EAGAIN;
+	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED ||
 	    errno == EAGAIN));
 	return fd;
 }

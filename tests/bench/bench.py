@@ -9,7 +9,8 @@ import parts
 import report
 import scene
 from relay import Relay
-from ways import CONTROL, CURL, FLOOR, GENAUTH, LATER, PREPARED, TYPED, TYPING_MS, UNPREPARED, loads, ways
+from ways import (CONTROL, CURL, FLOOR, GENAUTH, LATER, PREPARED, TYPED, TYPING_MS, UNPREPARED, WARM, loads,
+                  ways)
 
 RTTS_MS = (0, 50, 200)
 CROWDS = {1: 32, 8: 32, 64: 128}    # at once: logins in a round
@@ -20,12 +21,14 @@ def progress(text, done, all_of_it):
     print(f"\r{text}: {done} of {all_of_it}", end=end, file=sys.stderr, flush=True)
 
 
-def interleave(text, tasks, rounds, logins=1, at_once=1):
+def interleave(text, tasks, rounds, logins=1, at_once=1, listener=None):
     """Each round runs all tasks in an order of its own: {name: (costs, seconds)}."""
     found = {name: ([], 0) for name in tasks}
     for number in range(rounds):
         for name in random.sample(list(tasks), len(tasks)):
             costs, seconds = measure.run(tasks[name], logins, at_once)
+            if name == WARM:
+                listener.wait()
             # In a crowd somebody's time may be up.
             if at_once == 1 and any(cost.code != 0 for cost in costs):
                 sys.exit(f"bench: {name}: failed; the log ends with\n{measure.log()}")
@@ -60,10 +63,10 @@ def over_networks(port, rounds):
     return found
 
 
-def crowded(tasks, rounds):
+def crowded(tasks, rounds, listener):
     """{at once: {name: (costs, seconds)}}"""
-    tasks = only(tasks, GENAUTH, CONTROL, CURL)
-    return {at_once: interleave(f"crowds of {at_once}", tasks, rounds, logins, at_once)
+    tasks = only(tasks, FLOOR, GENAUTH, WARM, CONTROL, CURL)
+    return {at_once: interleave(f"crowds of {at_once}", tasks, rounds, logins, at_once, listener)
             for at_once, logins in CROWDS.items()}
 
 
@@ -71,14 +74,14 @@ def main():
     logins = int(sys.argv[1])
     load_before = os.getloadavg()[0]
     scene.prepare()
-    with scene.Server() as server:
+    with scene.Server() as server, scene.Listener() as listener:
         tasks = ways(server.port)
         # First what is only counted: it also brings all files into memory.
         counts = {name: calls.count(arguments) for name, arguments in {**tasks, **loads()}.items()}
-        one = interleave("logins", {**tasks, **loads()}, logins)
+        one = interleave("logins", {**tasks, **loads()}, logins, listener=listener)
         apart = taken_apart(logins)
         far = over_networks(server.port, max(3, logins // 20))
-        many = crowded(tasks, max(1, logins // 150))
+        many = crowded(tasks, max(1, logins // 150), listener)
     text = report.write(logins, load_before, one, apart, counts, far, many)
     text_file, plot_file = (scene.BUILD / name for name in ("bench.txt", "bench.png"))
     text_file.write_text(text)

@@ -122,6 +122,7 @@ def target_table(one):
     for name, limit, is_, unit in (
             ("login / libcurl module", 0.40, login / p50(one[ways.CONTROL]), ""),
             ("login / OpenSSL program", 1.4, login / floor, ""),
+            ("helper_socket / OpenSSL program", 1.0, p50(one[ways.WARM]) / floor, ""),
             ("login / pam_exec, sh, curl", 0.30, login / p50(one[ways.CURL]), ""),
             ("typed / OpenSSL program", 0.25, p50(one[ways.TYPED]) / floor, ""),
             ("prepared / OpenSSL program", 0.25, p50(one[ways.PREPARED]) / floor, ""),

@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "server"))
@@ -85,6 +86,34 @@ class Server:
         self.process.wait()
 
 
+class Listener:
+    """genauth-listen, and its spares."""
+    SPARES = 16
+
+    def __enter__(self):
+        self.process = subprocess.Popen([BUILD / "tests/pam/genauth-listen", "--listen", "--spares", str(self.SPARES)])
+        self.wait()
+        return self
+
+    def wait(self):
+        """Until those that have served are replaced, so that nobody else is measured meanwhile."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        while [self.is_ready(pid) for pid in children.read_text().split()].count(True) != self.SPARES:
+            time.sleep(0.005)
+
+    @staticmethod
+    def is_ready(pid):
+        """It waits in accept4(0, NULL, NULL, SOCK_CLOEXEC)."""
+        try:
+            return pathlib.Path(f"/proc/{pid}/syscall").read_text().split()[1:5] == ["0x0", "0x0", "0x0", "0x80000"]
+        except OSError:
+            return False
+
+    def __exit__(self, *error):
+        self.process.terminate()
+        self.process.wait()
+
+
 def write_service(name, *lines):
     (PAM_D / name).write_text("".join(f"{line}\n" for line in lines))
 
@@ -100,13 +129,17 @@ def write_services(port, suffix=""):
     """The services of all contenders, with the server at that port of this machine."""
     host = f"https://{NAME}:{port}"
     conf = FOLDER / f"genauth{suffix}.conf"
-    certificates.write_private(conf, f"app_host = {host}\napp_id = {APP_ID}\napp_secret = {SECRET}\n".encode())
+    warm = FOLDER / f"warm{suffix}.conf"
+    keys = f"app_host = {host}\napp_id = {APP_ID}\napp_secret = {SECRET}\n"
+    certificates.write_private(conf, keys.encode())
+    certificates.write_private(warm, f"{keys}helper_socket = yes\n".encode())
     asked = f"auth required {PASSWORD}"
     line = f"{MODULE} conf={conf}"
     genauth = f"auth required {line}"
     script = f"auth required pam_exec.so quiet expose_authtok {HERE}"
     for name, *lines in (
             ("genauth", asked, f"{genauth} use_first_pass"),
+            ("warm", asked, f"auth required {MODULE} conf={warm} use_first_pass"),
             ("typed", genauth),
             ("later", f"{genauth} preconnect=no"),
             ("prepared", f"auth optional {line} prepare", *local_first(line)),

@@ -11,6 +11,7 @@ FLOOR, FLOOR_INSIDE = "OpenSSL client, program", "OpenSSL client, module"
 GENAUTH, TYPED, LATER = "pam_genauth", "pam_genauth, typed", "pam_genauth, typed, preconnect=no"
 PREPARED, UNPREPARED = "pam_unix asks, prepare", "pam_unix asks, no prepare"
 UNIX = "pam_unix asks, no pam_genauth"
+WARM = "pam_genauth, helper_socket"
 CONTROL, CURL, PYTHON = "libcurl module", "pam_exec, sh, curl", "pam_exec, python"
 LOAD_GENAUTH, LOAD_UNIX, LOAD_NOTHING = "pam_genauth.so", "pam_unix.so", "pam_permit.so alone"
 
@@ -23,6 +24,7 @@ def ways(port, suffix="", typing_ms=TYPING_MS):
         FLOOR: scene.floor_program(port),
         FLOOR_INSIDE: scene.service(f"floor{suffix}"),
         GENAUTH: scene.service(f"genauth{suffix}"),
+        WARM: scene.service(f"warm{suffix}"),
         TYPED: scene.service(f"typed{suffix}", *typing),
         LATER: scene.service(f"later{suffix}", *at_once),
         PREPARED: scene.service(f"prepared{suffix}", *typing),

@@ -40,17 +40,22 @@ def descriptors(pid):
     return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
 
 
+def everybody():
+    """But those that wait for the next login."""
+    return world.processes().keys() - world.spares()
+
+
 def crowd(standin, logins, parallel):
     """Returns what was wrong: {complaint: how often}."""
     standin.clear_journal()
-    before = (world.processes().keys(), world.files(*TOPS, skip=world.OWN_FOLDERS))
+    before = (everybody(), world.files(*TOPS, skip=world.OWN_FOLDERS))
     open_before = descriptors(standin.process.pid)
     with ThreadPoolExecutor(parallel) as pool:
         wrong = collections.Counter(filter(None, pool.map(log_in, range(logins))))
     asked = sum(LOGINS[number % len(LOGINS)][0] not in world.NEVER_ASKED for number in range(logins))
     if len(standin.posts()) != asked:
         wrong[f"{len(standin.posts())} requests and not {asked}"] += 1
-    if (world.processes().keys(), world.files(*TOPS, skip=world.OWN_FOLDERS)) != before:
+    if (everybody(), world.files(*TOPS, skip=world.OWN_FOLDERS)) != before:
         wrong[f"processes or files left behind: {world.processes()}"] += 1
     # It closes a connection when it sees that the other side has.
     try:

@@ -10,6 +10,7 @@ import time
 
 import machine
 import world
+from processes import helpers
 
 PROGRAM = world.BUILD.parent / "pam/genauth-listen"
 FOLDER = world.BUILD.parent / "pam/cache"  # where the module of the tests looks, too
@@ -17,7 +18,7 @@ SOCKET = FOLDER / "signin"
 SIGNIN = world.BUILD.parents[1] / "genauth-signin"
 
 VERSION = 3
-READY, START, LOGIN, RESULT = 1, 2, 3, 6
+READY, START, LOGIN, RESULT, CALL = 1, 2, 3, 6, 13
 ROOT, ALICE = 0, int(machine.ALICE_UID)
 
 
@@ -43,17 +44,20 @@ def read(data):
 
 
 class Listener:
-    def __init__(self, *arguments, spares=2, handed_over=None, pid=None):
-        """handed_over: a socket as from systemd, for this process or, by pid, for another."""
-        command = [str(PROGRAM), "--listen", "--spares", str(spares), *arguments]
-        shell = ["sh", "-c", f'LISTEN_FDS=1 LISTEN_PID={pid or "$$"} exec "$@"', "-", *command]
+    def __init__(self, *arguments, spares=2, handed_over=None, pid=None, before=(), shell=""):
+        """handed_over: a socket as from systemd, for this process or, by pid, for another; before: words that go before
+        the program; shell: what a shell does before it."""
+        command = [*before, str(PROGRAM), "--listen", "--spares", str(spares), *arguments]
         give = None if handed_over is None else (lambda: os.dup2(handed_over.fileno(), 3))
-        self.process = subprocess.Popen(command if give is None else shell, stderr=subprocess.PIPE, preexec_fn=give,
-                                        close_fds=give is None, text=True)
+        if give is not None:
+            shell += f'LISTEN_FDS=1 LISTEN_PID={pid or "$$"} '
+        if shell:
+            command = ["sh", "-c", f'{shell}exec "$@"', "-", *command]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=give, close_fds=not shell, text=True)
         self.spares = spares
 
     def children(self):
-        return [pid for pid in world.helpers() if machine_parent(pid) == self.process.pid]
+        return [pid for pid in helpers() if machine_parent(pid) == self.process.pid]
 
     def waiting(self):
         """Those that hold the listening socket still, as their descriptor 0."""
@@ -65,6 +69,10 @@ class Listener:
                          lambda: f"{self.spares} spares should wait: {self.children()}", seconds=30)
         assert self.process.poll() is None, self.process.stderr.read()
         return self
+
+    def is_ready_at_least(self):
+        """While others are served, too."""
+        world.wait_until(lambda: len(self.waiting()) == self.spares, self.children, seconds=30)
 
     def descriptors(self):
         return sorted(os.readlink(f"/proc/{self.process.pid}/fd/{fd}").split(":")[0]

@@ -14,11 +14,10 @@ import listener as at_socket
 import machine
 import memory
 import world
-from listener import ALICE, READY, RESULT, SOCKET, START, connect, hear, message
+from listener import ALICE, CALL, READY, RESULT, SOCKET, START, connect, hear, message
 from test_socket import SERVER, Listener
 from world import Code
 
-CALL = 13
 FACTORS, VERIFY = "/api/v3/list-enrolled-factors", "/api/v3/mfa-totp-verify"
 
 
@@ -315,7 +314,7 @@ def test_services_that_do_not_exist_or_are_no_names(allow, standin):
 
 def test_without_a_socket_it_is_the_file(standin, syslog):
     assert log_in() == Code.SERVICE_ERR
-    assert "genauth.conf: Permission denied" in syslog.text()
+    assert syslog.has("genauth.conf: Permission denied")
 
 
 def test_without_a_listener(allow, syslog):

@@ -1,6 +1,7 @@
 """Helpers that wait at a socket (helper_socket): who gets one, what they share, and what happens when any of them, or
 the listener, fails."""
 
+import errno
 import os
 import pathlib
 import re
@@ -15,7 +16,7 @@ import pytest
 import listener as at_socket
 import machine
 import world
-from listener import ALICE, READY, RESULT, SOCKET, START, Listener, connect, hear, message
+from listener import ALICE, CALL, READY, RESULT, SOCKET, START, Listener, connect, hear, message
 from world import Code
 
 
@@ -132,9 +133,28 @@ NOISE = {"nothing": [], "half": [message(START, operation="login")[:9]], "garbag
          "empty": [b"\0"], "many": 50 * [b"\3\2"]}
 
 
+def test_a_thousand_that_talk_nonsense(listener, syslog):
+    """One after another, of each kind; some go at once, and some wait to be heard."""
+    listener.is_ready()
+    descriptors = listener.descriptors()
+    for number in range(1000):
+        end = connect()
+        for data in list(NOISE.values())[number % len(NOISE)]:
+            try:
+                end.send(data)
+            except OSError:
+                break  # it has heard enough
+        if number % len(NOISE) == 0:
+            assert hear(end)[0] == READY
+        end.close()
+    listener.is_ready()
+    assert listener.descriptors() == descriptors
+    assert log_in() == Code.SUCCESS and WAITED in syslog.text()
+
+
 @pytest.mark.parametrize("noise", NOISE)
 def test_callers_that_talk_nonsense(listener, syslog, noise):
-    """200 of them: logins go on meanwhile, and nothing is left of them."""
+    """200 of them at once: logins go on meanwhile, and nothing is left of them."""
     listener.is_ready()
     descriptors = listener.descriptors()
     ends = []
@@ -165,6 +185,107 @@ def test_a_user_gets_no_process_of_roots(listener, standin):
         end.close()
     world.wait_until(lambda: "genauth-caller" not in world.processes().values(), world.processes, seconds=60)
     assert listener.children() == before
+
+
+def test_what_is_open(start_listener):
+    """In a spare and in one that serves, whatever whoever has started the listener had open or closed: neither the
+    listening socket nor a way to the listener is there any more when somebody else's options come."""
+    listener = start_listener(shell="exec <&- >&- 9</etc/shadow; ").is_ready()
+    for pid in listener.children():
+        assert {fd: what.split(":")[0] for fd, what in opened(pid).items()} == {
+            0: "socket", 1: "socket", 2: "/dev/null"}
+    [listening] = {opened(pid)[0] for pid in listener.children()}
+    before = set(listener.children())
+    end = connect()
+    assert hear(end)[0] == READY
+    [serves] = before - set(listener.waiting())
+    now = opened(serves)
+    assert (now.pop(1), now.pop(2)) == ("/dev/null", "/dev/null")
+    assert now.keys() == {0} and now[0].startswith("socket:") and now[0] != listening
+    end.close()
+
+
+def opened(pid):
+    return {int(fd): os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}
+
+
+def test_somebody_with_many_uids(listener, syslog):
+    """As newuidmap gives them: half of all there is stays for root."""
+    ends, served = [], 0
+    for uid in range(200001, 200011):
+        for _ in range(4):
+            ends.append(connect(uid))
+            served += "refused" not in hear(ends[-1])[1]
+    assert served == 32
+    listener.is_ready_at_least()
+    assert log_in() == Code.SUCCESS and WAITED in syslog.text()
+    for end in ends:
+        end.close()
+    world.wait_until(lambda: "genauth-caller" not in world.processes().values(), world.processes, seconds=60)
+
+
+def test_one_that_serves_for_ever_is_ended(start_listener):
+    """As one that was taken over might; here it is stopped, and its caller has gone."""
+    listener = start_listener("--limit", "1").is_ready()
+    before = set(listener.children())
+    end = connect()
+    assert hear(end)[0] == READY
+    [serves] = before - set(listener.waiting())
+    os.kill(serves, signal.SIGSTOP)
+    end.close()
+    world.wait_until(lambda: serves not in world.processes(), world.processes, seconds=30)
+    listener.is_ready()
+
+
+# ---- callers in a container ----
+
+def test_root_of_a_users_container_is_the_user(listener, standin, tmp_path):
+    """unshare --user --map-root-user: with the socket it gets what that user gets, and START is not for users."""
+    machine.write_conf(standin, timeout=60, connect_timeout=60, allow_user_callers="yes")
+    for words, expected in (
+            ({"kind": START, "operation": "login", "option.app_host": "https://x.example", "option.app_id": "x",
+              "option.ca_file": "/etc/shadow", "option.helper_user": "root"}, b""),
+            ({"kind": CALL, "service": "hostile", "user": "root", "password": "x"}, b"DENIED"),
+            ({"kind": CALL, "service": "hostile", "user": "bob", "password": machine.BOB}, b"DENIED"),
+            ({"kind": CALL, "service": "hostile", "user": "alice", "password": machine.ALICE}, b"OK")):
+        kind = words.pop("kind")
+        done = subprocess.run(["setpriv", f"--reuid={ALICE}", f"--regid={ALICE}", "--clear-groups", "unshare", "--user",
+                               "--map-root-user", sys.executable, "-c", CONTAINED, str(SOCKET),
+                               message(kind, **words).hex()], capture_output=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        heard = bytes.fromhex(done.stdout.decode())
+        assert (expected in heard) if expected else heard == b"", heard
+    assert len(standin.posts()) == 1
+    world.wait_until(lambda: "genauth-caller" not in world.processes().values(), world.processes, seconds=60)
+
+
+CONTAINED = """
+import os, socket, sys
+assert os.getuid() == 0
+end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+end.connect(sys.argv[1])
+end.recv(1 << 17)
+end.send(bytes.fromhex(sys.argv[2]))
+try:
+    print(end.recv(1 << 17).hex())
+except ConnectionResetError:
+    print()
+"""
+
+
+@pytest.mark.parametrize("right", ["here", "there"])
+def test_a_container_of_roots_has_its_own_files_opened(listener, syslog, tmp_path, right):
+    """By the same path, but not those of the host; the listener lives in the host."""
+    other = tmp_path / "other.pem"
+    shutil.copy(machine.CA, other)
+    in_host = machine.CA.read_bytes()
+    (machine.CA if right == "there" else other).write_text("no certificate\n")
+    try:
+        code = log_in(prefix=("unshare", "--mount", "sh", "-c", f'mount --bind {other} {machine.CA} && exec "$@"', "-"))
+    finally:
+        machine.CA.write_bytes(in_host)
+    assert WAITED in syslog.text() and STARTED not in syslog.text()
+    assert code == (Code.SUCCESS if right == "there" else Code.SERVICE_ERR), syslog.text()
 
 
 def test_sixty_four_at_once_and_root_is_not_limited_to_four(listener):
@@ -242,6 +363,34 @@ def test_a_helper_that_cannot_be_executed(start_listener):
         subprocess.run(["umount", at_socket.SIGNIN], check=True)
     listener.is_ready()
     assert log_in() == Code.SUCCESS
+
+
+REFUSE = world.BUILD.parent / "pam" / "refuse"
+
+
+def test_a_listener_that_cannot_fork(start_listener, syslog):
+    """It says so, tries again once a second, and root's logins go on."""
+    if not REFUSE.exists():
+        pytest.skip("built without libseccomp")
+    listener = start_listener(before=(REFUSE, "clone", str(errno.EAGAIN)))
+    world.wait_until(SOCKET.is_socket, lambda: "no socket")
+    assert log_in() == Code.SUCCESS and "nobody is ready" in syslog.text()
+    before = at_socket.cpu_ticks(listener.process.pid)
+    at_socket.sleep_until_idle()
+    assert at_socket.cpu_ticks(listener.process.pid) - before < 10 and listener.children() == []
+    listener.process.terminate()
+    assert listener.process.wait(timeout=30) == 0
+    assert "no spare: Resource temporarily unavailable" in listener.process.stderr.read()
+
+
+def test_a_listener_that_cannot_be_executed():
+    subprocess.run(["mount", "--bind", "/dev/null", at_socket.PROGRAM], check=True)
+    try:
+        done = subprocess.run([at_socket.SIGNIN, "--listen"], capture_output=True, text=True)
+    finally:
+        subprocess.run(["umount", at_socket.PROGRAM], check=True)
+    # The one of this build is not that of the tests, and may not be installed.
+    assert done.returncode == 1 and "genauth-listen: " in done.stderr
 
 
 def test_the_end_waits_for_whoever_is_served(listener):
@@ -378,6 +527,21 @@ def test_systemds_socket_is_taken_and_stays(handed_over, start_listener, syslog)
     assert SOCKET.is_socket()
 
 
+def test_systemd_has_the_socket_not_wait(handed_over, start_listener, syslog):
+    """It has the same one, and nobody waits for it by trying without end."""
+    listener = start_listener(handed_over=handed_over).is_ready()
+    handed_over.setblocking(False)
+    for _ in range(3):
+        world.wait_until(lambda: len(world.spares()) == 2, world.spares, seconds=60)
+        assert log_in() == Code.SUCCESS
+    world.wait_until(lambda: len(world.spares()) == 2, world.spares, seconds=60)
+    at_socket.sleep_until_idle()
+    before = {pid: at_socket.cpu_ticks(pid) for pid in listener.children()}
+    at_socket.sleep_until_idle()
+    assert all(at_socket.cpu_ticks(pid) - ticks < 10 for pid, ticks in before.items()) and len(before) == 2
+    assert WAITED in syslog.text()
+
+
 def test_it_ends_when_nobody_comes_and_whoever_comes_then_waits(handed_over, start_listener, syslog):
     listener = start_listener("--idle", "1", handed_over=handed_over)
     assert listener.process.wait(timeout=60) == 0
@@ -410,7 +574,7 @@ def test_a_socket_that_is_none_of_ours(handed_over, start_listener):
 
 
 def test_words_that_it_does_not_know():
-    for arguments in (["--spares", "0"], ["--spares", "17"], ["--spares", "x"], ["--idle", "-1"], ["--what"], ["x"]):
+    for arguments in (["--spares", "0"], ["--spares", "17"], ["--spares", "x"], ["--idle", "-1"], ["--limit", "0"], ["--what"], ["x"]):
         done = subprocess.run([at_socket.PROGRAM, "--listen", *arguments], capture_output=True, text=True)
         assert done.returncode == 2 and "usage: genauth-signin --listen" in done.stderr
     done = subprocess.run([at_socket.PROGRAM, "--listen"], capture_output=True, text=True, user=ALICE)

@@ -11,7 +11,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "server")]
 
 import machine  # noqa: E402
-from processes import HELPER, KEEPER, helpers, processes  # noqa: E402, F401
+import processes as on_this_machine  # noqa: E402
+from processes import HELPER, KEEPER, processes  # noqa: E402, F401
 from sshd import wait_until  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("PAM_HOSTILE_BUILD", ""))
@@ -123,6 +124,23 @@ def start(*conditions, password=machine.ALICE, folder="/", prefix=(), **how):
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     host.stdin.write(f"{password}\n")
     return host
+
+
+def spares():
+    """Those that wait at the socket, or will as soon as they are ready: descriptor 1 leads to genauth-listen."""
+    return [pid for pid in on_this_machine.helpers() if is_spare(pid)]
+
+
+def is_spare(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/fd/1").startswith("socket:")
+    except OSError:
+        return False
+
+
+def helpers(name=HELPER):
+    """Those that serve."""
+    return [pid for pid in on_this_machine.helpers(name) if name != HELPER or not is_spare(pid)]
 
 
 def busy_helper(standin):

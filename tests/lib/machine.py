@@ -22,6 +22,10 @@ MODULE = os.environ.get("PAM_GENAUTH_SO", "")
 CACHE = pathlib.Path(MODULE).parent.parent / "cache"  # of the module as the tests build it
 
 
+# Options that each genauth.conf gets, such as those of the way to a helper that a whole test is about.
+ALWAYS = {}
+
+
 def empty_cache():
     for path in CACHE.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -73,6 +77,7 @@ def write_conf(standin, sections=None, file=CONF, owner="root", **keys):
         "app_id": standin.app_id,
         "app_secret": standin.app_secret,
         "ca_file": CA,
+        **ALWAYS,
         **keys,
     }
     lines = [f"{key} = {value}" for key, value in keys.items() if value is not None]
