@@ -16,6 +16,7 @@ import pytest
 import listener as at_socket
 import machine
 import world
+from processes import state_and_parent
 from listener import ALICE, CALL, READY, RESULT, SOCKET, START, Listener, connect, hear, message
 from world import Code
 
@@ -535,10 +536,9 @@ def test_systemd_has_the_socket_not_wait(handed_over, start_listener, syslog):
         world.wait_until(lambda: len(world.spares()) == 2, world.spares, seconds=60)
         assert log_in() == Code.SUCCESS
     world.wait_until(lambda: len(world.spares()) == 2, world.spares, seconds=60)
-    at_socket.sleep_until_idle()
-    before = {pid: at_socket.cpu_ticks(pid) for pid in listener.children()}
-    at_socket.sleep_until_idle()
-    assert all(at_socket.cpu_ticks(pid) - ticks < 10 for pid, ticks in before.items()) and len(before) == 2
+    # One that tries all the time never sleeps.
+    world.wait_until(lambda: [state_and_parent(pid)[0] for pid in listener.children()] == ["S", "S"], world.processes,
+                     seconds=10)
     assert WAITED in syslog.text()
 
 
