@@ -68,6 +68,22 @@ def sshd(start_sshd):
 
 
 @pytest.fixture
+def start(standin):
+    """start(a class of hosts.py, and as that wants it)"""
+    started = []
+
+    def start(kind, *arguments, **how):
+        if not kind.is_installed():
+            pytest.skip(f"there is no {kind.program} here")
+        started.append(kind(standin, *arguments, **how))
+        return started[-1]
+
+    yield start
+    for host in started:
+        host.stop()
+
+
+@pytest.fixture
 def profiles():
     """login ends in an interactive shell; here the shell says whose it is and ends."""
     files = [home / ".profile" for home in pathlib.Path("/run/home").iterdir()]

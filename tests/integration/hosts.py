@@ -21,13 +21,14 @@ class Host:
     user = "root"  # as whom it calls PAM
     tries = 1  # how often it asks
 
-    def __init__(self, standin, flags=""):
+    def __init__(self, standin, flags="", own_conf=True):
+        """own_conf: one who is not root has a genauth.conf of its own, and not the one that it can not read."""
         self.folder = pathlib.Path(tempfile.mkdtemp(dir="/run"))
         self.folder.chmod(0o755)
         self.server = None
         self.port = free_port()
         conf = machine.CONF
-        if self.user != "root":
+        if self.user != "root" and own_conf:
             conf = self.folder / "genauth.conf"
             machine.write_conf(standin, file=conf, owner=self.user)
         machine.write_stack(self.service, f"required {machine.MODULE} conf={conf} {flags}")

@@ -11,22 +11,6 @@ from machine import ALICE, MODULE, WRONG, write_conf, write_stack
 from sshd import wait_until
 
 
-@pytest.fixture
-def start(standin):
-    """start(a class of hosts, flags of the module)"""
-    started = []
-
-    def start(kind, flags=""):
-        if not kind.is_installed():
-            pytest.skip(f"there is no {kind.program} here")
-        started.append(kind(standin, flags))
-        return started[-1]
-
-    yield start
-    for host in started:
-        host.stop()
-
-
 def zombies():
     found = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
