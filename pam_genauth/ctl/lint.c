@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/intl.h"
+#include "ctl/lint_callers.h"
 #include "ctl/lint_faillock.h"
 #include "ctl/lint_password.h"
 #include "ctl/lint_phases.h"
@@ -262,6 +263,8 @@ lint_login(struct subject *subject, const struct genauth_stack *account,
 		    &subject->worlds);
 		genauth_lint_roles_check(subject->report, subject->check,
 		    &subject->worlds, service, conf);
+		genauth_lint_callers_check(subject->report, subject->check,
+		    subject->stack, service, conf);
 		lint_lines(subject);
 		genauth_lint_phases_account(subject->report, subject->check,
 		    account, service);

@@ -1,7 +1,9 @@
 """The lint of stacks and of sshd_config: each finding where it is due, and silence where it is not."""
+import json
 import pathlib
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -748,3 +750,71 @@ def test_roles_without_a_token(world):
     for more in ("mfa_token_exchange = yes\n", "[sshd]\nmfa = refuse\n"):
         world.write_conf(base + more)
         assert [result for result, _ in lint(world, GOOD)] == ["ok"], more
+
+
+# ---- services that are not root -------------------------------------------------
+
+CACHE = pathlib.Path(conftest.GENAUTHCTL).parent.parent / "pam/cache"  # where the socket of the tests is
+UNITS = "/usr/lib/systemd/system"
+LOCKER, DATABASE = "[i3lock]\nallow_user_callers = yes\n", "allow_service_callers = www-data:x postgres:postgresql\n"
+
+
+def asked(world, service, options="", socket=False, unit=False, mode=0o600, line=""):
+    """What is said of a service about the rights that it has, with a socket and a unit of polkit's, or without."""
+    world.write_conf(f"app_host = https://localhost:1\napp_id = x\n{options}", mode)
+    world.write_stack(service, GOOD.replace("use_first_pass", f"use_first_pass {line}"))
+    CACHE.mkdir(exist_ok=True)
+    script = f"mount -t tmpfs tmpfs {CACHE} && mount -t tmpfs tmpfs {UNITS} || exit 99; "
+    if socket:
+        script += f"touch {CACHE}/signin; "
+    if unit:
+        script += f"touch {UNITS}/polkit-agent-helper@.service; "
+    words = "check", "--offline", "--json", "--conf", world.conf, "--pam-dir", world.pam, "--service", service
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script + 'exec "$@"', "sh", conftest.GENAUTHCTL,
+                           *map(str, words)], capture_output=True, text=True)
+    if "unshare" in done.stderr or done.returncode == 99:
+        pytest.skip("no private mounts here")
+    return [(finding["detail"].replace(f"{world.pam}/", ""), finding["cure"]) for finding in json.loads(done.stdout)
+            if finding["check"] == f"pam:{service}" and finding["result"] == "warning"]
+
+
+@pytest.mark.parametrize("service", ["i3lock", "swaylock", "kde"])
+def test_a_locker_that_may_not_ask(world, service):
+    (said, cure), = asked(world, service, socket=True)
+    assert f"{service}:2: {service} runs as whoever sits there, who cannot read {world.conf}" in said
+    assert f"allow_user_callers = yes in the section [{service}] and enable pam_genauth.socket" in cure
+
+
+@pytest.mark.parametrize("service, account", [("postgresql", "postgres"), ("nginx", "www-data")])
+@pytest.mark.parametrize("options", ["", "allow_service_callers = postgres:postgres www-data:postgresql2 x:inx "
+                                     "nosuchuser:postgresql nosuchuser:nginx\nallow_user_callers = yes\n"])
+def test_an_account_that_may_not_ask(world, service, account, options):
+    (said, cure), = asked(world, service, options, socket=True)
+    assert f"{service} runs as {account}, who cannot read {world.conf}" in said
+    assert f"allow_service_callers = {account}:{service} and enable" in cure
+
+
+@pytest.mark.parametrize("service, options", [("i3lock", LOCKER), ("i3lock", "allow_user_callers = yes\n"),
+                                              ("postgresql", DATABASE)])
+def test_who_may_ask_and_where(world, service, options):
+    assert asked(world, service, options, socket=True) == []
+    (said, cure), = asked(world, service, options)
+    assert f"{service}:2: {service} asks at {CACHE}/signin, and that is not there" == said
+    assert cure == "systemctl enable --now pam_genauth.socket"
+
+
+@pytest.mark.parametrize("service, how", [
+    ("i3lock", {"mode": 0o644}), ("postgresql", {"mode": 0o644}), ("i3lock", {"line": "conf=/etc/own.conf"}),
+    ("sudo", {}), ("cups", {}), ("xscreensaver", {}), ("polkit-1", {})])
+def test_who_needs_no_socket(world, service, how):
+    """Options without a secret, a file of its own, and root."""
+    assert asked(world, service, **how) == []
+
+
+def test_polkit_without_a_network(world):
+    (said, cure), = asked(world, "polkit-1", unit=True, socket=True)
+    assert "polkit's helper has no network here" in said and "helper_socket = yes in the section [polkit-1]" in cure
+    options = "[polkit-1]\nhelper_socket = yes\n"
+    assert asked(world, "polkit-1", options, unit=True, socket=True) == []
+    (said, _), = asked(world, "polkit-1", options, unit=True)
+    assert "is not there" in said

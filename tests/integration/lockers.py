@@ -1,4 +1,4 @@
-"""Programs that ask PAM as alice, who sits there, as Debian has them."""
+"""Programs that ask PAM as whoever sits there, as Debian has them."""
 
 import os
 import pathlib
@@ -6,22 +6,20 @@ import shutil
 import subprocess
 import tempfile
 
-import machine
 from dialogue import Program, as_user
 from processes import helpers
 from sshd import wait_until
-
-USER = "alice"
 
 
 class Locker:
     programs = ()  # what must be installed
     service = None  # the name of its stack
 
-    def __init__(self):
+    def __init__(self, user):
+        self.user = user
         self.folder = pathlib.Path(tempfile.mkdtemp(dir="/run"))
         os.chmod(self.folder, 0o700)
-        shutil.chown(self.folder, USER, USER)
+        shutil.chown(self.folder, user, user)
         try:
             self.start()
         except BaseException:
@@ -57,7 +55,7 @@ class Screen(Locker):
     def start(self):
         session = ["env", f"HOME={self.folder}", f"SCREENDIR={self.folder}", "TERM=vt100", "PS1=unlocked> ",
                    "screen", "-c", "/dev/null", "sh"]
-        self.program = Program(as_user(USER, session))
+        self.program = Program(as_user(self.user, session))
         self.program.wait_for("unlocked> ")
         self.program.child.send("\1x")
         self.program.wait_for(self.prompt)
@@ -71,7 +69,7 @@ class Screen(Locker):
 
     def stop(self):
         if self.program:
-            subprocess.run(as_user(USER, ["env", f"SCREENDIR={self.folder}", "screen", "-X", "quit"]),
+            subprocess.run(as_user(self.user, ["env", f"SCREENDIR={self.folder}", "screen", "-X", "quit"]),
                            stdout=subprocess.DEVNULL, check=False, timeout=30)
             self.program.hang_up()
         super().stop()
@@ -86,14 +84,14 @@ class I3lock(Locker):
     def start(self):
         # By TCP alone: the other sockets, and the file with its process, are in the machine's own /tmp.
         self.server = subprocess.Popen(
-            as_user(USER, ["Xvfb", "-displayfd", "1", "-nolock", "-nolisten", "unix", "-nolisten", "local", "-listen",
+            as_user(self.user, ["Xvfb", "-displayfd", "1", "-nolock", "-nolisten", "unix", "-nolisten", "local", "-listen",
                            "tcp", "-ac", "-screen", "0", "320x240x24"]),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.display = f"127.0.0.1:{int(self.server.stdout.readline())}"
         self.run("i3lock", "--color=000000")  # ends, and leaves another, when its window is there
 
     def run(self, *command):
-        subprocess.run(as_user(USER, ["env", f"DISPLAY={self.display}", f"HOME={self.folder}", *command]), check=True,
+        subprocess.run(as_user(self.user, ["env", f"DISPLAY={self.display}", f"HOME={self.folder}", *command]), check=True,
                        timeout=60)
 
     def type(self, password):

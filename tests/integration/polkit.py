@@ -1,8 +1,8 @@
-"""polkit, from the program that must be authorised to the one that asks PAM: its bus, polkitd, pkcheck with its agent, and
-polkit-agent-helper-1, which is started as polkit 127 has systemd start it: by a socket, as root, confined.
+"""polkit, from the program that must be authorised to the one that asks PAM: its bus, polkitd, pkcheck with its agent,
+and polkit-agent-helper-1, which is started as polkit 127 has systemd start it: by a socket, as root, confined.
 
-Older helpers than that tell polkitd their real uid as that of whoever is authorised, and so are set-user-ID; they can have
-that here, too (real_uid).
+Older helpers than that tell polkitd their real uid as that of whoever is authorised, and so are set-user-ID; they can
+have that here, too (real_uid).
 """
 
 import os

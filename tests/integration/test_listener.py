@@ -1,5 +1,5 @@
-"""Hosts that ask by the socket: screen lockers as the user who sits there, and services as accounts of their own. None of
-them can read genauth.conf, or has another secret."""
+"""Hosts that ask by the socket: screen lockers as the user who sits there, services as accounts of their own, and polkit's
+helper, which has no network. None but that one can read genauth.conf, or has another secret."""
 
 import os
 import pathlib
@@ -15,7 +15,7 @@ import lockers
 import machine
 import polkit
 from dialogue import as_user
-from machine import ALICE, ALICE_UID, MODULE, WRONG, write_conf, write_stack
+from machine import ALICE, ALICE_UID, LOCAL_PASSWORD, MODULE, WRONG, example_stacks, write_conf, write_stack
 from sshd import wait_until
 
 PROGRAM = pathlib.Path(MODULE).parent.parent / "genauth-listen"
@@ -36,10 +36,10 @@ def listener():
 def lock():
     started = []
 
-    def lock(kind):
+    def lock(kind, user="alice"):
         if kind.missing():
             pytest.skip(f"there is no {' and no '.join(kind.missing())} here")
-        started.append(kind())
+        started.append(kind(user))
         return started[-1]
 
     yield lock
@@ -63,11 +63,20 @@ def verdicts(syslog, count):
     return [line["verdict"] for line in lines if "caller_uid" not in line]
 
 
+def write_example(service, example):
+    """But for the delays."""
+    write_stack(service, *(line + " nodelay" if "pam_unix" in line or MODULE in line else line for line in example))
+
+
+def write_locker_stack(service):
+    write_example(service, example_stacks("Services that are not root")[0])
+
+
 @pytest.mark.parametrize("kind", [lockers.Screen, lockers.I3lock])
 def test_a_locker(listener, lock, standin, syslog, kind):
-    write_stack(kind.service, f"required {MODULE} nodelay")
+    write_locker_stack(kind.service)
     write_conf(standin, sections={kind.service: {"allow_user_callers": "yes"}}, export_tokens="id_token")
-    assert not can_read_the_options(lockers.USER)
+    assert not can_read_the_options("alice")
     locker = lock(kind)
     said = ["DENIED"] * AT_ONCE + ["THROTTLED"]
     for number, verdict in enumerate(said, start=1):
@@ -81,9 +90,19 @@ def test_a_locker(listener, lock, standin, syslog, kind):
     wait_until(lambda: not locker.is_locked(), lambda: "still locked", seconds=30)
 
 
+def test_a_locker_of_a_local_user(listener, lock, standin, syslog):
+    write_locker_stack(lockers.Screen.service)
+    write_conf(standin, sections={lockers.Screen.service: {"allow_user_callers": "yes"}})
+    locker = lock(lockers.Screen, "localuser")
+    locker.type(WRONG)
+    assert locker.is_locked() and verdicts(syslog, 1) == ["DENIED"]
+    locker.type(LOCAL_PASSWORD)
+    assert not locker.is_locked() and len(syslog.verdict_lines()) == 2
+
+
 def test_a_locker_that_is_not_allowed(listener, lock, standin, syslog):
     """Where one service is, another is not."""
-    write_stack(lockers.Screen.service, f"required {MODULE} nodelay")
+    write_locker_stack(lockers.Screen.service)
     write_conf(standin, sections={"i3lock": {"allow_user_callers": "yes"}})
     locker = lock(lockers.Screen)
     locker.type(ALICE)
@@ -128,7 +147,7 @@ def authority():
 def test_polkit(listener, authority, standin, syslog, real_uid):
     """Its helper is root, but has no network, and can neither write nor become another user."""
     authority.real_uid = int(real_uid)
-    write_stack(polkit.SERVICE, f"required {MODULE} nodelay")
+    write_example(polkit.SERVICE, example_stacks("The five lines")[0])
     assert not authority.authorises(ALICE) and not standin.posts()
     assert [line["verdict"] for line in syslog.verdicts(1)] == ["INTERNAL"]
     write_conf(standin, sections={polkit.SERVICE: {"helper_socket": "yes"}})
