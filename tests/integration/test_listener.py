@@ -59,6 +59,7 @@ def a_minute_goes_by(*uids):
 
 def verdicts(syslog, count):
     """What each of the last hosts was told; genauth-caller's own lines say why."""
+    wait_until(lambda: len(syslog.verdict_lines()) >= 2 * count, syslog.text, seconds=30)
     lines = syslog.verdicts(2 * count)
     return [line["verdict"] for line in lines if "caller_uid" not in line]
 
