@@ -51,7 +51,8 @@ def no_secret_in(done, *secrets):
 def nothing_is_left(host, old=None):
     """Neither a genauth.conf that was not there nor anything beside it."""
     assert (host.conf.read_text() if host.conf.exists() else None) == old
-    assert [path.name for path in host.folder.iterdir() if "genauth.conf" in path.name] == ([] if old is None else [host.conf.name])
+    there = [path.name for path in host.folder.iterdir() if "genauth.conf" in path.name]
+    assert there == ([] if old is None else [host.conf.name])
 
 
 def lines_of(host):
