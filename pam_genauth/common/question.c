@@ -192,6 +192,24 @@ genauth_question_add_inquiry(const struct genauth_inquiry *inquiry,
 	genauth_records_add_number(records, "timeout_ms", inquiry->timeout_ms);
 	genauth_records_add_text(records, "offline",
 	    inquiry->offline ? "yes" : NULL);
+	if (inquiry->until != 0)
+		genauth_records_add_number(records, "until",
+		    (long long)inquiry->until);
+}
+
+/* One that is malformed must not come out as "all". */
+static bool
+get_until(const struct genauth_records *records, enum genauth_step *until)
+{
+	long long number;
+
+	if (!has(records, "until"))
+		return true;
+	if (!genauth_records_get_number(records, "until", &number) ||
+	    number < GENAUTH_STEP_TLS || number >= GENAUTH_STEP_COUNT)
+		return false;
+	*until = (enum genauth_step)number;
+	return true;
 }
 
 bool
@@ -200,7 +218,8 @@ genauth_question_get_inquiry(const struct genauth_records *records,
 {
 	*inquiry = (struct genauth_inquiry){ .offline = has(records,
 	    "offline") };
-	return get_timeout(records, &inquiry->timeout_ms);
+	return get_timeout(records, &inquiry->timeout_ms) &&
+	    get_until(records, &inquiry->until);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "common/answer.h"
 #include "common/failure.h"
+#include "common/finding.h"
 #include "common/options.h"
 #include "common/records.h"
 #include "common/secret.h"
@@ -106,6 +107,8 @@ bool genauth_question_get_call(const struct genauth_records *records,
 struct genauth_inquiry {
 	long long timeout_ms;	/* of each step */
 	bool offline;		/* only what needs no network */
+	/* The last one to take, from TLS on; 0: all that make sense. */
+	enum genauth_step until;
 };
 
 void genauth_question_add_inquiry(const struct genauth_inquiry *inquiry,

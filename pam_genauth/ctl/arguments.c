@@ -226,3 +226,11 @@ genauth_arguments_have(const struct genauth_arguments *arguments,
 {
 	return genauth_arguments_value(arguments, name) != NULL;
 }
+
+void
+genauth_arguments_give(struct genauth_arguments *arguments, const char *name,
+    const char *value)
+{
+	arguments->values[find_name(arguments->command->options, name,
+	    strlen(name))] = value;
+}

@@ -33,4 +33,12 @@ const char *genauth_arguments_value(const struct genauth_arguments *arguments,
 bool genauth_arguments_have(const struct genauth_arguments *arguments,
     const char *name);
 
+/*
+ * Sets what an option of the command is given, "" where it takes no argument;
+ * NULL: nothing.  For a command that has another one run; the value is kept as
+ * it is.
+ */
+void genauth_arguments_give(struct genauth_arguments *arguments,
+    const char *name, const char *value);
+
 #endif

@@ -5,6 +5,7 @@
 #ifndef GENAUTH_CHECK_H
 #define GENAUTH_CHECK_H
 
+#include "common/finding.h"
 #include "common/options.h"
 #include "ctl/report.h"
 
@@ -14,12 +15,15 @@ struct genauth_check {
 	const char *conf, *service, *sshd_config;
 	const char *pam_dir;
 	bool offline;
+	/* For check_network: where to begin to tell, and to end; 0: nowhere. */
+	enum genauth_step from, until;
 
 	struct genauth_options options;
 	const char *options_file;	/* while they are looked at */
 	bool usable;		/* the options have no error */
 	bool sshd_asks;		/* for a second factor */
 	char password_line[4200];	/* the last that changes passwords */
+	unsigned taken;		/* GENAUTH_BIT of each step */
 };
 
 /* Fills options and usable; each error is a finding. */
@@ -73,6 +77,10 @@ void genauth_check_host(struct genauth_check *check);
  * clock, proxy, application, key.  genauth-signin looks, as in a login.
  */
 void genauth_check_network(struct genauth_check *check);
+
+/* Who has answered there, of the finding of TLS: the clock, and GenAuth. */
+void genauth_check_reply(struct genauth_check *check,
+    const struct genauth_finding *finding);
 
 /* The stacks that name the module, and sshd_config if sshd's does. */
 void genauth_check_stacks(struct genauth_check *check);

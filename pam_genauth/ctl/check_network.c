@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,11 +15,9 @@
 #include "ctl/key_file.h"
 #include "genauth/reach.h"
 #include "genauth/readable.h"
-#include "genauth/system.h"
 
-/* A certificate about to expire, and a clock that is off. */
+/* A certificate about to expire. */
 #define DAYS_WARNING 14
-#define CLOCK_WARNING_S 60
 
 /* The resolver goes on to the next name server after a second. */
 #define DNS_WARNING_MS 1000
@@ -104,51 +101,6 @@ report_tcp(struct look *look, const struct genauth_finding *finding)
 }
 
 static void
-check_clock(struct genauth_check *check,
-    const struct genauth_finding *finding)
-{
-	if (!finding->has_date)
-		genauth_report_add(&check->report, "clock",
-		    GENAUTH_RESULT_SKIPPED, NULL,
-		    _("the reply does not say what time it is"));
-	else if (llabs(finding->clock_ahead) > CLOCK_WARNING_S)
-		genauth_report_add(&check->report, "clock",
-		    GENAUTH_RESULT_WARNING, _("set the clock, see "
-		    "timedatectl(1)"), _("this host is %lld seconds %s"),
-		    llabs(finding->clock_ahead), finding->clock_ahead > 0 ?
-		    _("ahead of GenAuth") : _("behind GenAuth"));
-	else
-		genauth_report_add(&check->report, "clock", GENAUTH_RESULT_OK,
-		    NULL, _("at most %lld seconds off"),
-		    llabs(finding->clock_ahead));
-}
-
-/* Some other HTTPS server would do for all that was looked at so far. */
-static void
-check_genauth(struct genauth_check *check,
-    const struct genauth_finding *finding)
-{
-	const char *host = check->options.app_host;
-
-	if (finding->http_status != 200 || !finding->is_json)
-		genauth_report_add(&check->report, "genauth",
-		    GENAUTH_RESULT_ERROR, _("compare app_host with the "
-		    "authentication address in the console"),
-		    _("%s is no GenAuth: HTTP status %lld for %s"), host,
-		    finding->http_status, GENAUTH_SYSTEM_PATH);
-	else if (!finding->has_keys)
-		genauth_report_add(&check->report, "genauth",
-		    GENAUTH_RESULT_WARNING, _("compare app_host with the "
-		    "authentication address in the console"),
-		    _("%s may be no GenAuth: no public keys at %s"), host,
-		    GENAUTH_SYSTEM_PATH);
-	else
-		genauth_report_add(&check->report, "genauth",
-		    GENAUTH_RESULT_OK, NULL, _("%s answers like GenAuth"),
-		    host);
-}
-
-static void
 report_tls(struct look *look, const struct genauth_finding *finding)
 {
 	struct genauth_check *check = look->check;
@@ -171,9 +123,9 @@ report_tls(struct look *look, const struct genauth_finding *finding)
 	genauth_report_add(&check->report, "pin", GENAUTH_RESULT_OK, NULL,
 	    own != NULL ? _("set and right: %s") : _("would be %s"),
 	    finding->pin);
-	check_clock(check, finding);
-	check_genauth(check, finding);
-	if (check->options.token_endpoint_auth_method == GENAUTH_AUTH_NONE)
+	genauth_check_reply(check, finding);
+	if (check->options.token_endpoint_auth_method == GENAUTH_AUTH_NONE &&
+	    check->until != GENAUTH_STEP_TLS)
 		genauth_report_add(&check->report, "app",
 		    GENAUTH_RESULT_SKIPPED, NULL, _("without a secret "
 		    "there is nothing to compare"));
@@ -276,11 +228,23 @@ static const struct {
 	[GENAUTH_STEP_KEY] = { report_key, "pam" },
 };
 
+/* Not what is known to be right; and a helper may do more than it is told to. */
+static bool
+is_told(struct genauth_check *check, const struct genauth_finding *finding)
+{
+	check->taken |= GENAUTH_BIT(finding->step);
+	return (check->until == 0 || finding->step <= check->until) &&
+	    (finding->step >= check->from || (finding->step !=
+	    GENAUTH_STEP_FILES && finding->checked != GENAUTH_CHECKED_RIGHT));
+}
+
 static void
 report(void *data, const struct genauth_finding *finding)
 {
 	struct look *look = data;
 
+	if (!is_told(look->check, finding))
+		return;
 	steps[finding->step].report(look, finding);
 	if (!look->check->offline)
 		genauth_report_progress(&look->check->report,
@@ -316,6 +280,8 @@ open_files(struct genauth_check *check, struct genauth_files *files)
 	genauth_files_close(files);
 	/* Anew, for what is open is read to its end. */
 	if (done && genauth_files_open(files, &check->options, &failure)) {
+		if (check->from != 0)
+			return true;
 		genauth_report_add(&check->report, "files", GENAUTH_RESULT_OK,
 		    NULL, _("what the options name can be read"));
 		return true;
@@ -347,13 +313,13 @@ ask_helper(struct look *look, const struct genauth_files *files)
 {
 	struct genauth_check *check = look->check;
 	const struct genauth_inquiry inquiry = { .offline = check->offline,
-	    .timeout_ms = check->options.timeout_ms };
+	    .timeout_ms = check->options.timeout_ms, .until = check->until };
 	const struct genauth_finding_listener listener = { report, look };
 	struct genauth_answer answer;
 
 	genauth_ask_signin(&check->options, files, &inquiry, &listener,
 	    &answer);
-	if (answer.weaker[0] != '\0')
+	if (answer.weaker[0] != '\0' && check->from == 0)
 		genauth_report_add(&check->report, "helper",
 		    GENAUTH_RESULT_WARNING, _("let the container allow these "
 		    "calls, or take a newer kernel"), _("genauth-signin is "

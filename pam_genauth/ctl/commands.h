@@ -60,7 +60,7 @@ struct genauth_command_option {
 	GENAUTH_ROLE_PLAIN }
 
 /* The most rows that a command has for options, with both of those. */
-#define GENAUTH_COMMAND_OPTIONS 16
+#define GENAUTH_COMMAND_OPTIONS 18
 
 struct genauth_arguments;
 
@@ -81,6 +81,7 @@ struct genauth_command {
 
 /* In the order of "genauthctl --help". */
 #define GENAUTH_COMMANDS(ROW) \
+	ROW(genauth_cmd_setup) \
 	ROW(genauth_cmd_check) \
 	ROW(genauth_cmd_login) \
 	ROW(genauth_cmd_account) \

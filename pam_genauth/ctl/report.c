@@ -43,7 +43,9 @@ clear_progress(const struct genauth_report *report)
 void
 genauth_report_progress(const struct genauth_report *report, const char *check)
 {
-	if (report->array == NULL && isatty(STDERR_FILENO)) {
+	if (check == NULL) {
+		clear_progress(report);
+	} else if (report->array == NULL && isatty(STDERR_FILENO)) {
 		fprintf(stderr, "\r\033[K         %-11s …", check);
 		fflush(stderr);
 	}

@@ -34,7 +34,10 @@ void genauth_report_add(struct genauth_report *report, const char *check,
     enum genauth_result result, const char *cure, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Says on a terminal what is going on, until the next finding replaces it. */
+/*
+ * Says on a terminal what is going on, until the next finding replaces it, or
+ * NULL takes it away.
+ */
 void genauth_report_progress(const struct genauth_report *report,
     const char *check);
 

@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "common/intl.h"
+#include "ctl/echo.h"
 #include "ctl/say.h"
 
 bool
@@ -49,8 +51,8 @@ read_line(int fd, char *line, size_t size)
 }
 
 /*
- * Asks once, with echo or without.  A signal gives the echo back first, and then has
- * its way; after one that stops the process, *again is set.
+ * Asks once, with echo or without.  A signal gives the echo back first, and then
+ * has its way; after one that stops the process, *again is set.
  */
 static bool
 ask(int fd, const char *prompt, bool echo, char *line, size_t size,
@@ -62,6 +64,7 @@ ask(int fd, const char *prompt, bool echo, char *line, size_t size,
 	struct sigaction action = { .sa_handler = catch }, old[COUNT];
 	struct termios shown, hidden;
 	bool done;
+	int guard;
 
 	*again = false;
 	if (tcgetattr(fd, &shown) != 0) {
@@ -71,6 +74,7 @@ ask(int fd, const char *prompt, bool echo, char *line, size_t size,
 	hidden = shown;
 	if (!echo)
 		hidden.c_lflag &= ~(tcflag_t)ECHO;
+	guard = echo ? -1 : genauth_echo_guard(fd, &shown);
 	caught = 0;
 	for (int i = 0; i < COUNT; i++)
 		sigaction(signals[i], &action, &old[i]);
@@ -78,6 +82,7 @@ ask(int fd, const char *prompt, bool echo, char *line, size_t size,
 	    write(fd, prompt, strlen(prompt)) >= 0 &&
 	    read_line(fd, line, size);
 	tcsetattr(fd, TCSAFLUSH, &shown);
+	genauth_echo_release(guard);
 	if (!echo)
 		done = write(fd, "\n", 1) == 1 && done;
 	for (int i = 0; i < COUNT; i++)
@@ -133,4 +138,30 @@ genauth_terminal_code(bool from_stdin, const char *prompt, char *code,
 		return true;
 	genauth_say_error(_("there is no code on standard input"));
 	return false;
+}
+
+bool
+genauth_terminal_is_there(void)
+{
+	int fd = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_NOCTTY |
+	    O_CLOEXEC) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+bool
+genauth_terminal_line(const char *prompt, bool echo, char *line, size_t size)
+{
+	/* So that what comes before is read before. */
+	fflush(stdout);
+	return ask_terminal(prompt, echo, _("there is no terminal to ask on"),
+	    line, size);
+}
+
+bool
+genauth_terminal_stdin(char *line, size_t size)
+{
+	return read_line(STDIN_FILENO, line, size);
 }

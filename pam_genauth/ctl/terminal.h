@@ -26,4 +26,21 @@ bool genauth_terminal_password(bool from_stdin, char *password, size_t size);
 bool genauth_terminal_code(bool from_stdin, const char *prompt, char *code,
     size_t size);
 
+/* Whether somebody can be asked: standard input is our terminal. */
+bool genauth_terminal_is_there(void);
+
+/*
+ * Asks on the terminal, with echo or without, for a line that may be empty.
+ * false: there is none, or it does not fit; that has been said, unless the
+ * person has ended it.
+ */
+bool genauth_terminal_line(const char *prompt, bool echo, char *line,
+    size_t size);
+
+/*
+ * Takes the next line of standard input, and nothing behind it.  false: there is
+ * none.
+ */
+bool genauth_terminal_stdin(char *line, size_t size);
+
 #endif

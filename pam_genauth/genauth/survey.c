@@ -24,6 +24,12 @@ tell(const struct genauth_finding_listener *listener, enum genauth_step step,
 	return checked != GENAUTH_CHECKED_WRONG;
 }
 
+static bool
+is_wanted(const struct genauth_inquiry *inquiry, enum genauth_step step)
+{
+	return inquiry->until == 0 || step <= inquiry->until;
+}
+
 /* Without a secret there is nothing to compare. */
 static bool
 check_secret(struct genauth_http *http, const struct genauth_options *options,
@@ -73,11 +79,14 @@ genauth_survey(struct genauth_http *http,
 		return;
 	genauth_probe(http, genauth_clock_ms() + limit, &finding);
 	listener->found(listener->data, &finding);
-	if (finding.checked != GENAUTH_CHECKED_RIGHT)
+	if (finding.checked != GENAUTH_CHECKED_RIGHT ||
+	    !is_wanted(inquiry, GENAUTH_STEP_APP))
 		return;
-	if (check_secret(http, options, genauth_clock_ms() + limit, listener))
+	if (check_secret(http, options, genauth_clock_ms() + limit,
+	    listener) && is_wanted(inquiry, GENAUTH_STEP_METHOD))
 		tell(listener, GENAUTH_STEP_METHOD, genauth_check_app_method(
 		    http, options, genauth_clock_ms() + limit, &failure),
 		    &failure);
-	check_key(http, options, genauth_clock_ms() + limit, listener);
+	if (is_wanted(inquiry, GENAUTH_STEP_KEY))
+		check_key(http, options, genauth_clock_ms() + limit, listener);
 }

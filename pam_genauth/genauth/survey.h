@@ -13,7 +13,8 @@
 
 /*
  * Takes the steps in their order and tells of each as it is done; those that
- * make no sense any more, or that the options leave out, are not taken.  http
+ * make no sense any more, that the options leave out, or that come after
+ * inquiry->until are not taken.  http
  * must not have a connection yet.
  */
 void genauth_survey(struct genauth_http *http,

@@ -68,25 +68,63 @@ write_all(int fd, const char *data, size_t length)
 	return true;
 }
 
+/* false with errno set. */
+static bool
+fill(int fd, const struct genauth_secret *content, const struct stat *like)
+{
+	return write_all(fd, content->data, content->length) &&
+	    fchown(fd, like->st_uid, like->st_gid) == 0 &&
+	    fchmod(fd, like->st_mode & 07777) == 0 && fsync(fd) == 0;
+}
+
+/*
+ * Without a name until it is whole, so that nothing of it stays if we are
+ * killed meanwhile.  false: not in this file system, or not without /proc.
+ */
+static bool
+make_nameless(const char *draft, const struct genauth_secret *content,
+    const struct stat *like)
+{
+	char folder[PATH_LIMIT], name[64];
+	bool done;
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%.*s", folder_length(draft), draft);
+	fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	done = fill(fd, content, like) && linkat(AT_FDCWD, name, AT_FDCWD,
+	    draft, AT_SYMLINK_FOLLOW) == 0;
+	close(fd);
+	return done;
+}
+
+/* With its name from the beginning; false with errno set. */
+static bool
+make_named(const char *draft, const struct genauth_secret *content,
+    const struct stat *like)
+{
+	int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0600);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	done = fill(fd, content, like);
+	return close(fd) == 0 && done;
+}
+
 bool
 genauth_store_put(const char *path, const struct genauth_secret *content,
     const struct stat *like, struct genauth_failure *failure)
 {
 	char draft[PATH_LIMIT];
-	bool done;
-	int fd;
 
 	make_draft(path, draft);
 	unlink(draft);
-	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    0600);
-	if (fd < 0)
-		return fail(failure, draft);
-	done = write_all(fd, content->data, content->length) &&
-	    fchown(fd, like->st_uid, like->st_gid) == 0 &&
-	    fchmod(fd, like->st_mode & 07777) == 0 && fsync(fd) == 0;
-	done = close(fd) == 0 && done;
-	if (!done || rename(draft, path) != 0) {
+	if ((!make_nameless(draft, content, like) &&
+	    !make_named(draft, content, like)) || rename(draft, path) != 0) {
 		fail(failure, draft);
 		unlink(draft);
 		return false;

@@ -2,11 +2,13 @@
 /*
  * kill.so: preloaded, kills the program right before the n-th call that
  * changes what is on disk; KILL_AT has the n.  Its children live.  fsync(2)
- * is left out: it stands behind such a call and before the next.
+ * is left out: it stands behind such a call and before the next.  With
+ * NO_LINKAT no file gets its name only when it is whole.
  */
 #include <sys/stat.h>
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -45,3 +47,16 @@ WRAP(unlink, (const char *path), (path))
 WRAP(symlink, (const char *to, const char *path), (to, path))
 WRAP(mkdir, (const char *path, mode_t mode), (path, mode))
 WRAP(fchmod, (int fd, mode_t mode), (fd, mode))
+
+__attribute__((visibility("default"))) int
+linkat(int from_folder, const char *from, int to_folder, const char *to,
+    int flags)
+{
+	int (*real)(int, const char *, int, const char *, int);
+
+	*(void **)&real = next("linkat");
+	if (getenv("NO_LINKAT") == NULL)
+		return real(from_folder, from, to_folder, to, flags);
+	errno = ENOENT;
+	return -1;
+}

@@ -10,7 +10,7 @@ import pytest
 import conftest
 
 FOLDER = conftest.BUILD / "completion"
-COMMANDS = ["check", "login", "account", "explain", "key", "try", "keep", "undo", "restore", "release-stacks"]
+COMMANDS = ["setup", "check", "login", "account", "explain", "key", "try", "keep", "undo", "restore", "release-stacks"]
 
 
 def complete(*words):

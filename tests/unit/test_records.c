@@ -3,6 +3,7 @@
 
 #include "common/answer.h"
 #include "common/finding.h"
+#include "common/question.h"
 #include "common/records.h"
 
 static void
@@ -442,6 +443,36 @@ keys_are_checked(void **state)
 	genauth_records_free(&records);
 }
 
+/* One that is malformed is not taken for one that has no end. */
+static void
+an_inquiry_ends_where_it_is_told(void **state)
+{
+	static const struct {
+		const char *until;
+		enum genauth_step step;
+		bool good;
+	} rows[] = { { NULL, (enum genauth_step)0, true },
+	    { "3", GENAUTH_STEP_TLS, true }, { "6", GENAUTH_STEP_KEY, true },
+	    { "2", (enum genauth_step)0, false },
+	    { "7", (enum genauth_step)0, false },
+	    { "-1", (enum genauth_step)0, false },
+	    { "", (enum genauth_step)0, false },
+	    { "x", (enum genauth_step)0, false } };
+	struct genauth_inquiry inquiry;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_records records = { 0 };
+
+		genauth_records_add_number(&records, "timeout_ms", 5000);
+		genauth_records_add_text(&records, "until", rows[i].until);
+		assert_int_equal(genauth_question_get_inquiry(&records,
+		    &inquiry), rows[i].good);
+		assert_int_equal(inquiry.until, rows[i].step);
+		genauth_records_free(&records);
+	}
+}
+
 int
 main(void)
 {
@@ -449,6 +480,7 @@ main(void)
 		cmocka_unit_test(values_are_found),
 		cmocka_unit_test(lists_have_a_limit),
 		cmocka_unit_test(malformed_lists_are_refused),
+		cmocka_unit_test(an_inquiry_ends_where_it_is_told),
 		cmocka_unit_test(answers_round_trip),
 		cmocka_unit_test(answers_fit_with_the_longest_tokens),
 		cmocka_unit_test(hostile_answers_are_no_success),

@@ -148,6 +148,7 @@ genauth_survey(struct genauth_http *http,
 	assert_string_equal(options->app_host, "https://x.example");
 	assert_int_equal(inquiry->timeout_ms, 5000);
 	assert_true(inquiry->offline);
+	assert_int_equal(inquiry->until, GENAUTH_STEP_APP);
 	note('s');
 	listener->found(listener->data, &finding);
 }
@@ -251,7 +252,7 @@ static void
 say_check(enum genauth_message_kind kind)
 {
 	const struct genauth_inquiry inquiry = { .timeout_ms = 5000,
-	    .offline = true };
+	    .offline = true, .until = GENAUTH_STEP_APP };
 	struct genauth_records records = { 0 };
 
 	genauth_question_add_inquiry(&inquiry, &records);
