@@ -25,6 +25,7 @@ lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--  d  /usr/share/doc/pam_genauth/README.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/README.zh_CN.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/SECURITY.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/guards.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/hosts.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/install.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/install.zh_CN.md
@@ -48,8 +49,14 @@ lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 """
 
 
+SELINUX = """\
+/usr/share/selinux/devel/include/contrib/genauth_signin.if
+/usr/share/selinux/packages/targeted/genauth_signin.pp
+"""
+
+
 def rpm_file():
-    [file] = (file for file in PACKAGES.glob("rpm/*.rpm") if not file.name.endswith(".src.rpm"))
+    [file] = (file for file in PACKAGES.glob("rpm/*.rpm") if not file.name.endswith((".src.rpm", ".noarch.rpm")))
     return file
 
 
@@ -60,6 +67,12 @@ def test_files():
     lines = [line for line in lines.splitlines(True) if line[0] != "d" and "/.build-id/" not in line]
     # Newer ones compress manuals.
     assert re.sub(r"(?m)(/man/.*)\.gz$", r"\1", "".join(lines)) == LIST
+
+
+def test_files_of_the_policy_module():
+    [file] = PACKAGES.glob("rpm/*.noarch.rpm")
+    assert run("rpm", "-qp", "--qf", "%{name}", file) == "pam_genauth-selinux"
+    assert run("rpm", "-qlp", file) == SELINUX
 
 
 @pytest.fixture
