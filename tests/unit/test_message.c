@@ -149,6 +149,14 @@ end_and_deadline_are_told_apart(void **state)
 	assert_int_equal(genauth_message_receive(pair[1], false, &message,
 	    -1), GENAUTH_RECEIVED_END);
 	genauth_message_free(&message);
+	close(pair[1]);
+	/* With something unread: the kernel calls that a reset. */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	assert_int_equal(send(pair[1], "x", 1, 0), 1);
+	close(pair[0]);
+	assert_int_equal(genauth_message_receive(pair[1], false, &message,
+	    -1), GENAUTH_RECEIVED_END);
+	genauth_message_free(&message);
 	assert_int_equal(genauth_message_receive(-1, false, &message, 0),
 	    GENAUTH_RECEIVED_LATE);
 	genauth_message_free(&message);
