@@ -120,6 +120,7 @@ hosts_are_compared_by_address(void **state)
 		{ "192.0.2.64/26", "192.0.2.63", false },
 		{ "192.0.2.64/26", "192.0.2.128", false },
 		{ "192.0.2.1", "192.0.2.1", true },
+		{ "192.0.2.1/32", "192.0.2.1", true },
 		{ "192.0.2.1/32", "192.0.2.0", false },
 		{ "0.0.0.0/0", "203.0.113.9", true },
 		{ "0.0.0.0/0", "::1", false },
@@ -139,6 +140,10 @@ hosts_are_compared_by_address(void **state)
 		{ "10.0.0.0/8", "ten.example", false },
 		/* What an option does not let pass covers nothing. */
 		{ "10.0.0.1/8", "10.0.0.1", false },
+		{ "10.0.0.0/08", "10.0.0.1", false },
+		{ "192.0.2.1/33", "192.0.2.1", false },
+		{ "::1/128", "::1", true },
+		{ "::1/129", "::1", false },
 		{ "10.0.0.0/8,192.0.2.1", "10.0.0.1", false },
 	};
 
@@ -162,6 +167,24 @@ blocks_are_within_blocks(void **state)
 	assert_true(genauth_prefix_covers(&wide, &narrow));
 	assert_false(genauth_prefix_covers(&narrow, &wide));
 	assert_true(genauth_prefix_covers(&wide, &wide));
+	assert_null(genauth_prefix_parse("10.0.0.0/16", 11, &narrow));
+	assert_false(genauth_prefix_covers(&narrow, &wide));
+}
+
+static void
+some_services_are_for_becoming_somebody_else(void **state)
+{
+	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
+	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
+	    "pkexec", "polkit-1", "systemd-run0" };
+	static const char *const others[] = { "sshd", "login", "", "s",
+	    "sudo-j", "doa" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		assert_true(genauth_policy_changes_user(services[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(genauth_policy_changes_user(others[i]));
 }
 
 static void
@@ -288,6 +311,7 @@ main(void)
 		cmocka_unit_test(serves_whom_the_options_say),
 		cmocka_unit_test(hosts_are_compared_by_address),
 		cmocka_unit_test(blocks_are_within_blocks),
+		cmocka_unit_test(some_services_are_for_becoming_somebody_else),
 		cmocka_unit_test(refuses_the_filler_of_sshd),
 		cmocka_unit_test(refuses_passwords_that_cannot_be),
 		cmocka_unit_test(refuses_replies_that_are_no_code),
