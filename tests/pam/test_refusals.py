@@ -258,6 +258,8 @@ def test_what_must_not_be_done_without(world, monkeypatch, calls, reason):
     result = world.run(PASSWORD)
     code = "PAM_SERVICE_ERR" if "user namespace" in reason else "PAM_SYSTEM_ERR"
     assert result.code == code and reason in result.line["reason"], result.line
+    # Of root, what is no refusal is for whoever is on call.
+    assert result.log[-1]["priority"] == (2 if code == "PAM_SYSTEM_ERR" else 3)
     assert world.server.connections() == 0
 
 

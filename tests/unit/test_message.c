@@ -321,6 +321,35 @@ start_arrives_with_its_files(void **state)
 }
 
 static void
+start_names_host_and_application(void **state)
+{
+	static const char *const keys[] = { "option.app_host",
+	    "option.app_id", NULL };
+	struct genauth_failure failure;
+
+	(void)state;
+	/* Without the first, without the second, and with both. */
+	for (int i = 0; i < 3; i++) {
+		struct genauth_records records = { 0 };
+		struct genauth_options received;
+		struct genauth_start start;
+
+		genauth_records_add_text(&records, "operation", "login");
+		for (int k = 0; k < 2; k++)
+			if (k != i)
+				genauth_records_add_text(&records, keys[k],
+				    "https://x.example");
+		assert_true(genauth_options_init(&received));
+		assert_int_equal(genauth_question_get_start(&records, &start,
+		    &received, &failure), i == 2);
+		if (i != 2)
+			assert_contains(failure.text, "incomplete options");
+		genauth_records_free(&records);
+		genauth_options_free(&received);
+	}
+}
+
+static void
 what_is_no_pem_is_refused(void **state)
 {
 	static const struct {
@@ -553,6 +582,7 @@ main(void)
 		cmocka_unit_test(files_that_nobody_asked_for_are_not_opened),
 		cmocka_unit_test(the_module_is_sent_no_files),
 		cmocka_unit_test(start_arrives_with_its_files),
+		cmocka_unit_test(start_names_host_and_application),
 		cmocka_unit_test(what_is_no_pem_is_refused),
 		cmocka_unit_test(files_that_do_not_fit_are_refused),
 		cmocka_unit_test(starts_of_another_version_are_refused),

@@ -5,6 +5,7 @@
 #include <security/pam_modules.h>
 
 #include "common/prefix.h"
+#include "login/demands.h"
 #include "login/host.h"
 #include "login/policy.h"
 #include "login/status.h"
@@ -269,6 +270,72 @@ refuses_replies_that_are_no_code(void **state)
 	assert_null(genauth_policy_refuses_reply(longest, "alice", "x"));
 }
 
+/* An answer that is OK and has, or lacks, what options demand. */
+static void
+an_answer_has_what_is_demanded(void **state)
+{
+	static const struct {
+		struct genauth_options options;
+		struct genauth_demands demands;
+		struct genauth_answer answer;
+		bool lacks;
+	} rows[] = {
+		{ { .mfa_tries = 0 }, { .sub = "" }, { .sub = "" }, false },
+		{ { .identity = GENAUTH_IDENTITY_REQUIRED }, { .sub = "" },
+		    { .proven = 0 }, true },
+		{ { .identity = GENAUTH_IDENTITY_REQUIRED }, { .sub = "" },
+		    { .proven = 1 }, false },
+		{ { .identity = GENAUTH_IDENTITY_IF_PRESENT }, { .sub = "" },
+		    { .proven = 0 }, false },
+		{ { .mfa_tries = 0 }, { .sub = "a" }, { .sub = "a" }, false },
+		{ { .mfa_tries = 0 }, { .sub = "a" }, { .sub = "b" }, true },
+		{ { .mfa_tries = 0 }, { .sub = "a" }, { .sub = "" }, true },
+		{ { .mfa_tries = 0 }, { .sub = "" }, { .sub = "b" }, false },
+		/* A code that nobody has typed, and one that is demanded. */
+		{ { .mfa_tries = 0 }, { .sub = "", .replied = true },
+		    { .factor = GENAUTH_FACTOR_OTP }, false },
+		{ { .mfa_tries = 0 }, { .sub = "" },
+		    { .factor = GENAUTH_FACTOR_OTP }, true },
+		{ { .mfa_tries = 0 }, { .sub = "" },
+		    { .factor = GENAUTH_FACTOR_EMAIL }, true },
+		{ { .second_factor = GENAUTH_SECOND_FACTOR_REQUIRED },
+		    { .sub = "", .replied = true },
+		    { .factor = GENAUTH_FACTOR_NONE }, true },
+		{ { .second_factor = GENAUTH_SECOND_FACTOR_IF_ENROLLED },
+		    { .sub = "" }, { .factor = GENAUTH_FACTOR_NONE }, false },
+		/* Nobody, or somebody else, was remembered. */
+		{ { .mfa_tries = 0 }, { .sub = "", .grace = "a" },
+		    { .factor = GENAUTH_FACTOR_GRACE, .sub = "a" }, false },
+		{ { .mfa_tries = 0 }, { .sub = "", .grace = "a" },
+		    { .factor = GENAUTH_FACTOR_GRACE, .sub = "b" }, true },
+		{ { .mfa_tries = 0 }, { .sub = "", .grace = "" },
+		    { .factor = GENAUTH_FACTOR_GRACE, .sub = "" }, true },
+		{ { .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "r", .groups = "" }, false },
+		{ { .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "", .groups = "r" }, true },
+		{ { .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "-", .groups = "r" }, true },
+		{ { .require_groups = (char *)"g" }, { .sub = "" },
+		    { .roles = "", .groups = "g" }, false },
+		{ { .require_groups = (char *)"g" }, { .sub = "" },
+		    { .roles = "g", .groups = "-" }, true },
+		{ { .require_groups = (char *)"g",
+		    .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "r", .groups = "" }, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_demands demands = rows[i].demands;
+
+		demands.options = &rows[i].options;
+		if ((genauth_demands_lacks(&demands, &rows[i].answer) !=
+		    NULL) != rows[i].lacks)
+			fail_msg("row %zu", i);
+	}
+}
+
 /* The verdict table of pam_genauth(8). */
 static void
 verdicts_have_their_pam_codes(void **state)
@@ -315,6 +382,7 @@ main(void)
 		cmocka_unit_test(refuses_the_filler_of_sshd),
 		cmocka_unit_test(refuses_passwords_that_cannot_be),
 		cmocka_unit_test(refuses_replies_that_are_no_code),
+		cmocka_unit_test(an_answer_has_what_is_demanded),
 		cmocka_unit_test(verdicts_have_their_pam_codes),
 	};
 
