@@ -294,6 +294,10 @@ a_code_may_be_wrong_a_few_times(void **state)
 		{ "3", { "no code!", "12345678901234567", "" }, 3, 0,
 		    GENAUTH_DENIED },
 		{ "3", { "111111", NULL }, 2, 1, GENAUTH_DENIED },
+		/* The shortest and the longest. */
+		{ "2", { "1234", "1234567890123456" }, 2, 2,
+		    GENAUTH_DENIED },
+		{ "2", { "123", "12345678901234567" }, 2, 0, GENAUTH_DENIED },
 	};
 	struct script lines[] = HOST(NOT_VERIFIED, WRONG, VERIFIED);
 
