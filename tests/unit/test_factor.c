@@ -600,6 +600,7 @@ somebody_elses_factor_is_none(void **state)
 static void
 tokens_are_exchanged_or_nobody_gets_in(void **state)
 {
+	static const long long others[] = { 199, 300, 302, 400 };
 	struct script lines[] = GENAUTH(USER);
 	struct genauth_answer answer;
 
@@ -636,8 +637,10 @@ tokens_are_exchanged_or_nobody_gets_in(void **state)
 	lines[6].replies[0] = NULL;
 	assert_int_equal(verdict_of(lines), GENAUTH_UNAVAILABLE);
 	lines[6].replies[0] = TOKENS;
-	lines[6].status = 400;
-	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		lines[6].status = others[i];
+		assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	}
 	lines[1].replies[0] = "{\"code\":200,\"data\":{\"id\":\"6\","
 	    "\"username\":\"alice\"}}";
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
