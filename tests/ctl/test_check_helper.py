@@ -13,6 +13,7 @@ import threading
 
 import pytest
 
+import certificates
 import conftest
 from test_check import only, results
 
@@ -112,6 +113,19 @@ def test_authorities_of_the_system(by_system, where):
     found = check(world, {"bundle": f"cat {ca_file} >>{BUNDLE}", "folder": f"cp {ca_path}/* /etc/ssl/certs",
                           "bundle alone": f"rm -rf /etc/ssl/certs/*; cat {ca_file} >{BUNDLE}"}[where])
     assert unreadable(found) == {} and results(found, "tls") == ["ok"]
+
+
+@pytest.mark.parametrize("option", ["ca_file", "ca_path"])
+def test_authorities_of_an_option_replace_those_of_the_system(by_system, option):
+    """The system trusts the stand-in, as in the test above; whom the option names does not know it."""
+    world, ca_file, ca_path = by_system
+    other = {"ca_file": world.folder / "other.pem", "ca_path": world.folder / "other"}
+    authority = certificates.Authority.new("Another CA").certificate
+    certificates.write_public(other["ca_file"], certificates.certificate_pem(authority))
+    certificates.write_hashed_folder(other["ca_path"], other["ca_file"])
+    world.write_conf(world.base + f"{option} = {other[option]}\n")
+    found = check(world, f"cat {ca_file} >>{BUNDLE}; cp {ca_path}/* /etc/ssl/certs")
+    assert unreadable(found) == {} and results(found, "tls") == ["error"]
 
 
 def test_a_ca_path_that_helper_user_may_not_enter(by_system):

@@ -503,6 +503,12 @@ nothing_but_an_answer_in_its_place_is_a_change(void **state)
 	}
 }
 
+/* What this helper says is never enough for these. */
+LOGIN(with_nothing_proven, .service = "sshd", .authtok = "right",
+    .code = PAM_SYSTEM_ERR, .arguments = { "identity=required" })
+LOGIN(with_no_factor_that_is_required, .service = "sshd",
+    .authtok = "right", .code = PAM_SYSTEM_ERR,
+    .arguments = { "second_factor=required" })
 LOGIN(a_bad_option, .service = "sshd", .authtok = "right",
     .code = PAM_SERVICE_ERR, .arguments = { "no_such_option" })
 
@@ -585,6 +591,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(changed_with_a_bad_option),
 		cmocka_unit_test(
 		    nothing_but_an_answer_in_its_place_is_a_change),
+		cmocka_unit_test(with_nothing_proven),
+		cmocka_unit_test(with_no_factor_that_is_required),
 		cmocka_unit_test(a_bad_option),
 		cmocka_unit_test(every_call_was_a_point),
 	};

@@ -65,6 +65,15 @@ def test_it_is_asked_once(person, fresh_cache):
     assert file.read_text() == then
 
 
+def test_the_shortest_grace(person, fresh_cache):
+    person.write_conf(person.base + "second_factor = required\nsecond_factor_grace = 1\n")
+    person.log_in()
+    assert not was_asked(person.log_in())
+    file, = fresh_cache.glob("factor-*")
+    age(file, 60)
+    assert was_asked(person.log_in())
+
+
 @pytest.mark.parametrize("words", [{"rhost": "192.0.2.8"}, {"rhost": "host.example"}, {"rhost": None},
                                    {"service": "vsftpd"}, {"rhost": "2001:db8::7"}])
 def test_it_is_asked_of_others(person, words):

@@ -86,6 +86,15 @@ def test_log_line(world):
         r'total_ms=\d+ reason="accepted"', line["text"]), line["text"]
 
 
+def test_a_name_is_one_word_of_the_log_line(world):
+    """Else a name could look like the words behind it."""
+    world.write_conf(world.base + "user_names = any\n")
+    world.add_user("a b=c verdict=OK")
+    result = world.run("wrong", user="a b=c verdict=OK", rhost="h verdict=OK")
+    assert " user=a?b?c?verdict?OK rhost=h?verdict?OK http_status=" in result.log[-1]["text"]
+    assert result.line["verdict"] == "DENIED"
+
+
 def test_local_logins_have_no_client_ip(world):
     world.run(PASSWORD)
     world.run(PASSWORD, rhost="host.example")

@@ -258,6 +258,8 @@ def test_what_must_not_be_done_without(world, monkeypatch, calls, reason):
     result = world.run(PASSWORD)
     code = "PAM_SERVICE_ERR" if "user namespace" in reason else "PAM_SYSTEM_ERR"
     assert result.code == code and reason in result.line["reason"], result.line
+    # Of root, what is no refusal is for whoever is on call.
+    assert result.log[-1]["priority"] == (2 if code == "PAM_SYSTEM_ERR" else 3)
     assert world.server.connections() == 0
 
 
@@ -291,11 +293,12 @@ def test_root_needs_a_wall(world, monkeypatch):
 
 
 @as_root
-def test_another_name_of_root_is_none(world, monkeypatch):
-    """Only who writes root means it."""
+@pytest.mark.parametrize("ids", ["0:0", "0:4321", "4321:0"])
+def test_another_name_of_root_is_none(world, monkeypatch, ids):
+    """Only who writes root means it; nor has anybody root's group by mistake."""
     world.write_conf(world.base + "helper_user = toor\n")
     with tempfile.NamedTemporaryFile("w+") as passwd:
-        passwd.write(pathlib.Path("/etc/passwd").read_text() + "toor:x:0:0::/:/bin/sh\n")
+        passwd.write(pathlib.Path("/etc/passwd").read_text() + f"toor:x:{ids}::/:/bin/sh\n")
         passwd.flush()
         os.chmod(passwd.name, 0o644)
         monkeypatch.setattr(pam, "WRAPPER", [*pam.WRAPPER, "unshare", "--mount", "sh", "-c",

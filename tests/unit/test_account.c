@@ -179,6 +179,8 @@ formats_are_filled_in(void **state)
 	    "Alice\xc3\x84");
 	assert_string_equal(account_of("A%%-%u-%uB", GENAUTH_CASE_LOWER, "x",
 	    &entry), "A%-alice\xc3\x84-alice\xc3\x84" "B");
+	assert_string_equal(account_of("%u", GENAUTH_CASE_LOWER, "AZ[@",
+	    NULL), "az[@");
 	assert_string_equal(account_of("%u@X", GENAUTH_CASE_LOWER, "Bob",
 	    NULL), "bob@X");
 	memset(longest, 'a', sizeof(longest));

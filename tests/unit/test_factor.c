@@ -294,6 +294,10 @@ a_code_may_be_wrong_a_few_times(void **state)
 		{ "3", { "no code!", "12345678901234567", "" }, 3, 0,
 		    GENAUTH_DENIED },
 		{ "3", { "111111", NULL }, 2, 1, GENAUTH_DENIED },
+		/* The shortest and the longest. */
+		{ "2", { "1234", "1234567890123456" }, 2, 2,
+		    GENAUTH_DENIED },
+		{ "2", { "123", "12345678901234567" }, 2, 0, GENAUTH_DENIED },
 	};
 	struct script lines[] = HOST(NOT_VERIFIED, WRONG, VERIFIED);
 
@@ -596,6 +600,7 @@ somebody_elses_factor_is_none(void **state)
 static void
 tokens_are_exchanged_or_nobody_gets_in(void **state)
 {
+	static const long long others[] = { 199, 300, 302, 400 };
 	struct script lines[] = GENAUTH(USER);
 	struct genauth_answer answer;
 
@@ -632,8 +637,10 @@ tokens_are_exchanged_or_nobody_gets_in(void **state)
 	lines[6].replies[0] = NULL;
 	assert_int_equal(verdict_of(lines), GENAUTH_UNAVAILABLE);
 	lines[6].replies[0] = TOKENS;
-	lines[6].status = 400;
-	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		lines[6].status = others[i];
+		assert_int_equal(verdict_of(lines), GENAUTH_DENIED);
+	}
 	lines[1].replies[0] = "{\"code\":200,\"data\":{\"id\":\"6\","
 	    "\"username\":\"alice\"}}";
 	assert_int_equal(verdict_of(lines), GENAUTH_DENIED);

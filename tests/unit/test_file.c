@@ -91,6 +91,26 @@ files_are_none_of_the_standard_ones(void **state)
 	close(input);
 }
 
+/* The last of those in whose place nothing may stand. */
+static void
+standard_error_is_none_of_ours(void **state)
+{
+	int error = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 100), fd;
+
+	(void)state;
+	close(STDERR_FILENO);
+	assert_int_equal(open("/dev/null", O_RDONLY | O_CLOEXEC),
+	    STDERR_FILENO);
+	fd = genauth_file_above_stdio(STDERR_FILENO);
+	assert_int_equal(fcntl(STDERR_FILENO, F_GETFD), -1);
+	assert_int_equal(dup2(error, STDERR_FILENO), STDERR_FILENO);
+	close(error);
+	assert_true(fd > STDERR_FILENO);
+	assert_int_equal(genauth_file_above_stdio(fd), fd);
+	assert_int_equal(genauth_file_above_stdio(-1), -1);
+	close(fd);
+}
+
 static void
 refuses_bad_files(void)
 {
@@ -166,6 +186,25 @@ taken(const char *name, const char *expected)
 	assert_false(genauth_file_read_itself(name, 100, &content, NULL,
 	    &failure));
 	assert_contains(failure.text, "symbolic link");
+}
+
+/* Sixteen, one behind the other, and no more. */
+static void
+links_of_links_have_a_limit(void **state)
+{
+	char name[16], target[16] = "file";
+	const char *last = NULL;
+
+	(void)state;
+	unit_write(path, "hello", 5, 0600);
+	for (int i = 1; i <= 17; i++) {
+		if (i == 17)
+			taken(last, "hello");
+		snprintf(name, sizeof(name), "link%d", i);
+		last = make_link(name, target);
+		snprintf(target, sizeof(target), "%s", name);
+	}
+	refused(last, "is a symbolic link");
 }
 
 /* As Kubernetes' secrets and certbot's live/ have them. */
@@ -309,8 +348,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_good_file),
 		cmocka_unit_test(files_are_none_of_the_standard_ones),
+		cmocka_unit_test(standard_error_is_none_of_ours),
 		cmocka_unit_test(refuses_bad_files_and_leaves_no_descriptor),
 		cmocka_unit_test(refuses_bad_folders),
+		cmocka_unit_test(links_of_links_have_a_limit),
 		cmocka_unit_test(links_of_root_are_followed),
 		cmocka_unit_test(links_of_others_are_refused),
 		cmocka_unit_test(directories_are_checked_alike),

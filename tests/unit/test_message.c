@@ -149,6 +149,14 @@ end_and_deadline_are_told_apart(void **state)
 	assert_int_equal(genauth_message_receive(pair[1], false, &message,
 	    -1), GENAUTH_RECEIVED_END);
 	genauth_message_free(&message);
+	close(pair[1]);
+	/* With something unread: the kernel calls that a reset. */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	assert_int_equal(send(pair[1], "x", 1, 0), 1);
+	close(pair[0]);
+	assert_int_equal(genauth_message_receive(pair[1], false, &message,
+	    -1), GENAUTH_RECEIVED_END);
+	genauth_message_free(&message);
 	assert_int_equal(genauth_message_receive(-1, false, &message, 0),
 	    GENAUTH_RECEIVED_LATE);
 	genauth_message_free(&message);
@@ -310,6 +318,35 @@ start_arrives_with_its_files(void **state)
 	genauth_secret_free(&start.password_key);
 	genauth_options_free(&options);
 	genauth_options_free(&received);
+}
+
+static void
+start_names_host_and_application(void **state)
+{
+	static const char *const keys[] = { "option.app_host",
+	    "option.app_id", NULL };
+	struct genauth_failure failure;
+
+	(void)state;
+	/* Without the first, without the second, and with both. */
+	for (int i = 0; i < 3; i++) {
+		struct genauth_records records = { 0 };
+		struct genauth_options received;
+		struct genauth_start start;
+
+		genauth_records_add_text(&records, "operation", "login");
+		for (int k = 0; k < 2; k++)
+			if (k != i)
+				genauth_records_add_text(&records, keys[k],
+				    "https://x.example");
+		assert_true(genauth_options_init(&received));
+		assert_int_equal(genauth_question_get_start(&records, &start,
+		    &received, &failure), i == 2);
+		if (i != 2)
+			assert_contains(failure.text, "incomplete options");
+		genauth_records_free(&records);
+		genauth_options_free(&received);
+	}
 }
 
 static void
@@ -545,6 +582,7 @@ main(void)
 		cmocka_unit_test(files_that_nobody_asked_for_are_not_opened),
 		cmocka_unit_test(the_module_is_sent_no_files),
 		cmocka_unit_test(start_arrives_with_its_files),
+		cmocka_unit_test(start_names_host_and_application),
 		cmocka_unit_test(what_is_no_pem_is_refused),
 		cmocka_unit_test(files_that_do_not_fit_are_refused),
 		cmocka_unit_test(starts_of_another_version_are_refused),

@@ -3,6 +3,7 @@
 
 #include "common/options.h"
 #include "common/options_file.h"
+#include "common/options_line.h"
 #include "unit/option_text.h"
 
 static char folder[] = "/tmp/genauth-options-XXXXXX";
@@ -326,6 +327,85 @@ pins_up_to_their_length(void **state)
 	refused(text, 1, "longer than 1024 bytes");
 }
 
+/* No more than that are remembered, to find the second of a name. */
+static void
+sections_are_so_many(void **state)
+{
+	char text[2048] = "";
+	struct genauth_options options;
+	struct reports reports;
+
+	(void)state;
+	for (int i = 0; i < 64; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+		    "[s%d]\ntimeout = 5\n", i);
+	assert_true(read_text(&options, text, 0600, "s63", &reports));
+	assert_int_equal(options.timeout_ms, 5000);
+	genauth_options_free(&options);
+	strcat(text, "[one-more]\n");
+	refused(text, 129, "too many sections");
+}
+
+static void
+lists_of_names_have_no_patterns(void **state)
+{
+	static const char *const bad[] = { "-a", "+a", "@a", "%a", "&a", "a *",
+	    "a,b", "a !b", "a:b", "\" \"", "a \"b" };
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "deny_users = %s\n", bad[i]);
+		refused(text, 1, "deny_users: ");
+	}
+}
+
+/* A line of three words at most; part: of what is wrong, NULL: nothing. */
+static void
+line(const char *const words[3], const char *part)
+{
+	struct genauth_options_line read;
+	struct genauth_options options;
+	struct reports reports = { 0 };
+	int count = 0;
+
+	while (count < 3 && words[count] != NULL)
+		count++;
+	assert_true(genauth_options_init(&options));
+	assert_int_equal(genauth_options_line_read(&read, &options, count,
+	    words, "here", keep, &reports), part == NULL);
+	assert_int_equal(reports.count, part != NULL);
+	if (part != NULL) {
+		assert_contains(reports.first, "here: ");
+		assert_contains(reports.first, part);
+	}
+	genauth_options_free(&options);
+}
+
+static void
+words_of_a_line_go_together(void **state)
+{
+	static const struct {
+		const char *words[3], *part;
+	} rows[] = {
+		{ { "use_first_pass", "debug", "nodelay" }, NULL },
+		{ { "try_first_pass" }, NULL },
+		{ { "use_first_pass", "try_first_pass" }, "exclude" },
+		{ { "prepare", "debug" }, NULL },
+		{ { "prepare", "use_first_pass" }, "prepare asks nobody" },
+		{ { "prepare", "try_first_pass" }, "prepare asks nobody" },
+		{ { "prepare", "nodelay" }, "prepare asks nobody" },
+		{ { "timeout=5", "conf=/x", "timeout_=5" }, "unknown option" },
+		{ { "timeout=5", "min_uid=7" }, NULL },
+		{ { "timeout=5", "timeout=5" }, "stands there twice" },
+		{ { "timeout" }, "unknown option 'timeout'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		line(rows[i].words, rows[i].part);
+}
+
 /* What is asked for, and what stands in a path. */
 static void
 codes_have_an_alphabet(void **state)
@@ -559,6 +639,10 @@ the_whole_is_checked(void **state)
 	    "keep one");
 	finish(REQUIRED "client_cert = /c\n", false, "need each other");
 	finish(REQUIRED "client_key = /c\n", false, "need each other");
+	finish(REQUIRED "account_map_fallback = yes\n", false,
+	    "needs account_map");
+	finish(REQUIRED "account_map_fallback = yes\naccount_map = /m\n", true,
+	    "none");
 }
 
 #define PROOF REQUIRED "identity = required\n"
@@ -734,6 +818,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(sections_are_names_of_services),
 		cmocka_unit_test(each_length_of_the_manual_works),
 		cmocka_unit_test(pins_up_to_their_length),
+		cmocka_unit_test(sections_are_so_many),
+		cmocka_unit_test(lists_of_names_have_no_patterns),
+		cmocka_unit_test(words_of_a_line_go_together),
 		cmocka_unit_test(codes_have_an_alphabet),
 		cmocka_unit_test(quotes_come_in_pairs),
 		cmocka_unit_test(all_errors_are_reported),

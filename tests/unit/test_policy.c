@@ -5,6 +5,7 @@
 #include <security/pam_modules.h>
 
 #include "common/prefix.h"
+#include "login/demands.h"
 #include "login/host.h"
 #include "login/policy.h"
 #include "login/status.h"
@@ -120,6 +121,7 @@ hosts_are_compared_by_address(void **state)
 		{ "192.0.2.64/26", "192.0.2.63", false },
 		{ "192.0.2.64/26", "192.0.2.128", false },
 		{ "192.0.2.1", "192.0.2.1", true },
+		{ "192.0.2.1/32", "192.0.2.1", true },
 		{ "192.0.2.1/32", "192.0.2.0", false },
 		{ "0.0.0.0/0", "203.0.113.9", true },
 		{ "0.0.0.0/0", "::1", false },
@@ -139,6 +141,10 @@ hosts_are_compared_by_address(void **state)
 		{ "10.0.0.0/8", "ten.example", false },
 		/* What an option does not let pass covers nothing. */
 		{ "10.0.0.1/8", "10.0.0.1", false },
+		{ "10.0.0.0/08", "10.0.0.1", false },
+		{ "192.0.2.1/33", "192.0.2.1", false },
+		{ "::1/128", "::1", true },
+		{ "::1/129", "::1", false },
 		{ "10.0.0.0/8,192.0.2.1", "10.0.0.1", false },
 	};
 
@@ -162,6 +168,24 @@ blocks_are_within_blocks(void **state)
 	assert_true(genauth_prefix_covers(&wide, &narrow));
 	assert_false(genauth_prefix_covers(&narrow, &wide));
 	assert_true(genauth_prefix_covers(&wide, &wide));
+	assert_null(genauth_prefix_parse("10.0.0.0/16", 11, &narrow));
+	assert_false(genauth_prefix_covers(&narrow, &wide));
+}
+
+static void
+some_services_are_for_becoming_somebody_else(void **state)
+{
+	static const char *const services[] = { "su", "su-l", "su-rs", "sudo",
+	    "sudo-i", "sudo-rs", "runuser", "runuser-l", "doas", "please",
+	    "pkexec", "polkit-1", "systemd-run0" };
+	static const char *const others[] = { "sshd", "login", "", "s",
+	    "sudo-j", "doa" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		assert_true(genauth_policy_changes_user(services[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(genauth_policy_changes_user(others[i]));
 }
 
 static void
@@ -246,6 +270,72 @@ refuses_replies_that_are_no_code(void **state)
 	assert_null(genauth_policy_refuses_reply(longest, "alice", "x"));
 }
 
+/* An answer that is OK and has, or lacks, what options demand. */
+static void
+an_answer_has_what_is_demanded(void **state)
+{
+	static const struct {
+		struct genauth_options options;
+		struct genauth_demands demands;
+		struct genauth_answer answer;
+		bool lacks;
+	} rows[] = {
+		{ { .mfa_tries = 0 }, { .sub = "" }, { .sub = "" }, false },
+		{ { .identity = GENAUTH_IDENTITY_REQUIRED }, { .sub = "" },
+		    { .proven = 0 }, true },
+		{ { .identity = GENAUTH_IDENTITY_REQUIRED }, { .sub = "" },
+		    { .proven = 1 }, false },
+		{ { .identity = GENAUTH_IDENTITY_IF_PRESENT }, { .sub = "" },
+		    { .proven = 0 }, false },
+		{ { .mfa_tries = 0 }, { .sub = "a" }, { .sub = "a" }, false },
+		{ { .mfa_tries = 0 }, { .sub = "a" }, { .sub = "b" }, true },
+		{ { .mfa_tries = 0 }, { .sub = "a" }, { .sub = "" }, true },
+		{ { .mfa_tries = 0 }, { .sub = "" }, { .sub = "b" }, false },
+		/* A code that nobody has typed, and one that is demanded. */
+		{ { .mfa_tries = 0 }, { .sub = "", .replied = true },
+		    { .factor = GENAUTH_FACTOR_OTP }, false },
+		{ { .mfa_tries = 0 }, { .sub = "" },
+		    { .factor = GENAUTH_FACTOR_OTP }, true },
+		{ { .mfa_tries = 0 }, { .sub = "" },
+		    { .factor = GENAUTH_FACTOR_EMAIL }, true },
+		{ { .second_factor = GENAUTH_SECOND_FACTOR_REQUIRED },
+		    { .sub = "", .replied = true },
+		    { .factor = GENAUTH_FACTOR_NONE }, true },
+		{ { .second_factor = GENAUTH_SECOND_FACTOR_IF_ENROLLED },
+		    { .sub = "" }, { .factor = GENAUTH_FACTOR_NONE }, false },
+		/* Nobody, or somebody else, was remembered. */
+		{ { .mfa_tries = 0 }, { .sub = "", .grace = "a" },
+		    { .factor = GENAUTH_FACTOR_GRACE, .sub = "a" }, false },
+		{ { .mfa_tries = 0 }, { .sub = "", .grace = "a" },
+		    { .factor = GENAUTH_FACTOR_GRACE, .sub = "b" }, true },
+		{ { .mfa_tries = 0 }, { .sub = "", .grace = "" },
+		    { .factor = GENAUTH_FACTOR_GRACE, .sub = "" }, true },
+		{ { .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "r", .groups = "" }, false },
+		{ { .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "", .groups = "r" }, true },
+		{ { .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "-", .groups = "r" }, true },
+		{ { .require_groups = (char *)"g" }, { .sub = "" },
+		    { .roles = "", .groups = "g" }, false },
+		{ { .require_groups = (char *)"g" }, { .sub = "" },
+		    { .roles = "g", .groups = "-" }, true },
+		{ { .require_groups = (char *)"g",
+		    .require_roles = (char *)"r" }, { .sub = "" },
+		    { .roles = "r", .groups = "" }, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct genauth_demands demands = rows[i].demands;
+
+		demands.options = &rows[i].options;
+		if ((genauth_demands_lacks(&demands, &rows[i].answer) !=
+		    NULL) != rows[i].lacks)
+			fail_msg("row %zu", i);
+	}
+}
+
 /* The verdict table of pam_genauth(8). */
 static void
 verdicts_have_their_pam_codes(void **state)
@@ -288,9 +378,11 @@ main(void)
 		cmocka_unit_test(serves_whom_the_options_say),
 		cmocka_unit_test(hosts_are_compared_by_address),
 		cmocka_unit_test(blocks_are_within_blocks),
+		cmocka_unit_test(some_services_are_for_becoming_somebody_else),
 		cmocka_unit_test(refuses_the_filler_of_sshd),
 		cmocka_unit_test(refuses_passwords_that_cannot_be),
 		cmocka_unit_test(refuses_replies_that_are_no_code),
+		cmocka_unit_test(an_answer_has_what_is_demanded),
 		cmocka_unit_test(verdicts_have_their_pam_codes),
 	};
 

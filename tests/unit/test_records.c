@@ -47,6 +47,7 @@ lists_have_a_limit(void **state)
 {
 	static char big[GENAUTH_RECORDS_LIMIT];
 	struct genauth_records records = { 0 };
+	char name[257] = "";
 
 	(void)state;
 	genauth_records_add(&records, "x", big, GENAUTH_RECORDS_LIMIT - 6);
@@ -58,6 +59,17 @@ lists_have_a_limit(void **state)
 
 	genauth_records_add(&records, "", "x", 1);
 	assert_true(records.failed);
+	genauth_records_free(&records);
+
+	/* Of a name, too: its length is a byte. */
+	memset(name, 'n', sizeof(name) - 1);
+	genauth_records_add(&records, name, "x", 1);
+	assert_true(records.failed);
+	genauth_records_free(&records);
+	name[255] = '\0';
+	genauth_records_add(&records, name, "x", 1);
+	assert_false(records.failed);
+	assert_true(genauth_records_are_valid(records.data, records.length));
 	genauth_records_free(&records);
 }
 
@@ -149,6 +161,32 @@ answers_fit_with_the_longest_tokens(void **state)
 	genauth_answer_free(&answer);
 }
 
+/* What is longer is not taken: half of it would be another. */
+static void
+an_answer_has_room_for_so_much(void **state)
+{
+	const struct genauth_answer *answer = NULL;
+	static char text[GENAUTH_TOKEN_LIMIT + 1];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_true(genauth_answer_can_hold_token(text, GENAUTH_TOKEN_LIMIT));
+	assert_false(genauth_answer_can_hold_token(text, sizeof(text)));
+	assert_true(genauth_answer_can_hold_key(text,
+	    GENAUTH_PUBLIC_KEY_LIMIT));
+	assert_false(genauth_answer_can_hold_key(text,
+	    GENAUTH_PUBLIC_KEY_LIMIT + 1));
+	text[sizeof(answer->sub)] = '\0';
+	assert_false(genauth_answer_can_hold_sub(text));
+	text[sizeof(answer->sub) - 1] = '\0';
+	assert_true(genauth_answer_can_hold_sub(text));
+	memset(text, 'x', sizeof(answer->request_id));
+	text[sizeof(answer->request_id)] = '\0';
+	assert_false(genauth_answer_can_hold_request_id(text));
+	text[sizeof(answer->request_id) - 1] = '\0';
+	assert_true(genauth_answer_can_hold_request_id(text));
+}
+
 /* A code may have 64 bytes, and the list of them 128. */
 #define X16 "xxxxxxxxxxxxxxxx"
 #define TOO_LONG X16 X16 X16 X16 "," X16 X16 X16 X16
@@ -167,6 +205,8 @@ hostile_answers_are_no_success(void **state)
 		{ "http_status", "x", false },
 		{ "api_code", "99999999999999999999999999", false },
 		{ "id_token", "a\nLD_PRELOAD=x", false },
+		{ "id_token", "a b", false },
+		{ "access_token", "a\x7f", false },
 		/* Two of them would be in the log line. */
 		{ "request_id", "r verdict=OK user=root", false },
 		{ "request_id", "r\"", false },
@@ -483,6 +523,7 @@ main(void)
 		cmocka_unit_test(an_inquiry_ends_where_it_is_told),
 		cmocka_unit_test(answers_round_trip),
 		cmocka_unit_test(answers_fit_with_the_longest_tokens),
+		cmocka_unit_test(an_answer_has_room_for_so_much),
 		cmocka_unit_test(hostile_answers_are_no_success),
 		cmocka_unit_test(who_is_refused_has_proven_nothing),
 		cmocka_unit_test(roles_need_not_be_there),

@@ -75,6 +75,7 @@ roles_count_or_not(void **state)
 		{ "[" ROLE("Admin", "") "]", "" },
 		{ "[" ROLE("admin ", "") "]", "" },
 		{ "[" ROLE("admins", "") "]", "" },
+		{ "[" ROLE("admix", "") "]", "" },
 		{ "[" ROLE("admi", "") "]", "" },
 		{ "[" ROLE("", "") "]", "" },
 		{ "[{\"code\":\"admin\",\"namespace\":\"default\"}]",

@@ -148,6 +148,23 @@ control_characters_are_found(void **state)
 }
 
 static void
+codes_are_one_word(void **state)
+{
+	static const char *const bad[] = { "", "-a", "a b", "a=b", "a\n",
+	    "\xc3\xbc" };
+	char longest[GENAUTH_TEXT_CODE + 1];
+
+	(void)state;
+	memset(longest, 'x', sizeof(longest));
+	assert_true(genauth_text_is_code(longest, GENAUTH_TEXT_CODE));
+	assert_false(genauth_text_is_code(longest, sizeof(longest)));
+	assert_true(genauth_text_is_code("a-b_c.d:e@f/g+h9", 16));
+	assert_false(genauth_text_is_code("a\0b", 3));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(genauth_text_is_code(bad[i], strlen(bad[i])));
+}
+
+static void
 every_verdict_has_its_own_name(void **state)
 {
 	(void)state;
@@ -182,6 +199,48 @@ secrets_are_copied_and_replaced(void **state)
 	genauth_secret_free_string(NULL);
 }
 
+/* What the block holds that is freed next. */
+static const char *watched;
+static char seen[16];
+
+void __real_free(void *block);
+void __wrap_free(void *block);
+
+void
+__wrap_free(void *block)
+{
+	if (block != NULL && block == watched) {
+		memcpy(seen, block, sizeof(seen));
+		watched = NULL;
+	}
+	__real_free(block);
+}
+
+static void
+secrets_are_wiped(void **state)
+{
+	static const char nothing[sizeof(seen)] = "";
+	struct genauth_secret secret = { 0 };
+	char *text = strdup("a secret of 15 b");
+
+	(void)state;
+	assert_true(genauth_secret_set(&secret, "a secret of 15 b", 16));
+	memset(seen, 'x', sizeof(seen));
+	watched = secret.data;
+	/* By another one, or with the rest. */
+	assert_true(genauth_secret_set(&secret, "a secret of 15 b", 16));
+	assert_null(watched);
+	assert_memory_equal(seen, nothing, sizeof(seen));
+	memset(seen, 'x', sizeof(seen));
+	watched = secret.data;
+	genauth_secret_free(&secret);
+	assert_memory_equal(seen, nothing, sizeof(seen));
+	memset(seen, 'x', sizeof(seen));
+	watched = text;
+	genauth_secret_free_string(text);
+	assert_memory_equal(seen, nothing, sizeof(seen));
+}
+
 static void
 deadlines_count_down(void **state)
 {
@@ -204,8 +263,10 @@ main(void)
 		cmocka_unit_test(utf8_is_told_from_other_bytes),
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(control_characters_are_found),
+		cmocka_unit_test(codes_are_one_word),
 		cmocka_unit_test(every_verdict_has_its_own_name),
 		cmocka_unit_test(secrets_are_copied_and_replaced),
+		cmocka_unit_test(secrets_are_wiped),
 		cmocka_unit_test(deadlines_count_down),
 	};
 
