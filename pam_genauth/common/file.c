@@ -2,6 +2,8 @@
 #include "common/file.h"
 #include "common/text.h"
 
+#include <sys/syscall.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -246,6 +248,26 @@ genauth_file_above_stdio(int fd)
 	errno = error;
 	return moved;
 }
+
+#ifdef HAVE_CLOSEFROM
+void
+genauth_file_close_from(int first)
+{
+	closefrom(first);
+}
+#else
+/* musl has none.  More of them would take minutes. */
+#define DESCRIPTOR_LIMIT 65536
+
+void
+genauth_file_close_from(int first)
+{
+	if (syscall(SYS_close_range, (long)first, (long)~0U, 0L) == 0)
+		return;
+	for (; first < DESCRIPTOR_LIMIT; first++)
+		close(first);
+}
+#endif
 
 bool
 genauth_file_is_private(const struct stat *status)

@@ -68,6 +68,12 @@ bool genauth_file_make_directory(const char *path,
  */
 int genauth_file_above_stdio(int fd);
 
+/*
+ * Closes first and all above, also where the kernel does not know close_range
+ * or may not be asked for it.
+ */
+void genauth_file_close_from(int first);
+
 /* Whether group and others have no access at all. */
 bool genauth_file_is_private(const struct stat *status);
 

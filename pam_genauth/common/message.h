@@ -57,6 +57,13 @@ enum genauth_message_kind {
 	GENAUTH_MESSAGE_LAST = GENAUTH_MESSAGE_CALL
 };
 
+/*
+ * What is said where they have not: in front of what they differ in, if that is
+ * known.  During an upgrade both are there for seconds.
+ */
+#define GENAUTH_MESSAGE_DIFFER "genauth-signin and pam_genauth.so differ in " \
+	"version: log in again after the upgrade, or install both again"
+
 /* The most open files of one message. */
 #define GENAUTH_MESSAGE_FILES 8
 

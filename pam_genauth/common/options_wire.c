@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
+#include "common/message.h"
 #include "common/option_rows.h"
 #include "common/text.h"
 
@@ -33,16 +34,14 @@ genauth_options_decode(struct genauth_options *options, const char *key,
 
 	if (option == GENAUTH_OPTION_COUNT)
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "genauth-signin and pam_genauth.so differ in version "
-		    "(option %s)", key);
+		    GENAUTH_MESSAGE_DIFFER " (option %s)", key);
 	if (genauth_option_text(options, row) != NULL)
 		return genauth_options_set(options, option, value,
 		    GENAUTH_PLACE_SECTION, failure);
 	if (!genauth_text_parse_number(value, &number) ||
 	    !genauth_option_can_be(row, number))
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "genauth-signin and pam_genauth.so differ in version "
-		    "(value of %s)", key);
+		    GENAUTH_MESSAGE_DIFFER " (value of %s)", key);
 	genauth_option_store(options, row, number);
 	return true;
 }

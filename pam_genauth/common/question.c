@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/answer.h"
+#include "common/message.h"
 
 /* In front of the name of a record that is an option. */
 #define OPTION "option."
@@ -49,8 +50,8 @@ get_operation(const struct genauth_records *records,
 			start->operation = (enum genauth_operation)i;
 			return true;
 		}
-	return genauth_failure_set(failure, GENAUTH_INTERNAL, "genauth-signin "
-	    "and pam_genauth.so differ in version (operation %s)", name);
+	return genauth_failure_set(failure, GENAUTH_INTERNAL,
+	    GENAUTH_MESSAGE_DIFFER " (operation %s)", name);
 }
 
 static bool

@@ -195,7 +195,7 @@ is_over(const struct genauth_helper *helper, struct talk *talk,
 		break;
 	case GENAUTH_RECEIVED_OTHER:
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,
-		    "genauth-signin and pam_genauth.so differ in version");
+		    GENAUTH_MESSAGE_DIFFER);
 		break;
 	case GENAUTH_RECEIVED_BAD:
 		genauth_answer_refuse(answer, GENAUTH_INTERNAL,

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "common/text.h"
 #include "signin/become.h"
 #include "signin/filter.h"
@@ -43,7 +44,7 @@ set_limit(int resource, rlim_t limit)
 {
 	struct rlimit both = { limit, limit };
 
-	return setrlimit((__rlimit_resource_t)resource, &both) == 0;
+	return setrlimit(resource, &both) == 0;
 }
 
 /*
@@ -83,8 +84,7 @@ bool
 genauth_confine_start(struct genauth_confinement *confinement)
 {
 	set_own_limits();
-	/* Unlike close_range, also where the kernel has none or may not say. */
-	closefrom(3);
+	genauth_file_close_from(3);
 	return chdir("/") == 0 && forbid_dumps(confinement) &&
 	    settle(confinement, set_limit(RLIMIT_CORE, 0), "RLIMIT_CORE");
 }

@@ -10,12 +10,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/net.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,8 +100,6 @@ static const struct rule {
 	{ "openat", 1, { HAS(2, OPEN_MASK, O_RDONLY) } },
 	DESCRIPTOR_CALL("fcntl"),
 	DESCRIPTOR_CALL("fcntl64"),
-	/* clone3 hides its flags in memory: it is not listed, clone is used. */
-	{ "clone", 1, { HAS(0, CLONE_THREAD, CLONE_THREAD) } },
 	/*
 	 * No AF_UNIX: daemons of this host listen there, and nscd and
 	 * systemd-resolved are passed over without it.  No AF_NETLINK: without
@@ -125,6 +125,14 @@ static const struct rule {
 	{ "prlimit64", 1, { SCMP_A2_64(SCMP_CMP_EQ, 0, 0) } },
 };
 
+/*
+ * Threads, and no processes.  clone3 hides its flags in memory: it is not
+ * listed, clone is used.  On s390 the stack comes before the flags.
+ */
+static const struct scmp_arg_cmp thread =
+    HAS(0, CLONE_THREAD, CLONE_THREAD), thread_s390 =
+    HAS(1, CLONE_THREAD, CLONE_THREAD);
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Returns 0 or a negative error number, as libseccomp does. */
@@ -140,9 +148,32 @@ allow(scmp_filter_ctx filter, const char *name, unsigned count,
 	    arguments);
 }
 
+static bool
+is_s390(uint32_t architecture)
+{
+	return architecture == SCMP_ARCH_S390 ||
+	    architecture == SCMP_ARCH_S390X;
+}
+
+/*
+ * Where a C library that is to run on Linux before 4.3, as Debian's is, has one
+ * call for all that sockets do.  Its arguments are in memory, where no filter
+ * looks, and libseccomp leaves out what is to be looked at: so the kind of a
+ * socket is free there.  Without, nobody could log in.
+ */
+static int
+allow_hidden(scmp_filter_ctx filter)
+{
+	const struct scmp_arg_cmp socket = IS(0, SYS_SOCKET),
+	    pair = IS(0, SYS_SOCKETPAIR);
+	int code = allow(filter, "socketcall", 1, &socket);
+
+	return code == 0 ? allow(filter, "socketcall", 1, &pair) : code;
+}
+
 /* Returns 0 or a negative error number, as libseccomp does. */
 static int
-make(scmp_filter_ctx filter, int fd)
+make(scmp_filter_ctx filter, uint32_t architecture, int fd)
 {
 	/* A tree: it is walked for each system call. */
 	int code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -152,6 +183,12 @@ make(scmp_filter_ctx filter, int fd)
 	for (size_t i = 0; code == 0 && i < COUNT(restricted); i++)
 		code = allow(filter, restricted[i].name, restricted[i].count,
 		    restricted[i].arguments);
+	if (code == 0)
+		code = allow(filter, "clone", 1, is_s390(architecture) ?
+		    &thread_s390 : &thread);
+	if (code == 0 && (is_s390(architecture) ||
+	    architecture == SCMP_ARCH_X86))
+		code = allow_hidden(filter);
 	return code == 0 ? seccomp_export_bpf(filter, fd) : code;
 }
 
@@ -177,7 +214,7 @@ main(void)
 	int code = -ENOMEM;
 
 	if (filter != NULL && file != NULL) {
-		code = make(filter, fileno(file));
+		code = make(filter, seccomp_arch_native(), fileno(file));
 		if (code == 0 && !print(file))
 			code = -EIO;
 	}

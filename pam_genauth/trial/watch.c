@@ -11,6 +11,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "common/paths.h"
 #include "common/text.h"
 #include "trial/overdue.h"
@@ -43,7 +44,7 @@ detach(void)
 	setsid();
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(null, fd);
-	closefrom(3);
+	genauth_file_close_from(3);
 	if (chdir("/") != 0)
 		_exit(1);
 	signal(SIGHUP, SIG_IGN);

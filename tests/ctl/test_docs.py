@@ -8,7 +8,7 @@ import conftest
 
 SOURCE = conftest.SOURCE
 PAGES = [*(f"docs/{file.name}" for file in sorted((SOURCE / "docs").glob("*.md"))), "CONTRIBUTING.md", "tests/README.md",
-         "README.md", "SECURITY.md"]
+         "tests/systems/README.md", "README.md", "SECURITY.md"]
 
 
 def paths(text):

@@ -29,6 +29,8 @@ lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--  d  /usr/share/doc/pam_genauth/hosts.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/install.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/install.zh_CN.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/migrate.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/systems.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/trouble.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/trouble.zh_CN.md
 -rw-r--r--  l  /usr/share/licenses/pam_genauth-0.1.0/LICENSE
