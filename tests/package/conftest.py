@@ -37,10 +37,15 @@ def rebuilt(tmp_path_factory):
     return tools.rebuild(tmp_path_factory.mktemp("rebuilt"))
 
 
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    return tools.release(tmp_path_factory.mktemp("released"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def meanwhile(request):
     """What takes long runs while the other tests do, if it is wanted."""
-    for name in ("lintian", "rebuilt"):
+    for name in ("lintian", "rebuilt", "released"):
         if any(name in item.fixturenames for item in request.session.items):
             request.getfixturevalue(name)
 

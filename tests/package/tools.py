@@ -1,10 +1,11 @@
-"""What takes long and is started before the tests: lintian, and the package built once more."""
+"""What takes long and is started before the tests: lintian, the package built once more, and a release."""
 
 import os
+import re
 import shutil
 import subprocess
 
-from package import PACKAGES, run
+from package import PACKAGES, SOURCE, run
 
 # Another locale (one whose small letter of I is not i), time and zone.
 ELSEWHERE = {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr", "TZ": "Asia/Kathmandu"}
@@ -44,3 +45,42 @@ def rebuild(folder):
     build = ["faketime", "-f", "+400d", "dpkg-buildpackage", "--unsigned-source", "--unsigned-changes"]
     environment["DEB_BUILD_OPTIONS"] = "noautodbgsym parallel=2"
     return Work(there, *build, cwd=tree, env=environment, umask=0o077)
+
+
+GIT = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@localhost",
+       "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@localhost"}
+[VERSION] = re.findall(r"AC_INIT\(\[pam_genauth\], \[(.*)\]\)", (SOURCE / "configure.ac").read_text())
+TAG = f"v{VERSION}"
+
+
+def git(tree, *words):
+    return run("env", *(f"{name}={value}" for name, value in GIT.items()), "git", "-C", tree, *words)
+
+
+def substitute(file, pattern, replacement):
+    text, count = re.subn(pattern, replacement, file.read_text(), count=1)
+    assert count, f"{file}: {pattern}"
+    file.write_text(text)
+
+
+def release(folder):
+    """A clone whose texts say that it is a release, with a tag and a key of its own, and what make release leaves of it."""
+    origin, clone, build = folder / "origin", folder / "clone", folder / "build"
+    shutil.copytree(SOURCE, origin, symlinks=True, ignore=shutil.ignore_patterns(".git", "build", "*.tar.xz"))
+    substitute(origin / "NEWS", r"\A(pam_genauth [\d.]+) \(.*\)", r"\1 (2026-12-01)")
+    substitute(origin / "debian" / "changelog", "UNRELEASED", "unstable")
+    git(origin, "init", "-q")
+    git(origin, "add", "--all")
+    git(origin, "commit", "-q", "-m", "release")
+    git(origin, "tag", "-a", "-m", "release", TAG)
+    git(folder, "clone", "-q", origin, clone)
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "key")
+    build.mkdir()
+    # The quickest compilation that there is.
+    script = f"""set -e
+        cd {clone} && ./autogen.sh >log 2>&1 || {{ cat log; exit 1; }}
+        rm log
+        cd {build} && {clone}/configure --quiet
+        make release RELEASE_KEY={folder}/key"""
+    environment = {**os.environ, **GIT, "CFLAGS": "-O0", "MAKEFLAGS": ""}
+    return Work(folder, "sh", "-c", script, env=environment)
