@@ -4,7 +4,6 @@ stays until a test wants it absent."""
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -15,6 +14,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "lib"), str(HERE.parent / "server")
 import fixtures  # noqa: E402
 import machine  # noqa: E402
 import package  # noqa: E402
+import tools  # noqa: E402
 from client import Standin  # noqa: E402
 from fixtures import pytest_collection_modifyitems, standin  # noqa: E402, F401
 from sshd import Sshd  # noqa: E402
@@ -27,14 +27,31 @@ def pytest_configure():
 
 
 @pytest.fixture(scope="session")
-def lintian():
-    """Runs while the other tests do."""
+def lintian(tmp_path_factory):
     command = ["lintian", "--fail-on", "error,warning", "--info", *package.PACKAGES.glob("deb/*.changes")]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return tools.Work(tmp_path_factory.mktemp("lintian"), *command)
+
+
+@pytest.fixture(scope="session")
+def rebuilt(tmp_path_factory):
+    return tools.rebuild(tmp_path_factory.mktemp("rebuilt"))
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    return tools.release(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def world(lintian):
+def meanwhile(request):
+    """What takes long runs while the other tests do, if it is wanted."""
+    for name in ("lintian", "rebuilt", "released"):
+        if any(name in item.fixturenames for item in request.session.items):
+            request.getfixturevalue(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def world(meanwhile):
     """What the machine has done to its stacks is not of interest; and root gets a home and a password."""
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     pathlib.Path("/var/lib/man-db/auto-update").unlink(missing_ok=True)  # the index of manuals takes minutes

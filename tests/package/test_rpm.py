@@ -5,7 +5,7 @@ import re
 import pytest
 
 from machine import CONF, PAM_D
-from package import PACKAGES, mode, run
+from package import PACKAGES, SOURCE, mode, run
 
 LIST = """\
 -rw-------  cn /etc/security/genauth.conf
@@ -17,6 +17,7 @@ LIST = """\
 lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--     /usr/lib/sysusers.d/pam_genauth.conf
 -rwxr-xr-x     /usr/lib64/security/pam_genauth.so
+-rwxr-xr-x     /usr/libexec/pam_genauth/authselect-profile
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-caller
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-listen
 -rwxr-xr-x     /usr/libexec/pam_genauth/genauth-signin
@@ -75,6 +76,13 @@ def test_files_of_the_policy_module():
     [file] = PACKAGES.glob("rpm/*.noarch.rpm")
     assert run("rpm", "-qp", "--qf", "%{name}", file) == "pam_genauth-selinux"
     assert run("rpm", "-qlp", file) == SELINUX
+
+
+def test_rpmlint():
+    """Of package, source and spec, but for what packaging/rpmlint.toml gives a reason for."""
+    said = run("rpmlint", "--config", SOURCE / "packaging" / "rpmlint.toml", *PACKAGES.glob("rpm/*.rpm"),
+               SOURCE / "packaging" / "pam_genauth.spec", status=None)
+    assert re.search(r"^ *3 packages and 1 specfiles checked; 0 errors, 0 warnings", said, re.MULTILINE), said
 
 
 @pytest.fixture
