@@ -16,7 +16,7 @@ import urllib.request
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
-START_SECONDS = 20
+START_SECONDS = 120
 STOP_SECONDS = 5
 
 
