@@ -46,9 +46,11 @@ is_service_caller(const char *list, uid_t caller, const char *service)
 bool
 genauth_allowed_asks(const struct genauth_options *options, uid_t caller,
     const char *service, const struct passwd *entry,
-    char attempts[GENAUTH_ALLOWED_NAME], struct genauth_failure *failure)
+    char attempts[GENAUTH_ALLOWED_NAME], bool *for_service,
+    struct genauth_failure *failure)
 {
 	attempts[0] = '\0';
+	*for_service = false;
 	if (caller == UNMAPPED || caller == (uid_t)-1 || caller == 0)
 		return genauth_failure_set(failure, GENAUTH_DENIED,
 		    "the caller's uid is nobody's");
@@ -64,6 +66,7 @@ genauth_allowed_asks(const struct genauth_options *options, uid_t caller,
 			snprintf(attempts, GENAUTH_ALLOWED_NAME,
 			    "calls-%u-%u", (unsigned)caller,
 			    (unsigned)entry->pw_uid);
+		*for_service = true;
 		return true;
 	}
 	if (!options->allow_user_callers)

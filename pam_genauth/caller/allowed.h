@@ -19,10 +19,12 @@ struct passwd;
  * With allow_user_callers, a user about himself; with allow_service_callers,
  * an account named there about anybody, for that service.  entry is whom it is
  * about, NULL: unknown to NSS.  attempts: where they are counted, "" for whom
- * nothing will be sent.  false: failure says why not.
+ * nothing will be sent.  *for_service: it is such an account, which knows from
+ * where people come.  false: failure says why not.
  */
 bool genauth_allowed_asks(const struct genauth_options *options, uid_t caller,
     const char *service, const struct passwd *entry,
-    char attempts[GENAUTH_ALLOWED_NAME], struct genauth_failure *failure);
+    char attempts[GENAUTH_ALLOWED_NAME], bool *for_service,
+    struct genauth_failure *failure);
 
 #endif

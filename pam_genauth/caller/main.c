@@ -41,6 +41,7 @@ struct caller {
 	const struct passwd *entry;	/* NULL: unknown to NSS */
 	char names[16384];		/* of the entry */
 	char attempts[GENAUTH_ALLOWED_NAME];
+	bool for_service;		/* else it is a user, about himself */
 };
 
 /* ---- the login --------------------------------------------------------------- */
@@ -69,7 +70,10 @@ pass_on(void *data, const struct genauth_ask *ask,
 {
 	int fd = STDIN_FILENO;
 
-	(void)data;
+	/* The first of a login is one with the password. */
+	if (genauth_prompt_is_again(ask->prompt) &&
+	    !count_attempt(data, failure))
+		return false;
 	return genauth_person_ask(&fd, ask->prompt, ask->detail, reply,
 	    failure);
 }
@@ -83,7 +87,10 @@ keep_first(void *data, const char *text)
 		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", text);
 }
 
-/* Nobody who is not root is handed a token. */
+/*
+ * Nobody who is not root is handed a token, nor remembered by an address that
+ * he tells.  And the places at the socket are for others.
+ */
 static bool
 read_options(struct caller *caller, struct genauth_failure *failure)
 {
@@ -93,6 +100,8 @@ read_options(struct caller *caller, struct genauth_failure *failure)
 	    failure) || !genauth_options_finish(&caller->options, failure))
 		return false;
 	caller->options.export_tokens = GENAUTH_BIT(GENAUTH_EXPORT_NONE);
+	caller->options.second_factor_grace = 0;
+	caller->options.helper_socket = false;
 	return true;
 }
 
@@ -114,7 +123,8 @@ ask(struct caller *caller, struct genauth_answer *answer)
 {
 	const struct genauth_login login = { .options = &caller->options,
 	    .user = caller->call.user, .service = caller->call.service,
-	    .entry = caller->entry };
+	    .entry = caller->entry, .rhost = caller->for_service &&
+	    caller->call.rhost[0] != '\0' ? caller->call.rhost : NULL };
 	const struct genauth_person person = { .data = caller,
 	    .password = give_password, .sends = count_attempt,
 	    .reply = pass_on };
@@ -129,7 +139,8 @@ log_in(struct caller *caller, struct genauth_answer *answer)
 
 	if (find_user(caller, &failure) && read_options(caller, &failure) &&
 	    genauth_allowed_asks(&caller->options, caller->uid,
-	    caller->call.service, caller->entry, caller->attempts, &failure))
+	    caller->call.service, caller->entry, caller->attempts,
+	    &caller->for_service, &failure))
 		ask(caller, answer);
 	else
 		genauth_answer_refuse(answer, failure.verdict, failure.text);
@@ -196,16 +207,17 @@ static void
 write_log(const struct caller *caller, const struct genauth_answer *answer)
 {
 	int priority = genauth_status_of(answer->verdict)->priority;
-	char service[64], user[128];
+	char service[64], user[128], rhost[128];
 
 	/* That is not for what an ordinary user brings about. */
 	syslog(LOG_AUTHPRIV | (priority == LOG_CRIT ? LOG_WARNING : priority),
-	    "verdict=%s service=%s user=%s caller_uid=%u http_status=%lld "
+	    "verdict=%s service=%s user=%s rhost=%s caller_uid=%u http_status=%lld "
 	    "status_code=%lld api_code=%lld request_id=%s total_ms=%lld "
 	    "reason=\"%s\"", genauth_verdict_name(answer->verdict),
 	    word(caller->call.service, service, sizeof(service)),
 	    word(caller->entry != NULL ? caller->call.user : "", user,
-	    sizeof(user)), (unsigned)caller->uid, answer->http_status,
+	    sizeof(user)), word(caller->for_service ? caller->call.rhost : "",
+	    rhost, sizeof(rhost)), (unsigned)caller->uid, answer->http_status,
 	    answer->status_code, answer->api_code,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    answer->total_ms, answer->reason);

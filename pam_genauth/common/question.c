@@ -225,17 +225,24 @@ genauth_question_get_inquiry(const struct genauth_records *records,
 
 void
 genauth_question_add_call(const char *service, const char *user,
-    const char *password, struct genauth_records *records)
+    const char *password, const char *rhost, struct genauth_records *records)
 {
 	genauth_records_add_text(records, "service", service);
 	genauth_records_add_text(records, "user", user);
 	genauth_records_add_text(records, "password", password);
+	if (rhost != NULL)
+		genauth_records_add_text(records, "rhost", rhost);
 }
 
 bool
 genauth_question_get_call(const struct genauth_records *records,
     struct genauth_call *call)
 {
+	call->rhost[0] = '\0';
+	/* One that is malformed must not come out as none. */
+	if (has(records, "rhost") && !genauth_records_get_text(records,
+	    "rhost", call->rhost, sizeof(call->rhost)))
+		return false;
 	return genauth_records_get_text(records, "service", call->service,
 	    sizeof(call->service)) && call->service[0] != '\0' &&
 	    genauth_records_get_text(records, "user", call->user,

@@ -95,10 +95,12 @@ struct genauth_call {
 	char service[64];
 	char user[257];
 	char password[GENAUTH_QUESTION_TEXT];
+	char rhost[256];	/* PAM_RHOST; "": none */
 };
 
+/* rhost: NULL for none. */
 void genauth_question_add_call(const char *service, const char *user,
-    const char *password, struct genauth_records *records);
+    const char *password, const char *rhost, struct genauth_records *records);
 
 /* false: malformed.  The caller wipes call either way. */
 bool genauth_question_get_call(const struct genauth_records *records,

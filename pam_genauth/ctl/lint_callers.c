@@ -123,6 +123,25 @@ is_named(const char *list, const char *service)
 	return false;
 }
 
+/* The same that the module refuses (module/context.c). */
+static void
+check_words(const struct subject *subject)
+{
+	const struct genauth_stack_line *line = subject->line;
+
+	for (size_t i = 0; i < line->argument_count; i++)
+		if (strchr(line->arguments[i], '=') != NULL &&
+		    strncmp(line->arguments[i], "conf=", 5) != 0 &&
+		    strncmp(line->arguments[i], "prompt=", 7) != 0)
+			genauth_report_add(subject->report, subject->check,
+			    GENAUTH_RESULT_ERROR, _("write it into "
+			    "genauth.conf, in the section of the service"),
+			    _("%s:%u: %.*s is not heard at the socket, "
+			    "and refuses everybody"), line->file, line->number,
+			    (int)strcspn(line->arguments[i], "="),
+			    line->arguments[i]);
+}
+
 static void
 check_socket(const struct subject *subject)
 {
@@ -141,6 +160,7 @@ check_user(const struct subject *subject, const char *file)
 	char cure[512];
 
 	if (subject->options->allow_user_callers) {
+		check_words(subject);
 		check_socket(subject);
 		return;
 	}
@@ -161,6 +181,7 @@ check_account(const struct subject *subject, const char *file)
 
 	if (is_named(subject->options->allow_service_callers,
 	    subject->service)) {
+		check_words(subject);
 		check_socket(subject);
 		return;
 	}

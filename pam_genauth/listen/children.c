@@ -165,17 +165,21 @@ static bool
 may_be_served(const struct genauth_listen_children *children, uid_t uid)
 {
 	const struct genauth_listen_child *child = children->list;
-	int own = 0, others = 0;
+	bool is_person = uid >= GENAUTH_LISTEN_PEOPLE;
+	int own = 0, alike = 0;
 
 	for (int i = 0; i < GENAUTH_LISTEN_CHILDREN; i++, child++) {
-		if (child->pid == 0 || !child->serves || child->uid == 0)
+		if (child->pid == 0 || !child->serves || child->uid == 0 ||
+		    (child->uid >= GENAUTH_LISTEN_PEOPLE) != is_person)
 			continue;
-		others++;
+		alike++;
 		if (child->uid == uid)
 			own++;
 	}
-	return own < GENAUTH_LISTEN_CHILDREN_OF_UID &&
-	    others < GENAUTH_LISTEN_CHILDREN_OF_OTHERS;
+	return is_person ? own < GENAUTH_LISTEN_CHILDREN_OF_UID &&
+	    alike < GENAUTH_LISTEN_CHILDREN_OF_PEOPLE :
+	    own < GENAUTH_LISTEN_CHILDREN_OF_SYSTEM_UID &&
+	    alike < GENAUTH_LISTEN_CHILDREN_OF_SYSTEM;
 }
 
 /* As recv; what comes along is in *fd, or -1. */
@@ -249,6 +253,7 @@ hear(struct genauth_listen_children *children,
 		children->used_at = genauth_clock_ms();
 		reply = decide(children, child, report.uid, connection);
 	}
+	/* Before the reply: the spare has it, too, so that this takes no time. */
 	if (connection >= 0)
 		close(connection);
 	if (reply == 0 || send(child->control, &reply, 1,

@@ -13,12 +13,18 @@
 #include <stdbool.h>
 
 /*
- * The most processes at once; those of them for others than root, who may be
- * one person with the uids of many; and those for one uid of these.
+ * The most processes at once; those of them for system accounts, which ask for
+ * many, and for people, of whom one may have the uids of many; and those for one
+ * uid of either.
  */
 #define GENAUTH_LISTEN_CHILDREN 64
-#define GENAUTH_LISTEN_CHILDREN_OF_OTHERS 32
+#define GENAUTH_LISTEN_CHILDREN_OF_SYSTEM 32
+#define GENAUTH_LISTEN_CHILDREN_OF_SYSTEM_UID 16
+#define GENAUTH_LISTEN_CHILDREN_OF_PEOPLE 16
 #define GENAUTH_LISTEN_CHILDREN_OF_UID 4
+
+/* The first uid of people's. */
+#define GENAUTH_LISTEN_PEOPLE 1000
 
 struct genauth_listen_child {
 	pid_t pid;	/* 0: none */

@@ -48,7 +48,7 @@ genauth_call_is_possible(void)
 static bool
 connect_helper(struct genauth_helper *helper, struct genauth_failure *failure)
 {
-	int fd = genauth_connect_caller(failure);
+	int fd = genauth_connect_caller(GENAUTH_CONNECT_CALLER_MS, failure);
 	struct stat status;
 
 	*helper = GENAUTH_HELPER_NONE;
@@ -91,7 +91,7 @@ ask(const struct genauth_helper *helper, const struct genauth_login *login,
 	struct genauth_keep keep;
 
 	genauth_question_add_call(login->service, login->user, password,
-	    &question);
+	    login->rhost, &question);
 	genauth_helper_ask(helper, &question, TIMEOUT_MS, &listener, &keep,
 	    answer);
 	genauth_records_free(&question);

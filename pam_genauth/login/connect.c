@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,9 @@
 
 /* One that waits says it at once; starting one takes less than waiting more. */
 #define READY_LIMIT_MS 100
+
+/* Between two tries to connect. */
+#define PAUSE_MS 20
 
 static bool
 cannot(struct genauth_failure *failure, const char *why)
@@ -36,8 +40,22 @@ is_roots(int fd)
 	    length == sizeof(peer) && peer.uid == 0;
 }
 
+/* The queue of those that wait to be accepted may be full. */
 static bool
-reach(int fd, struct genauth_failure *failure)
+connect_until(int fd, const struct sockaddr_un *address, long long deadline)
+{
+	while (connect(fd, (const struct sockaddr *)address,
+	    sizeof(*address)) != 0) {
+		if (errno != EAGAIN || genauth_clock_left(deadline) == 0)
+			return false;
+		poll(NULL, 0, PAUSE_MS);
+		errno = EAGAIN;
+	}
+	return true;
+}
+
+static bool
+reach(int fd, long long deadline, struct genauth_failure *failure)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t length = strlen(genauth_paths.socket);
@@ -45,19 +63,18 @@ reach(int fd, struct genauth_failure *failure)
 	if (length >= sizeof(address.sun_path))
 		return cannot(failure, genauth_text_errno(ENAMETOOLONG));
 	memcpy(address.sun_path, genauth_paths.socket, length);
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
-	    0)
+	if (!connect_until(fd, &address, deadline))
 		return cannot(failure, errno == EAGAIN ?
 		    "too many are waiting" : genauth_text_errno(errno));
 	return is_roots(fd) || cannot(failure, "is not root's");
 }
 
 static bool
-take_ready(int fd, struct genauth_failure *failure)
+take_ready(int fd, long long deadline, struct genauth_failure *failure)
 {
 	struct genauth_message message;
 	enum genauth_received received = genauth_message_receive(fd, false,
-	    &message, genauth_clock_ms() + READY_LIMIT_MS);
+	    &message, deadline);
 	char version[32] = "", refused[128] = "";
 	bool came = received == GENAUTH_RECEIVED &&
 	    message.kind == GENAUTH_MESSAGE_READY;
@@ -80,8 +97,9 @@ take_ready(int fd, struct genauth_failure *failure)
 }
 
 int
-genauth_connect_caller(struct genauth_failure *failure)
+genauth_connect_caller(int limit_ms, struct genauth_failure *failure)
 {
+	long long deadline = genauth_clock_ms() + limit_ms;
 	int fd = genauth_file_above_stdio(socket(AF_UNIX, SOCK_SEQPACKET |
 	    SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 
@@ -91,7 +109,7 @@ genauth_connect_caller(struct genauth_failure *failure)
 		return -1;
 	}
 	genauth_message_refuse_files(fd);
-	if (reach(fd, failure) && take_ready(fd, failure))
+	if (reach(fd, deadline, failure) && take_ready(fd, deadline, failure))
 		return fd;
 	close(fd);
 	return -1;
@@ -105,7 +123,7 @@ genauth_connect_waiting(const struct genauth_options *options,
 	if (!options->helper_socket || geteuid() != 0)
 		return -1;
 	if (genauth_options_fit_socket(options))
-		return genauth_connect_caller(failure);
+		return genauth_connect_caller(READY_LIMIT_MS, failure);
 	genauth_failure_set(failure, GENAUTH_INTERNAL,
 	    "ca_path and helper_user = root are not for the socket");
 	return -1;

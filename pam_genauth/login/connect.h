@@ -23,8 +23,12 @@
 int genauth_connect_waiting(const struct genauth_options *options,
     struct genauth_failure *failure);
 
-/* The same for a program that is not root, and has no options. */
-int genauth_connect_caller(struct genauth_failure *failure);
+/*
+ * The same for a program that is not root, and has no options; nor has it
+ * another way, so that it waits longer where many are waiting.
+ */
+#define GENAUTH_CONNECT_CALLER_MS 3000
+int genauth_connect_caller(int limit_ms, struct genauth_failure *failure);
 
 /*
  * Starts one (spawn.h) with a socket of its own; the caller closes fd, and ends

@@ -56,6 +56,27 @@ must_call(const char *file)
 	    errno == EACCES && genauth_call_is_possible();
 }
 
+/*
+ * For who must call: those of the file hold, which another reads.  One on the
+ * line would be heard by nobody, and may be what keeps people out.
+ */
+static bool
+read_line_alone(struct genauth_context *context, int argc, const char **argv,
+    struct genauth_failure *failure)
+{
+	for (int i = 0; i < argc; i++)
+		if (strchr(argv[i], '=') != NULL &&
+		    strncmp(argv[i], "conf=", 5) != 0 &&
+		    strncmp(argv[i], "prompt=", 7) != 0)
+			return genauth_failure_set(failure, GENAUTH_CONFIG,
+			    "pam.d line: %.*s is not heard at the socket: "
+			    "write it into genauth.conf, section [%s]",
+			    (int)strcspn(argv[i], "="), argv[i],
+			    context->service);
+	return genauth_options_line_read(&context->line, &context->options,
+	    argc, argv, "pam.d line", keep_first, failure);
+}
+
 static bool
 read_options(struct genauth_context *context, int argc, const char **argv,
     struct genauth_failure *failure)
@@ -68,9 +89,7 @@ read_options(struct genauth_context *context, int argc, const char **argv,
 	failure->text[0] = '\0';
 	context->calls = must_call(file);
 	if (context->calls)
-		return genauth_options_line_read(&context->line,
-		    &context->options, argc, argv, "pam.d line", keep_first,
-		    failure);
+		return read_line_alone(context, argc, argv, failure);
 	return genauth_options_read_file(&context->options, file,
 	    context->service, keep_first, failure) &&
 	    genauth_options_line_read(&context->line, &context->options, argc,

@@ -2,6 +2,7 @@
 #include "signin/spare.h"
 
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,6 +98,35 @@ settle(int fd)
 	return true;
 }
 
+/*
+ * What is sent to a connection and not received can be a file, and the last
+ * who closes that may be held as long as whoever has sent it likes (SO_LINGER);
+ * unless he ends.  So the last is a process that does.  false: there is none,
+ * and fd is open.
+ */
+static bool
+let_go(int fd)
+{
+	int pair[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe2(pair, O_CLOEXEC) != 0)
+		return false;
+	pid = fork();
+	if (pid == 0) {
+		close(pair[1]);
+		while (read(pair[0], &byte, 1) < 0 && errno == EINTR)
+			;
+		_exit(0);
+	}
+	if (pid > 0)
+		close(fd);
+	close(pair[0]);
+	close(pair[1]);
+	return pid > 0 && waitpid(pid, NULL, 0) == pid;
+}
+
 bool
 genauth_spare_wait(void)
 {
@@ -113,7 +143,8 @@ genauth_spare_wait(void)
 			refuse(fd, "too many connections at once");
 		else if (reply != GENAUTH_SPARE_TAKEN)
 			break;
-		close(fd);
+		if (!let_go(fd))
+			break;
 	}
 	return false;
 }

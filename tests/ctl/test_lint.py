@@ -759,7 +759,7 @@ UNITS = "/usr/lib/systemd/system"
 LOCKER, DATABASE = "[i3lock]\nallow_user_callers = yes\n", "allow_service_callers = www-data:x postgres:postgresql\n"
 
 
-def asked(world, service, options="", socket=False, unit=False, mode=0o600, line=""):
+def asked(world, service, options="", socket=False, unit=False, mode=0o600, line="", result="warning"):
     """What is said of a service about the rights that it has, with a socket and a unit of polkit's, or without."""
     world.write_conf(f"app_host = https://localhost:1\napp_id = x\n{options}", mode)
     world.write_stack(service, GOOD.replace("use_first_pass", f"use_first_pass {line}"))
@@ -775,7 +775,7 @@ def asked(world, service, options="", socket=False, unit=False, mode=0o600, line
     if "unshare" in done.stderr or done.returncode == 99:
         pytest.skip("no private mounts here")
     return [(finding["detail"].replace(f"{world.pam}/", ""), finding["cure"]) for finding in json.loads(done.stdout)
-            if finding["check"] == f"pam:{service}" and finding["result"] == "warning"]
+            if finding["check"] == f"pam:{service}" and finding["result"] == result]
 
 
 @pytest.mark.parametrize("service", ["i3lock", "swaylock", "kde"])
@@ -801,6 +801,14 @@ def test_who_may_ask_and_where(world, service, options):
     (said, cure), = asked(world, service, options)
     assert f"{service}:2: {service} asks at {CACHE}/signin, and that is not there" == said
     assert cure == "systemctl enable --now pam_genauth.socket"
+
+
+@pytest.mark.parametrize("service, options", [("i3lock", LOCKER), ("postgresql", DATABASE)])
+def test_an_option_that_nobody_would_hear(world, service, options):
+    (said, cure), = asked(world, service, options, socket=True, line="prompt=x deny_users=alice", result="error")
+    assert said == f"{service}:2: deny_users is not heard at the socket, and refuses everybody"
+    assert cure == "write it into genauth.conf, in the section of the service"
+    assert asked(world, service, options, socket=True, line="prompt=x debug", result="error") == []
 
 
 @pytest.mark.parametrize("service, how", [

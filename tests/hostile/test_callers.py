@@ -257,6 +257,72 @@ def test_a_second_factor(allow, standin):
     assert {entry["body"]["totp"] for entry in standin.posts(VERIFY)} == {"123456"}
 
 
+def test_each_further_code_is_an_attempt(allow, standin):
+    """It was five for each login: twenty-five codes in a second."""
+    allow(allow_user_callers="yes", second_factor="required", mfa_tries=5)
+    standin.set_reply(FACTORS, {"statusCode": 200, "data": [{"factorType": "OTP"}]})
+    standin.set_reply(VERIFY, {"statusCode": 200, "data": {"verified": False}})
+    codes = "".join(f"\t00000{number}" for number in range(1, 7))
+    assert world.log_in(prefix=as_user("alice"), password=machine.ALICE + codes).code == Code.AUTH_ERR
+    assert len(standin.posts(VERIFY)) == 5
+    assert world.log_in(prefix=as_user("alice"), password=machine.ALICE + codes).code == Code.AUTHINFO_UNAVAIL
+    assert len(standin.posts(VERIFY)) == 5 and len(standin.posts()) == 1
+
+
+@pytest.mark.parametrize("option", ["deny_users=alice", "allow_users=bob", "min_uid=65000", "second_factor=required",
+                                    "require_roles=admin", "allow_hosts=10.0.0.0/8", "lang=en-US"])
+def test_an_option_of_the_line_that_nobody_would_hear(allow, standin, syslog, option):
+    """Those of the file hold, which another reads; so that nobody gets in whom the line keeps out."""
+    allow(allow_user_callers="yes", allow_service_callers="localuser:hostile")
+    world.write_service(option)
+    for caller in ("alice", "localuser"):
+        assert log_in(caller) == Code.SERVICE_ERR
+    assert standin.connections() == 0
+    assert f"{option.split('=')[0]} is not heard at the socket" in syslog.text()
+    world.write_service("prompt=Word: debug")
+    assert log_in() == Code.SUCCESS
+
+
+def test_where_people_come_from(allow, standin, syslog):
+    """Told by the service; a user about himself is here, and is not remembered by what he says."""
+    localuser = int(subprocess.run(["id", "-u", "localuser"], capture_output=True, text=True).stdout)
+    allow(allow_service_callers="localuser:hostile", allow_user_callers="yes", allow_hosts="local 10.0.0.0/8")
+    ask = {"service": "hostile", "user": "alice", "password": machine.ALICE}
+    for rhost, verdict in (("203.0.113.9", "SKIP"), ("10.1.2.3", "OK"), ("10.1.2.3 ", "SKIP"), ("", "OK")):
+        assert call(localuser, **ask, rhost=rhost)[1]["verdict"] == verdict, rhost
+    assert call(ALICE, **ask, rhost="203.0.113.9")[1]["verdict"] == "OK"
+    assert "rhost=203.0.113.9 caller_uid=20003" in syslog.text() and "rhost=- caller_uid=20001" in syslog.text()
+    assert call(localuser, **ask, rhost="1" * 300) is None
+
+
+# A host that sets PAM_RHOST.
+HOST = """
+import ctypes, sys
+pam, libc = ctypes.CDLL("libpam.so.0"), ctypes.CDLL(None)
+libc.strdup.restype = libc.calloc.restype = ctypes.c_void_p
+ASK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p), ctypes.c_void_p)
+@ASK
+def ask(count, messages, replies, data):
+    replies[0] = libc.calloc(count, 16)
+    ctypes.c_void_p.from_address(replies[0]).value = libc.strdup(sys.argv[2].encode())
+    return 0
+class Conversation(ctypes.Structure):
+    _fields_ = [("ask", ASK), ("data", ctypes.c_void_p)]
+conversation, handle = Conversation(ask, None), ctypes.c_void_p()
+pam.pam_start(b"hostile", b"alice", ctypes.byref(conversation), ctypes.byref(handle))
+pam.pam_set_item(handle, 4, sys.argv[1].encode())
+print(pam.pam_authenticate(handle, 0))
+"""
+
+
+def test_the_host_passes_on_where_people_come_from(allow, standin):
+    allow(allow_service_callers="localuser:hostile", allow_hosts="local 10.0.0.0/8")
+    for caller in ((), as_user("localuser")):
+        for rhost, code in (("203.0.113.9", Code.USER_UNKNOWN), ("10.1.2.3", Code.SUCCESS)):
+            done = subprocess.run([*caller, sys.executable, "-c", HOST, rhost, machine.ALICE], capture_output=True, text=True)
+            assert int(done.stdout) == code, (caller, rhost)
+
+
 def test_no_secret_is_left(allow, standin):
     """In the listener and those that wait."""
     listener = allow(allow_user_callers="yes", helper_socket="yes")

@@ -1,6 +1,7 @@
 """Helpers that wait at a socket (helper_socket): who gets one, what they share, and what happens when any of them, or
 the listener, fails."""
 
+import contextlib
 import errno
 import os
 import pathlib
@@ -8,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 
@@ -210,19 +212,68 @@ def opened(pid):
     return {int(fd): os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}
 
 
-def test_somebody_with_many_uids(listener, syslog):
-    """As newuidmap gives them: half of all there is stays for root."""
+@pytest.mark.parametrize("uids, each, all_of_them", [(range(200001, 200011), 4, 16), (range(990, 993), 16, 32)])
+def test_somebody_with_many_uids(listener, syslog, uids, each, all_of_them):
+    """As newuidmap gives them: a quarter of all there is for people, half for system accounts, and the rest is root's."""
     ends, served = [], 0
-    for uid in range(200001, 200011):
-        for _ in range(4):
+    for uid in uids:
+        refused = 0
+        for _ in range(each + 1):
             ends.append(connect(uid))
-            served += "refused" not in hear(ends[-1])[1]
-    assert served == 32
+            refused += "refused" in hear(ends[-1])[1]
+        served += each + 1 - refused
+        assert refused == (1 if served < all_of_them else refused)
+    assert served == all_of_them
+    if uids[0] >= 1000:
+        assert "refused" not in hear(connect(990))[1]
     listener.is_ready_at_least()
     assert log_in() == Code.SUCCESS and WAITED in syslog.text()
     for end in ends:
         end.close()
     world.wait_until(lambda: "genauth-caller" not in world.processes().values(), world.processes, seconds=60)
+
+
+def lingering():
+    """A connection that takes an hour to be closed, and what keeps it so."""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    server.bind(("127.0.0.1", 0))
+    server.listen()
+    end = socket.socket()
+    end.connect(server.getsockname())
+    peer, _ = server.accept()
+    end.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            end.send(b"x" * 65536)
+    end.setblocking(True)
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 3600))
+    return end, (peer, server)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_file_that_takes_an_hour_to_close(listener, refused):
+    """Sent to a connection, and received by nobody: whoever closes that last must not be held."""
+    kept, ends = [], []
+    for _ in range(listener.spares):
+        ends += [connect(200001) for _ in range(4 if refused else 0)]
+        assert all(hear(end)[0] == READY for end in ends)
+        end, keepers = lingering()
+        kept += keepers
+        sent = False
+        while not sent:  # before it has been refused
+            with contextlib.suppress(BrokenPipeError), contextlib.closing(connect(200001)) as connection:
+                socket.send_fds(connection, [b"x"], [end.fileno()])
+                sent = True
+        end.close()
+        for end in ends:
+            end.close()
+        ends = []
+        world.wait_until(lambda: "genauth-caller" not in world.processes().values(), world.processes, seconds=60)
+    listener.is_ready()
+    assert log_in() == Code.SUCCESS
+    for end in kept:
+        end.close()
 
 
 def test_one_that_serves_for_ever_is_ended(start_listener):
