@@ -42,6 +42,47 @@ check_factor(struct genauth_check *check, const char *service,
 		    genauth_lint_factor_is_asked(options);
 }
 
+/* Whether a line before that one changes passwords at the same application. */
+static bool
+is_second(const struct genauth_check *check, const char *service,
+    const struct genauth_stack *stack, size_t index,
+    const struct genauth_options *options)
+{
+	struct genauth_options before;
+	bool same = false;
+
+	for (size_t i = genauth_lint_password_find(stack, 0);
+	    i < index && !same; i = genauth_lint_password_find(stack, i + 1)) {
+		same = genauth_settings_load(&before, check->conf, service,
+		    &stack->lines[i], ignore, NULL) &&
+		    strcmp(before.app_id, options->app_id) == 0 &&
+		    strcmp(before.app_host, options->app_host) == 0;
+		genauth_options_free(&before);
+	}
+	return same;
+}
+
+static void
+check_password_line(struct genauth_check *check, const char *service,
+    const struct genauth_stack *stack, size_t index)
+{
+	const struct genauth_stack_line *line = &stack->lines[index];
+	struct genauth_options options;
+
+	if (genauth_settings_load(&options, check->conf, service, line, ignore,
+	    NULL)) {
+		genauth_lint_password_options(&check->report, CHECK,
+		    genauth_settings_file(check->conf, line), line, &options);
+		if (is_second(check, service, stack, index, &options))
+			genauth_report_add(&check->report, CHECK,
+			    GENAUTH_RESULT_WARNING, _("remove one of them"),
+			    _("%s:%u: the same application as in a line "
+			    "before: only one of them can change the "
+			    "password"), line->file, line->number);
+	}
+	genauth_options_free(&options);
+}
+
 /*
  * The options of the lines that change passwords.  Many services may include
  * one: its findings are said once.
@@ -50,7 +91,6 @@ static void
 check_passwords(struct genauth_check *check, const char *service,
     const struct genauth_stack *stack)
 {
-	struct genauth_options options;
 	char where[sizeof(check->password_line)];
 
 	for (size_t i = genauth_lint_password_find(stack, 0);
@@ -62,12 +102,7 @@ check_passwords(struct genauth_check *check, const char *service,
 		if (strcmp(where, check->password_line) == 0)
 			continue;
 		memcpy(check->password_line, where, sizeof(where));
-		if (genauth_settings_load(&options, check->conf, service,
-		    line, ignore, NULL))
-			genauth_lint_password_options(&check->report, CHECK,
-			    genauth_settings_file(check->conf, line), line,
-			    &options);
-		genauth_options_free(&options);
+		check_password_line(check, service, stack, i);
 	}
 }
 

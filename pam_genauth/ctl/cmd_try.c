@@ -103,7 +103,7 @@ tell_steps(const struct genauth_request *request,
 	    _("Leave this terminal open.  In a second one:\n"));
 	genauth_say(5, is_for_passwords(request->service) ?
 	    _("  1. %s\n"
-	    "     as a user with a local password: must be changed\n"
+	    "     as a local user who is not in allow_groups: must be changed\n"
 	    "  2. the same as a GenAuth user: must be changed\n"
 	    "  3. the same with a wrong password: must be refused\n"
 	    "Then, here:\n") : _("  1. %s\n"

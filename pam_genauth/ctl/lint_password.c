@@ -3,6 +3,7 @@
 
 #include "common/intl.h"
 #include "ctl/settings.h"
+#include "login/host.h"
 #include "stack/simulate.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -99,7 +100,7 @@ check_refusals(const struct subject *subject)
 {
 	static const int codes[] = { PAM_AUTH_ERR, PAM_AUTHTOK_ERR,
 	    PAM_TRY_AGAIN, PAM_SERVICE_ERR, PAM_SYSTEM_ERR, PAM_MAXTRIES,
-	    PAM_PERM_DENIED, PAM_MODULE_UNKNOWN };
+	    PAM_PERM_DENIED };
 	bool unix_behind;
 
 	for (size_t i = 0; i < COUNT(codes); i++)
@@ -109,6 +110,11 @@ check_refusals(const struct subject *subject)
 			    "the password counts as changed"));
 			return;
 		}
+	/* That may be meant: root can then still set local passwords. */
+	if (change(subject, PAM_MODULE_UNKNOWN, &unix_behind) == PAM_SUCCESS)
+		add(subject, GENAUTH_RESULT_WARNING, SEE, N_("where the module "
+		    "is missing, local passwords alone are changed, also of "
+		    "those whom it serves"));
 }
 
 static void
@@ -203,6 +209,28 @@ genauth_lint_password_check(struct genauth_report *report, const char *check,
 	}
 }
 
+/* Whose password such a line changes. */
+static void
+check_who(struct genauth_report *report, const char *check, const char *file,
+    const struct genauth_stack_line *line,
+    const struct genauth_options *options)
+{
+	if (options->allow_hosts != NULL &&
+	    !genauth_host_is_in(options->allow_hosts, NULL))
+		genauth_report_add(report, check, GENAUTH_RESULT_WARNING,
+		    _("add the word local, or set allow_hosts in the section "
+		    "of the service, such as [passwd]"), _("%s: allow_hosts "
+		    "has no word local: %s:%u serves nobody, for passwd(1) "
+		    "comes from no host"), file, line->file, line->number);
+	if (options->allow_users == NULL && options->allow_groups == NULL &&
+	    options->account_map == NULL)
+		genauth_report_add(report, check, GENAUTH_RESULT_WARNING,
+		    _("set allow_groups in the section of the service, such "
+		    "as [passwd]"), _("%s: %s:%u asks everybody from min_uid "
+		    "on for a GenAuth password, local users among them"), file,
+		    line->file, line->number);
+}
+
 void
 genauth_lint_password_options(struct genauth_report *report,
     const char *check, const char *file,
@@ -219,4 +247,5 @@ genauth_lint_password_options(struct genauth_report *report,
 		    _("remove the line of the stack"), _("%s: connection is "
 		    "not PASSWORD, and %s:%u cannot change passwords"), file,
 		    line->file, line->number);
+	check_who(report, check, file, line, options);
 }

@@ -32,7 +32,8 @@ struct genauth_http;
  * A handle for requests to one server, the app_host of the options.  Reads the
  * files, which closes them; nothing is sent yet, libcurl is not started before
  * the first request.  options must outlive the handle.  Requests are given up
- * as soon as wake_fd (-1: none) can be read.  NULL: failure says why.
+ * as soon as wake_fd (-1: none) can be read or its other end is closed; then
+ * none is begun on an open connection.  NULL: failure says why.
  */
 struct genauth_http *genauth_http_new(const struct genauth_options *options,
     struct genauth_files *files, int wake_fd, struct genauth_failure *failure);

@@ -84,6 +84,15 @@ genauth_http_connection_warm_up(void)
 	ERR_clear_error();
 }
 
+/* libcurl sends at once where a connection is there. */
+static bool
+is_woken(int wake_fd)
+{
+	struct pollfd polled = { .fd = wake_fd, .events = POLLIN };
+
+	return wake_fd >= 0 && poll(&polled, 1, 0) > 0;
+}
+
 CURLcode
 genauth_http_connection_perform(struct genauth_http_connection *connection,
     int wake_fd)
@@ -95,6 +104,8 @@ genauth_http_connection_perform(struct genauth_http_connection *connection,
 	bool connects = connection->socket == CURL_SOCKET_BAD;
 	int running = 1;
 
+	if (!connects && is_woken(wake_fd))
+		return code;
 	if (curl_multi_add_handle(multi, connection->curl) != CURLM_OK)
 		return CURLE_OUT_OF_MEMORY;
 	while (curl_multi_perform(multi, &running) == CURLM_OK) {

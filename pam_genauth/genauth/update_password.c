@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "genauth/apicodes.h"
 #include "genauth/json.h"
 #include "genauth/reply.h"
 
@@ -67,6 +68,9 @@ judge(bool accepted, const struct genauth_api_reply *reply,
     char remark[GENAUTH_REMARK_SIZE])
 {
 	const char *message = reply->envelope.message;
+	bool is_1600 = reply->envelope.has_api_code &&
+	    reply->envelope.api_code == 1600 && failure->verdict ==
+	    reply->envelope.row.verdict;
 
 	genauth_reply_note(reply, answer);
 	if (accepted) {
@@ -76,7 +80,8 @@ judge(bool accepted, const struct genauth_api_reply *reply,
 		    "the password is changed");
 		return;
 	}
-	genauth_answer_refuse(answer, failure->verdict, failure->text);
+	genauth_answer_refuse(answer, failure->verdict, is_1600 ?
+	    genauth_apicodes_explain(false, 0, 0).meaning : failure->text);
 	answer->holds = holds_after(reply);
 	if (answer->holds == GENAUTH_HOLDS_OLD && message != NULL)
 		genauth_text_clean_utf8(remark, GENAUTH_REMARK_SIZE, message);

@@ -69,9 +69,10 @@ void genauth_helper_ask(const struct genauth_helper *helper,
  * Has the password changed, by a helper that was started for that and has
  * answered its login with OK.  answer is emptied first; its verdict, reason and
  * holds are always set, and it has no tokens.  The caller frees it.  remark:
- * what GenAuth says to the person where it has refused; or "".
+ * what GenAuth says to the person where it has refused; or "".  A helper that
+ * gives no answer is dismissed, so that it changes nothing later.
  */
-void genauth_helper_change(const struct genauth_helper *helper,
+void genauth_helper_change(struct genauth_helper *helper,
     const struct genauth_records *question, long long timeout_ms,
     char remark[GENAUTH_REMARK_SIZE], struct genauth_answer *answer);
 

@@ -311,7 +311,7 @@ contradicts_itself(const struct genauth_answer *answer, const char *remark)
 }
 
 void
-genauth_helper_change(const struct genauth_helper *helper,
+genauth_helper_change(struct genauth_helper *helper,
     const struct genauth_records *question, long long timeout_ms,
     char remark[GENAUTH_REMARK_SIZE], struct genauth_answer *answer)
 {
@@ -331,5 +331,7 @@ genauth_helper_change(const struct genauth_helper *helper,
 		remark[0] = '\0';
 		answer->holds = talk.is_sent ? GENAUTH_HOLDS_UNKNOWN :
 		    GENAUTH_HOLDS_OLD;
+		/* Nothing is to go out behind the verdict of the host. */
+		genauth_helper_dismiss(helper);
 	}
 }

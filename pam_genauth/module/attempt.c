@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/intl.h"
 #include "login/call.h"
 #include "login/login.h"
 #include "login/status.h"
@@ -126,8 +127,8 @@ genauth_attempt_sign_in(const struct genauth_attempt *attempt,
 		genauth_caller_succeeded(&course.turn);
 }
 
-void
-genauth_attempt_log(const struct genauth_context *context,
+static void
+write_log(const struct genauth_context *context,
     const struct genauth_answer *answer)
 {
 	bool by_user = genauth_caller_is_user();
@@ -144,7 +145,54 @@ void
 genauth_attempt_conclude(const struct genauth_context *context,
     const struct genauth_answer *answer)
 {
-	genauth_attempt_log(context, answer);
+	write_log(context, answer);
 	genauth_conversation_show(context,
 	    genauth_status_of(answer->verdict)->message);
+}
+
+/* ---- a change ------------------------------------------------------------ */
+
+/* What GenAuth has against it; all but DENIED is not about the new one. */
+static void
+tell_why(const struct genauth_context *context,
+    const struct genauth_answer *answer, const char *remark)
+{
+	static const char refused[] =
+	    N_("GenAuth does not take the new password");
+
+	if (answer->verdict != GENAUTH_DENIED || answer->status_code < 400 ||
+	    answer->status_code >= 500) {
+		genauth_conversation_show(context,
+		    genauth_status_of(answer->verdict)->message);
+		genauth_conversation_pass_on(context, remark);
+	} else if (remark[0] != '\0') {
+		genauth_conversation_quote(context, refused, remark);
+	} else {
+		genauth_conversation_show(context, refused);
+	}
+}
+
+/* passwd(1) of Debian ends with "password unchanged", whatever has failed. */
+static void
+tell_what_holds(const struct genauth_context *context,
+    enum genauth_holds holds)
+{
+	if (holds == GENAUTH_HOLDS_OLD)
+		genauth_conversation_show(context,
+		    N_("Your GenAuth password is unchanged."));
+	else if (holds == GENAUTH_HOLDS_UNKNOWN)
+		genauth_conversation_show(context, N_("It is not known whether "
+		    "GenAuth has changed your password, whatever is said "
+		    "after this. Try the new one first, then the old one."));
+}
+
+void
+genauth_attempt_conclude_change(const struct genauth_context *context,
+    const struct genauth_answer *answer, const char *remark)
+{
+	write_log(context, answer);
+	if (answer->verdict == GENAUTH_OK)
+		return;
+	tell_why(context, answer, remark);
+	tell_what_holds(context, answer->holds);
 }

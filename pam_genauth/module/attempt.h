@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * attempt.h owns what PAM adds to a sign-in at GenAuth (login/login.h), be it
- * a login or the first half of a change of the password: the caller's turn,
- * questions behind the password, log line, delay and message.
+ * a login or a change of the password: the caller's turn, questions behind the
+ * password, log line, delay and message.
  */
 #ifndef GENAUTH_ATTEMPT_H
 #define GENAUTH_ATTEMPT_H
@@ -31,8 +31,11 @@ void genauth_attempt_sign_in(const struct genauth_attempt *attempt,
 void genauth_attempt_conclude(const struct genauth_context *context,
     const struct genauth_answer *answer);
 
-/* The same without the message, for who has one of his own. */
-void genauth_attempt_log(const struct genauth_context *context,
-    const struct genauth_answer *answer);
+/*
+ * The same of the second half of a change: with what GenAuth says, and which
+ * password holds, unless that is UNASKED.
+ */
+void genauth_attempt_conclude_change(const struct genauth_context *context,
+    const struct genauth_answer *answer, const char *remark);
 
 #endif

@@ -191,3 +191,12 @@ genauth_conversation_quote(const struct genauth_context *context,
 		pam_error(context->pamh, "%s%s%s", translate(message),
 		    shown ? ": " : "", shown ? remark : "");
 }
+
+void
+genauth_conversation_pass_on(const struct genauth_context *context,
+    const char *remark)
+{
+	if (remark[0] != '\0' && can_show(remark))
+		genauth_conversation_quote(context, N_("GenAuth says"),
+		    remark);
+}

@@ -59,4 +59,8 @@ void genauth_conversation_show(const struct genauth_context *context,
 void genauth_conversation_quote(const struct genauth_context *context,
     const char *message, const char *remark);
 
+/* That alone, as what GenAuth says; nothing where it cannot be shown. */
+void genauth_conversation_pass_on(const struct genauth_context *context,
+    const char *remark);
+
 #endif

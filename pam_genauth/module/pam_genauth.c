@@ -7,6 +7,7 @@
 
 #include "common/secret.h"
 #include "module/authenticate.h"
+#include "module/caller.h"
 #include "module/context.h"
 #include "module/password.h"
 #include "module/prepare.h"
@@ -76,10 +77,7 @@ pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 	return PAM_IGNORE;
 }
 
-/*
- * sshd and login call it for a password that has expired here: a local one,
- * for GenAuth says nothing of its own until somebody logs in with it.
- */
+/* What is for others needs no options: sshd and login ask so at each login. */
 int
 pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
@@ -88,7 +86,8 @@ pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	bool opened;
 	int code;
 
-	if ((flags & PAM_CHANGE_EXPIRED_AUTHTOK) != 0 ||
+	if (((flags & PAM_CHANGE_EXPIRED_AUTHTOK) != 0 &&
+	    !genauth_caller_is_user()) ||
 	    genauth_options_line_has(argc, argv, "prepare"))
 		return PAM_IGNORE;
 	opened = genauth_context_open(&context, pamh, flags, argc, argv,

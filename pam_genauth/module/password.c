@@ -12,7 +12,6 @@
 #include "common/pam_codes.h"
 #include "login/change.h"
 #include "login/login.h"
-#include "login/status.h"
 #include "login/who.h"
 #include "module/attempt.h"
 #include "module/caller.h"
@@ -165,7 +164,8 @@ refuse(const struct genauth_context *context,
 	if (failure->verdict == GENAUTH_DENIED && is_called_by_root())
 		genauth_conversation_show(context, N_("GenAuth changes a "
 		    "password only for who knows the old one. root cannot "
-		    "change it here."));
+		    "change it here; what is asked for after this, if "
+		    "anything, is the local password."));
 	return code_of(failure->verdict);
 }
 
@@ -241,50 +241,31 @@ take_new(const struct genauth_context *context,
 	genauth_failure_set(failure, GENAUTH_DENIED, "%s, but the stack holds "
 	    "no new password", context->line.use_authtok ? "use_authtok" :
 	    "use_first_pass");
+	genauth_conversation_show(context, N_("Nobody has asked for the new "
+	    "password. Your administrator finds the reason in the log."));
 	return NULL;
 }
 
-static void
-tell(const struct genauth_context *context,
-    const struct genauth_answer *answer, const char *remark)
-{
-	static const char refused[] =
-	    N_("GenAuth does not take the new password");
-
-	if (answer->verdict == GENAUTH_OK)
-		return;
-	if (remark[0] != '\0')
-		genauth_conversation_quote(context, refused, remark);
-	else if (answer->verdict == GENAUTH_DENIED && answer->status_code != 0)
-		genauth_conversation_show(context, refused);
-	else
-		genauth_conversation_show(context,
-		    genauth_status_of(answer->verdict)->message);
-	genauth_conversation_show(context,
-	    answer->holds == GENAUTH_HOLDS_OLD ?
-	    N_("Your GenAuth password is unchanged.") :
-	    N_("It is not known whether GenAuth has changed your password. "
-	    "Try the new one first, then the old one."));
-}
-
+/*
+ * Nothing was sent.  holds: UNASKED where nobody was signed in; then another
+ * line may have changed the password, and nothing is said of it.
+ */
 static int
-conclude(const struct genauth_context *context,
-    const struct genauth_answer *answer, const char *remark)
+send_nothing(const struct genauth_context *context,
+    const struct genauth_failure *failure, enum genauth_holds holds)
 {
-	genauth_attempt_log(context, answer);
-	tell(context, answer, remark);
-	return answer->verdict == GENAUTH_OK ? PAM_SUCCESS : PAM_AUTHTOK_ERR;
+	struct genauth_answer answer = { .holds = holds };
+
+	genauth_answer_refuse(&answer, failure->verdict, failure->text);
+	genauth_attempt_conclude_change(context, &answer, "");
+	return PAM_AUTHTOK_ERR;
 }
 
-/* Nothing was sent. */
 static int
 keep_old(const struct genauth_context *context,
     const struct genauth_failure *failure)
 {
-	struct genauth_answer answer = { .holds = GENAUTH_HOLDS_OLD };
-
-	genauth_answer_refuse(&answer, failure->verdict, failure->text);
-	return conclude(context, &answer, "");
+	return send_nothing(context, failure, GENAUTH_HOLDS_OLD);
 }
 
 static int
@@ -292,16 +273,25 @@ change(const struct genauth_context *context, struct waiting *waiting,
     const char *password)
 {
 	char remark[GENAUTH_REMARK_SIZE];
+	struct genauth_change_fault fault;
+	struct genauth_failure failure;
 	struct genauth_answer answer;
 	int code;
 
+	if (!genauth_change_may_send(&waiting->helper, password, &fault)) {
+		genauth_failure_set(&failure, GENAUTH_DENIED, "%s",
+		    fault.reason);
+		genauth_conversation_show(context, fault.message);
+		return keep_old(context, &failure);
+	}
 	/* Who has called passwd can kill it. */
 	if (genauth_caller_is_user())
 		genauth_context_log_attempt(context,
 		    "changing the password at GenAuth");
 	genauth_change_password(&waiting->helper, &context->options, password,
 	    remark, &answer);
-	code = conclude(context, &answer, remark);
+	genauth_attempt_conclude_change(context, &answer, remark);
+	code = answer.verdict == GENAUTH_OK ? PAM_SUCCESS : PAM_AUTHTOK_ERR;
 	genauth_answer_free(&answer);
 	return code;
 }
@@ -322,7 +312,7 @@ update_without_check(const struct genauth_context *context)
 	}
 	genauth_failure_set(&failure, GENAUTH_DENIED, "the current password "
 	    "has not been accepted before (PAM_PRELIM_CHECK)");
-	return keep_old(context, &failure);
+	return send_nothing(context, &failure, GENAUTH_HOLDS_UNASKED);
 }
 
 static int
@@ -346,9 +336,24 @@ update(const struct genauth_context *context)
 	return code;
 }
 
+/*
+ * An expired password is a local one, for GenAuth says nothing of its own until
+ * somebody logs in with it: sshd, login and su want that changed.  But who asks
+ * so for his own ("passwd -k") may not get around GenAuth.
+ */
+static bool
+is_for_others(const struct genauth_context *context)
+{
+	return (context->flags & PAM_CHANGE_EXPIRED_AUTHTOK) != 0 &&
+	    (!genauth_caller_is_user() || context->entry == NULL ||
+	    context->entry->pw_uid != getuid());
+}
+
 int
 genauth_password_change(const struct genauth_context *context)
 {
+	if (is_for_others(context))
+		return PAM_IGNORE;
 	return (context->flags & PAM_PRELIM_CHECK) != 0 ? check(context) :
 	    update(context);
 }
@@ -360,10 +365,12 @@ genauth_password_refuse(const struct genauth_context *context,
 	bool is_root = context->entry != NULL && context->entry->pw_uid == 0;
 	int code = PAM_USER_UNKNOWN;
 
+	if (is_for_others(context))
+		return PAM_IGNORE;
 	end_waiting(context);
 	if ((context->flags & PAM_PRELIM_CHECK) != 0)
 		code = refuse(context, failure);
 	else if (!is_root)
-		code = keep_old(context, failure);
+		code = send_nothing(context, failure, GENAUTH_HOLDS_UNASKED);
 	return is_root ? PAM_USER_UNKNOWN : code;
 }

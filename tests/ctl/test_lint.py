@@ -443,7 +443,8 @@ WRONG_CHANGES = {
     "optional": (changes("optional") + "password required pam_permit.so\n", "error", PASSED_OVER),
     "as pam-auth-update writes them": (changes("[success=2 default=ignore]") + LOCAL, "error", PASSED_OVER),
     "one code": (changes(CONTROL.replace("default", "try_again=ignore default")) + LOCAL, "error", PASSED_OVER),
-    "a missing module": (changes(CONTROL.replace("default", "module_unknown=ignore default")) + LOCAL, "error", PASSED_OVER),
+    "a missing module": (changes(CONTROL.replace("default", "module_unknown=ignore default")) + LOCAL, "warning",
+                         "where the module is missing, local passwords alone are changed"),
     "ignore dies": (changes(CONTROL.replace(" ignore=ignore", "")) + LOCAL, "error", EXPIRED),
     "unknown dies": (changes(CONTROL.replace("user_unknown=ignore ", "")) + LOCAL, "warning", OTHERS),
     "required": (changes("required") + LOCAL, "warning", "pam_unix.so then wants to change"),
@@ -489,6 +490,33 @@ def test_a_change_needs_the_pool(world):
     assert "connection is not PASSWORD" in errors()[0] and len(errors()) == 1
     world.write_stack("common-password", changes(arguments="user_pool_id=") + LOCAL)
     assert "pam:passwd" in world.check("--offline")
+
+
+def warnings_of_options(world, conf, text):
+    world.write_conf(conf)
+    world.write_stack("passwd", text)
+    return [finding["detail"] for finding in world.check("--offline", "--service", "passwd")["options"]
+            if finding["result"] == "warning"]
+
+
+@pytest.mark.parametrize("conf, said", [
+    ("allow_groups = genauth\n", []), ("allow_users = alice\n", []), ("[passwd]\nallow_groups = genauth\n", []),
+    ("", ["asks everybody from min_uid on"]), ("[sshd]\nallow_groups = genauth\n", ["asks everybody from min_uid on"]),
+    ("allow_users = alice\nallow_hosts = 10.0.0.0/8\n", ["allow_hosts has no word local"]),
+    ("allow_users = alice\nallow_hosts = 10.0.0.0/8\n[passwd]\nallow_hosts = 10.0.0.0/8 local\n", [])])
+def test_whose_password_is_changed(world, conf, said):
+    hits = [hit for hit in warnings_of_options(world, world.conf.read_text() + "user_pool_id = x\n" + conf, changes() + LOCAL)
+            if f"{world.pam}/passwd:1" in hit]
+    assert len(hits) == len(said) and all(words in hit for words, hit in zip(said, hits)), hits
+
+
+def test_the_same_application_in_two_lines(world):
+    conf = world.conf.read_text() + "user_pool_id = x\nallow_users = alice\n"
+    said = f"{world.pam}/passwd:2: the same application as in a line before"
+    hits = warnings_of_options(world, conf, changes("required") * 2)
+    assert [hit.startswith(said) for hit in hits if "application" in hit] == [True]
+    hits = warnings_of_options(world, conf, changes("required") + changes("required", "app_id=another"))
+    assert not any("application" in hit for hit in hits)
 
 
 SESSION = "session optional pam_genauth.so"

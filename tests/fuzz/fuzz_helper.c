@@ -278,7 +278,8 @@ ask_change(const uint8_t *data, size_t size, bool is_early)
 	genauth_records_free(&question);
 	genauth_answer_free(&answer);
 	close(ends[0]);
-	close(ends[1]);
+	if (helper.fd >= 0)
+		close(ends[1]);
 }
 
 int

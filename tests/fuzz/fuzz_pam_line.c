@@ -147,7 +147,7 @@ genauth_helper_ask(const struct genauth_helper *helper,
 }
 
 void
-genauth_helper_change(const struct genauth_helper *helper,
+genauth_helper_change(struct genauth_helper *helper,
     const struct genauth_records *records, long long timeout_ms,
     char remark[GENAUTH_REMARK_SIZE], struct genauth_answer *answer)
 {

@@ -113,6 +113,9 @@ def test_an_outage_while_it_is_changed(standin, answered):
     standin.set_answer(UPDATE, answered)
     result = passwd(ALICE, NEW, NEW)
     assert result.status != 0 and UNKNOWN in result.screen and len(standin.posts(UPDATE)) == 1
+    # passwd has the last word, and is wrong; the message before it says so.
+    assert result.screen.rstrip().endswith("password unchanged"), result.screen
+    assert "whatever is said after this" in result.screen and UNCHANGED not in result.screen
     standin.set_answer(UPDATE, None)
     assert is_alices(NEW)
 
@@ -201,6 +204,40 @@ def test_a_fault_in_the_options_does_not_concern_root(standin, shadow):
     assert talk(["passwd"], NEW, NEW).status == 0 and shadow("root") != old
 
 
+@pytest.mark.parametrize("example", ["passwd", "common-password"])
+def test_only_if_it_has_expired(standin, shadow, example):
+    """passwd -k is no way around GenAuth to the local password."""
+    both_are_equal()
+    old = shadow("alice")
+    use_only(example)
+    result = talk(as_user("alice", ["passwd", "-k"]), ALICE, NEW, NEW)
+    assert (result.status, len(standin.posts(UPDATE)), shadow("alice")) == (0, 1, old), result.screen
+
+
+def both_are_equal():
+    subprocess.run(["chpasswd", "-c", "SHA256"], input=f"alice:{ALICE}\n", text=True, check=True)
+
+
+def use_only(example):
+    if example == "common-password":
+        machine.restore_stacks()
+        machine.write_genauth_stacks()
+        install_example(example)
+
+
+def test_the_ways_around_a_missing_module(standin, shadow):
+    """As the README of the examples has them, and the stack with default=die stops root's passwd."""
+    use_only("common-password")
+    stack = machine.PAM_D / "common-password"
+    stack.write_text(stack.read_text().replace("pam_genauth.so", "pam_genauth_gone.so"))
+    old = shadow("localuser")
+    assert talk(["passwd", "localuser"], NEW, NEW).status != 0 and shadow("localuser") == old
+    subprocess.run(["chpasswd", "-c", "YESCRYPT"], input=f"localuser:{NEW}\n", text=True, check=True)
+    assert is_localusers(NEW)
+    subprocess.run(["usermod", "-p", old, "localuser"], check=True)
+    assert is_localusers(LOCAL_PASSWORD)
+
+
 # ---- for all services ----
 
 def test_common_password(standin, shadow):
@@ -211,6 +248,26 @@ def test_common_password(standin, shadow):
     # root's answer there is the local password, which adduser needs.
     result = talk(["passwd", "localuser"], NEW, NEW)
     assert result.status == 0 and "root cannot change it here" in result.screen and is_localusers(NEW)
+
+
+CLOSED = {"close": "reset"}
+
+
+@pytest.mark.parametrize("words, answered, posts, said", [
+    ([WRONG], None, 0, ""), ([ALICE, "short", "short"], None, 1, "at least 8 characters"),
+    ([ALICE, NEW, NEW + "x"], None, 0, UNCHANGED), ([ALICE, NEW, NEW], CLOSED, 1, UNKNOWN),
+    ([ALICE, NEW, NEW], {"json": {"statusCode": 400}}, 1, UNCHANGED)],
+    ids=("wrong", "policy", "differ", "outage", "refused"))
+def test_a_refusal_in_common_password(standin, shadow, words, answered, posts, said):
+    """The jump over pam_unix: a refusal reaches neither it nor pam_permit, also where both passwords are equal."""
+    both_are_equal()
+    old = shadow("alice")
+    use_only("common-password")
+    standin.set_answer(UPDATE, answered)
+    result = passwd(*words)
+    standin.set_answer(UPDATE, None)
+    assert result.status != 0 and result.prompts == len(words) and said in result.screen, result.screen
+    assert shadow("alice") == old and len(standin.posts(UPDATE)) == posts
 
 
 def test_an_expired_local_password(standin):

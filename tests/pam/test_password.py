@@ -16,7 +16,9 @@ SIGNIN, UPDATE = "/api/v3/signin", "/api/v3/update-password"
 REVOCATION = "/oidc/token/revocation"
 PROMPTS = ["Current GenAuth password: ", "New GenAuth password: ", "Retype new GenAuth password: "]
 UNCHANGED = "Your GenAuth password is unchanged."
-UNKNOWN = "It is not known whether GenAuth has changed your password. Try the new one first, then the old one."
+UNKNOWN = ("It is not known whether GenAuth has changed your password, whatever is said after this. Try the new one first, "
+           "then the old one.")
+LATE = "The new password has come too late. Start again, and type it within two minutes."
 REFUSED = "GenAuth does not take the new password"
 WORDS = pathlib.Path(pam.MODULE).parent / "words.so"
 
@@ -213,6 +215,22 @@ def test_a_refusal_by_policy(world):
     assert len(updates(world)) == 1 and holds(world, OLD)
 
 
+SAYS = "GenAuth says: call 2222"
+
+
+@pytest.mark.parametrize("answer, messages", [
+    ({"statusCode": 403, "apiCode": 2005}, ["Your GenAuth account is locked. Wait, or sign in on the GenAuth web page to "
+                                            "unlock it.", SAYS]),
+    ({"statusCode": 400}, [SAYS]), ({"statusCode": 499, "apiCode": 2016}, [SAYS]),
+    ({"statusCode": 403, "apiCode": 2061}, [REFUSED + ": call 2222"]),
+    ({"statusCode": 403, "apiCode": 1600}, [REFUSED + ": call 2222"])])
+def test_only_a_refusal_is_about_the_new_password(world, answer, messages):
+    world.server.set_answer(UPDATE, {"json": {**answer, "message": "call 2222"}})
+    result = world.change(OLD, NEW, NEW)
+    assert result.messages == [*messages, UNCHANGED] and "browser" not in result.lines[1]["reason"]
+    assert (result.lines[1]["verdict"] == "DENIED") == (REFUSED in result.messages[0])
+
+
 @pytest.mark.parametrize("message, shown", [
     ("密码强度不够", ": 密码强度不够"), ("a\u001b]0;x\u0007b\u202e\nc", ": a?]0;x?b??c"), ("x" * 300, ": " + "x" * 255),
     ("%s%n", ": %s%n"), ("", ""), (None, ""), (7, "")])
@@ -232,12 +250,20 @@ def test_silence(world):
     assert (result.code, result.messages) == ("PAM_AUTHTOK_ERR", [])
 
 
-@pytest.mark.parametrize("new", [[NEW, "other horse"], ["", ""], ["x" * 600] * 2, ["\b\n\r\177INCORRECT"] * 2, [NEW], []])
-def test_new_passwords_that_are_not_sent(world, new):
+STRANGE = "The new password has characters that cannot be sent."
+
+
+@pytest.mark.parametrize("new, why", [
+    ([NEW, "other horse"], "The two new passwords differ."), (["", ""], "No new password was typed."),
+    (["x" * 600] * 2, "The new password is too long."), (["\b\n\r\177INCORRECT"] * 2, STRANGE), (["a\udcff"] * 2, STRANGE),
+    ([NEW], None), ([], None)])
+def test_new_passwords_that_are_not_sent(world, new, why):
+    """Who has broken it off knows why."""
     result = world.change(OLD, *new)
     assert result.code == "PAM_AUTHTOK_ERR" and updates(world) == []
-    assert result.messages[-1] == UNCHANGED and result.lines[1]["holds"] == "old"
-    assert ("The two new passwords differ." in result.messages) == ("other horse" in new)
+    assert result.messages == ([why] if why else []) + [UNCHANGED] and result.lines[1]["holds"] == "old"
+    # Nothing goes out, so nothing says so.
+    assert "changing the password at GenAuth" not in str(result.log)
     assert len(world.server.posts()) == 1 and holds(world, OLD)
 
 
@@ -255,6 +281,8 @@ def test_use_authtok_never_asks(world):
     result = world.change(OLD, NEW, NEW)
     assert (result.code, result.prompts) == ("PAM_AUTHTOK_ERR", PROMPTS[:1]) and updates(world) == []
     assert result.lines[1]["reason"] == "use_authtok, but the stack holds no new password"
+    assert result.messages == ["Nobody has asked for the new password. Your administrator finds the reason in the log.",
+                               UNCHANGED]
 
 
 def test_passwords_of_all_kinds_arrive_unchanged(world):
@@ -270,7 +298,8 @@ def test_passwords_of_all_kinds_arrive_unchanged(world):
 def test_root_does_not_change_it_for_others(world, no_traffic):
     result = world.change(OLD, NEW, NEW, uid=0)
     assert (result.code, result.prompts) == ("PAM_AUTHTOK_RECOVERY_ERR", [])
-    assert result.messages == ["GenAuth changes a password only for who knows the old one. root cannot change it here."]
+    assert result.messages == ["GenAuth changes a password only for who knows the old one. root cannot change it here; what "
+                               "is asked for after this, if anything, is the local password."]
     assert result.line["verdict"] == "DENIED" and result.line["reason"].startswith("root cannot change the password")
 
 
@@ -298,8 +327,8 @@ def test_a_fault_in_between(world):
     """The options are read for each of the two calls."""
     world.write_password("nodelay", control="required", after=f"password optional {WORDS} spoil={world.conf}\n")
     result = world.change(OLD, NEW, NEW)
-    assert (result.code, result.prompts, result.messages) == ("PAM_AUTHTOK_ERR", PROMPTS[:1], [UNCHANGED])
-    assert (result.lines[1]["verdict"], result.lines[1]["holds"]) == ("CONFIG", "old") and updates(world) == []
+    assert (result.code, result.prompts, result.messages) == ("PAM_AUTHTOK_ERR", PROMPTS[:1], [])
+    assert result.lines[1]["verdict"] == "CONFIG" and "holds" not in result.lines[1] and updates(world) == []
 
 
 @pytest.mark.parametrize("options, reason", [
@@ -324,12 +353,31 @@ def test_another_pool(world):
 
 
 def test_an_expired_local_password_is_not_genauths(world, no_traffic):
-    """As sshd and login call it."""
-    result = world.change(extra=["--expired"])
-    assert (result.code, result.prompts) == ("PAM_SUCCESS", []) and "pam_genauth" not in str(result.log)
+    """As sshd and login call it, and su that somebody else has called; whatever the options say."""
+    for text in (world.base, "nonsense = 1\n"):
+        world.write_conf(text)
+        for uid in (0, 4002):
+            result = world.change(uid=uid, extra=["--expired"])
+            assert (result.code, result.prompts) == ("PAM_SUCCESS", []) and "pam_genauth" not in str(result.log)
     # Where nobody else has a say, that is no success.
     world.write_password(after="")
-    assert world.change(extra=["--expired"]).code == "PAM_PERM_DENIED"
+    assert world.change(uid=0, extra=["--expired"]).code == "PAM_PERM_DENIED"
+
+
+def test_only_if_it_has_expired(world):
+    """passwd -k: not a way around GenAuth."""
+    result = world.change(OLD, NEW, NEW, extra=["--expired"])
+    assert (result.code, result.prompts) == ("PAM_SUCCESS", PROMPTS) and holds(world, NEW)
+
+
+def test_only_if_it_has_expired_of_who_is_not_served(world, no_traffic):
+    result = world.change(user="service", uid=4003, extra=["--expired"])
+    assert (result.code, result.line["verdict"]) == ("PAM_SUCCESS", "SKIP")
+
+
+def test_only_if_it_has_expired_with_a_fault_in_the_options(world, no_traffic):
+    world.write_conf("nonsense = 1\n")
+    assert world.change(OLD, NEW, NEW, extra=["--expired"]).code == "PAM_SERVICE_ERR"
 
 
 def test_a_line_that_prepares_does_nothing(world, no_traffic):
@@ -352,7 +400,16 @@ def test_the_check_was_passed_over(world, no_traffic):
     world.write_password(before=f"password [success=1 default=ignore] {WORDS} passes\n")
     result = world.change(OLD, NEW, NEW)
     assert (result.code, result.prompts) == ("PAM_AUTHTOK_ERR", [])
-    assert "has not been accepted" in result.line["reason"] and result.line["holds"] == "old"
+    # Another line may have changed it: of that, this one knows nothing.
+    assert "has not been accepted" in result.line["reason"] and "holds" not in result.line and result.messages == []
+
+
+def test_the_same_application_in_two_lines(world):
+    """genauthctl check warns of it.  The second one takes the helper of the first, and the first says no to nothing."""
+    world.write_password("nodelay", control="required", after=f"password required {pam.MODULE} conf={world.conf} nodelay\n")
+    result = world.change(OLD, NEW, NEW)
+    assert result.code == "PAM_AUTHTOK_ERR" and len(updates(world)) == 1 and holds(world, NEW)
+    assert UNCHANGED not in result.messages and result.lines[2]["holds"] == "new"
 
 
 @pytest.mark.parametrize("control", ["optional", "[default=ignore]", "sufficient"])
@@ -437,11 +494,25 @@ class Change:
                 pass  # ended meanwhile
         return found
 
+    def asks(self):
+        """Whether the driver waits for the next reply: a read from its standard input, on x86 or arm64."""
+        return any((folder / "comm").read_text() == "driver\n"
+                   and (folder / "syscall").read_text().split()[:2] in (["0", "0x0"], ["63", "0x0"])
+                   for folder in map(pathlib.Path, self.processes()))
+
+    def processes(self):
+        return [f"/proc/{pid}" for pid in (self.process.pid, *descendants(self.process.pid))]
+
     def end(self, *words):
         output, _ = self.process.communicate("".join(word + "\n" for word in words), timeout=60)
         result = pam.Result(**json.loads(output))
         assert result.leaked_descriptors == 0 and not result.leaked_children and result.end == "PAM_SUCCESS"
         return result
+
+
+def descendants(pid):
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return children + [below for child in children for below in descendants(child)]
 
 
 def ancestors(pid):
@@ -469,12 +540,12 @@ def is_gone(pid):
 def test_a_helper_that_was_killed_while_somebody_typed(world):
     with Change(world) as change:
         change.reply(OLD)
-        wait(lambda: len(world.server.posts()) == 1)
+        wait(lambda: len(world.server.posts()) == 1 and change.asks())
         helper, = change.helpers()
         os.kill(helper, signal.SIGKILL)
         wait(lambda: is_gone(helper))
         result = change.end(NEW, NEW)
-    assert result.code == "PAM_AUTHTOK_ERR" and result.messages == [UNCHANGED]
+    assert result.code == "PAM_AUTHTOK_ERR" and result.messages == [LATE, UNCHANGED]
     assert result.lines[1]["holds"] == "old" and updates(world) == [] and holds(world, OLD)
 
 
@@ -482,7 +553,7 @@ def test_a_helper_that_was_killed_while_genauth_was_asked(world):
     world.server.set_answer(UPDATE, {"delay_ms": 60000})
     with Change(world) as change:
         change.reply(OLD)
-        wait(lambda: len(world.server.posts()) == 1)
+        wait(lambda: len(world.server.posts()) == 1 and change.asks())
         helper, = change.helpers()
         change.reply(NEW)
         change.reply(NEW)
@@ -495,11 +566,29 @@ def test_a_helper_that_was_killed_while_genauth_was_asked(world):
     assert holds(world, NEW)
 
 
+def test_an_answer_that_is_too_late(world):
+    """The host has given its verdict: nothing goes out behind it."""
+    world.write_conf(world.base + "revoke_tokens = unused\ntimeout = 2\n")
+    with Change(world) as change:
+        change.reply(OLD)
+        wait(lambda: len(world.server.posts()) == 1 and change.asks())
+        helper, = change.helpers()
+        os.kill(helper, signal.SIGSTOP)
+        result = change.end(NEW, NEW)
+    try:
+        os.kill(helper, signal.SIGCONT)
+    except ProcessLookupError:
+        pass  # as it should be
+    wait(lambda: is_gone(helper))
+    assert result.code == "PAM_AUTHTOK_ERR" and result.messages == ["GenAuth cannot be reached.", UNKNOWN]
+    assert updates(world) == [] and holds(world, OLD)
+
+
 def test_a_host_that_is_killed_in_between(world):
     """Before the new password goes out, that is known; the helper ends with its host."""
     with Change(world) as change:
         change.reply(OLD)
-        wait(lambda: len(world.server.posts()) == 1)
+        wait(lambda: len(world.server.posts()) == 1 and change.asks())
         helper, = change.helpers()
         change.process.kill()
         wait(lambda: is_gone(helper))
@@ -549,7 +638,7 @@ def test_genauth_is_gone_before_the_new_one_is_typed(world, tmp_path):
         world.write_conf(server.conf() + f"user_pool_id = {server.userpool_id}\n")
         with Change(world) as change:
             change.reply(OLD)
-            wait(lambda: len(server.posts()) == 1)
+            wait(lambda: len(server.posts()) == 1 and change.asks())
             server.stop()
             result = change.end(NEW, NEW)
     assert result.code == "PAM_AUTHTOK_ERR" and result.messages == ["GenAuth cannot be reached.", UNCHANGED]

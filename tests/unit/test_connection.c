@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <openssl/ssl.h>
@@ -155,6 +156,35 @@ nothing_is_made_ready_on_a_connection_that_is_there(void **state)
 	assert_int_equal(contexts_while_waiting(ends[0]), 0);
 }
 
+/* As the host that was killed, or has given up, while it was stopped. */
+static void
+nothing_goes_out_when_nobody_waits(void **state)
+{
+	struct genauth_http_connection connection =
+	    GENAUTH_HTTP_CONNECTION_NONE;
+	struct genauth_failure failure;
+	int port, listener = listen_silently(&port);
+	struct pollfd polled = { .fd = listener, .events = POLLIN };
+	char url[64];
+
+	(void)state;
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", port);
+	assert_true(genauth_http_connection_open(&connection, &failure));
+	assert_int_equal(curl_easy_setopt(connection.curl, CURLOPT_URL, url),
+	    CURLE_OK);
+	assert_int_equal(curl_easy_setopt(connection.curl, CURLOPT_PROXY, ""),
+	    CURLE_OK);
+	/* One that is there: libcurl looks for it, and would make its own. */
+	connection.socket = ends[0];
+	assert_int_equal(shutdown(ends[1], SHUT_RDWR), 0);
+	assert_int_equal(genauth_http_connection_perform(&connection,
+	    ends[0]), CURLE_ABORTED_BY_CALLBACK);
+	assert_int_equal(poll(&polled, 1, 0), 0);
+	assert_int_equal(connection.socket, ends[0]);
+	genauth_http_connection_close(&connection);
+	close(listener);
+}
+
 int
 main(void)
 {
@@ -165,6 +195,7 @@ main(void)
 		TEST(one_with_a_farewell_is_not_used),
 		TEST(tls_is_made_ready_while_a_connection_is_made),
 		TEST(nothing_is_made_ready_on_a_connection_that_is_there),
+		TEST(nothing_goes_out_when_nobody_waits),
 	};
 
 	return cmocka_run_group_tests_name("connection", tests, NULL, NULL);

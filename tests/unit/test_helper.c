@@ -438,9 +438,13 @@ ask_change(const char *letters, char remark[GENAUTH_REMARK_SIZE],
 	say_early(letters);
 	genauth_question_add_change("another", 5000, &question);
 	genauth_helper_change(&helper, &question, 5000, remark, answer);
+	/* Who has not answered has nothing left to do. */
+	assert_int_equal(helper.fd < 0, strstr(answer->reason, "changed") ==
+	    NULL && strstr(answer->reason, "refused") == NULL);
 	genauth_records_free(&question);
 	close(ends[0]);
-	close(ends[1]);
+	if (helper.fd >= 0)
+		close(ends[1]);
 }
 
 /*
