@@ -26,6 +26,7 @@ lrwxrwxrwx     /usr/lib/systemd/system/paths.target.wants/genauth-trial.path
 -rw-r--r--  d  /usr/share/doc/pam_genauth/README.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/README.zh_CN.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/SECURITY.md
+-rw-r--r--  d  /usr/share/doc/pam_genauth/cloud-init.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/guards.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/hosts.md
 -rw-r--r--  d  /usr/share/doc/pam_genauth/install.md

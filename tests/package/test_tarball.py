@@ -84,10 +84,8 @@ def test_the_tarball_is_the_same_elsewhere(folder, results, tmp_path):
     assert filecmp.cmp(tmp_path / "tree" / TARBALL, results / TARBALL, shallow=False)
 
 
-def test_it_builds(results, tmp_path):
-    run("tar", "-C", tmp_path, "--strip-components=1", "-xf", results / TARBALL)
-    build = "CFLAGS=-O0 ./configure --quiet && MAKEFLAGS= make -j2"
-    assert VERSION in run(Work(tmp_path, "sh", "-c", build, cwd=tmp_path).wait() / "genauthctl", "--version")
+def test_it_builds(folder):
+    assert VERSION in run(folder / f"pam_genauth-{VERSION}" / "genauthctl", "--version")
 
 
 def test_parts(folder, results):

@@ -64,7 +64,8 @@ def substitute(file, pattern, replacement):
 
 
 def release(folder):
-    """A clone whose texts say that it is a release, with a tag and a key of its own, and what make release leaves of it."""
+    """A clone whose texts say that it is a release, with a tag and a key of its own, and what make release leaves of it; and what a build from that
+    tarball does."""
     origin, clone, build = folder / "origin", folder / "clone", folder / "build"
     shutil.copytree(SOURCE, origin, symlinks=True, ignore=shutil.ignore_patterns(".git", "build", "*.tar.xz"))
     substitute(origin / "NEWS", r"\A(pam_genauth [\d.]+) \(.*\)", r"\1 (2026-12-01)")
@@ -81,6 +82,8 @@ def release(folder):
         cd {clone} && ./autogen.sh >log 2>&1 || {{ cat log; exit 1; }}
         rm log
         cd {build} && {clone}/configure --quiet
-        make release RELEASE_KEY={folder}/key"""
+        make release RELEASE_KEY={folder}/key
+        tar -C {folder} -xf release/*.tar.xz
+        cd {folder}/pam_genauth-{VERSION} && ./configure --quiet && make -j2"""
     environment = {**os.environ, **GIT, "CFLAGS": "-O0", "MAKEFLAGS": ""}
     return Work(folder, "sh", "-c", script, env=environment)
