@@ -242,6 +242,16 @@ is_asked(void)
 	return asked;
 }
 
+/* What is_asked has left. */
+static bool
+is_answered(void)
+{
+	char data[1];
+
+	return recv(module_fd, data, sizeof(data), MSG_PEEK | MSG_DONTWAIT) >
+	    0;
+}
+
 /* A record of common/records.h; without a code there is none. */
 static void
 send_code(const char *code)
@@ -266,7 +276,8 @@ type(void)
 		has_typed = true;
 	} else if (is_asked()) {
 		send_code(*codes != NULL ? *codes++ : NULL);
-	} else if (change_records.data != NULL && !has_changed) {
+	} else if (change_records.data != NULL && !has_changed &&
+	    is_answered()) {
 		send_typed(GENAUTH_MESSAGE_CHANGE, change_records.data,
 		    change_records.length);
 		has_changed = true;
