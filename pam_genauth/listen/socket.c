@@ -52,9 +52,10 @@ is_handed_over(void)
 static bool
 take(struct genauth_listen_socket *socket, struct genauth_failure *failure)
 {
+	const char *count = getenv("LISTEN_FDS");
 	int flags;
 
-	if (strcmp(getenv("LISTEN_FDS"), "1") != 0)
+	if (count == NULL || strcmp(count, "1") != 0)
 		return genauth_failure_set(failure, GENAUTH_CONFIG,
 		    "LISTEN_FDS: there must be one socket");
 	if (!has_option(FIRST, SO_DOMAIN, AF_UNIX) ||
