@@ -102,7 +102,7 @@ def test_a_user_about_himself(allow, standin, syslog):
     assert log_in() == Code.SUCCESS
     assert log_in(password=machine.WRONG) == Code.AUTH_ERR
     assert log_in("bob", user="bob") == Code.AUTH_ERR
-    assert syslog.has(f"verdict=OK service=hostile user=alice caller_uid={ALICE} http_status=200")
+    assert syslog.has(f"verdict=OK service=hostile user=alice rhost=- caller_uid={ALICE} http_status=200")
     assert len(standin.posts()) == 3
     # What waits for root's logins is left to them.
     assert set(listener.children()) == before

@@ -293,6 +293,9 @@ def test_one_that_serves_for_ever_is_ended(start_listener):
 
 def test_root_of_a_users_container_is_the_user(listener, standin, tmp_path):
     """unshare --user --map-root-user: with the socket it gets what that user gets, and START is not for users."""
+    contained = ["setpriv", f"--reuid={ALICE}", f"--regid={ALICE}", "--clear-groups", "unshare", "--user", "--map-root-user"]
+    if subprocess.run([*contained, "true"], capture_output=True).returncode != 0:
+        pytest.skip("no user namespaces here")
     machine.write_conf(standin, timeout=60, connect_timeout=60, allow_user_callers="yes")
     for words, expected in (
             ({"kind": START, "operation": "login", "option.app_host": "https://x.example", "option.app_id": "x",
@@ -301,9 +304,8 @@ def test_root_of_a_users_container_is_the_user(listener, standin, tmp_path):
             ({"kind": CALL, "service": "hostile", "user": "bob", "password": machine.BOB}, b"DENIED"),
             ({"kind": CALL, "service": "hostile", "user": "alice", "password": machine.ALICE}, b"OK")):
         kind = words.pop("kind")
-        done = subprocess.run(["setpriv", f"--reuid={ALICE}", f"--regid={ALICE}", "--clear-groups", "unshare", "--user",
-                               "--map-root-user", sys.executable, "-c", CONTAINED, str(SOCKET),
-                               message(kind, **words).hex()], capture_output=True, timeout=60)
+        done = subprocess.run([*contained, sys.executable, "-c", CONTAINED, str(SOCKET), message(kind, **words).hex()],
+                              capture_output=True, timeout=60)
         assert done.returncode == 0, done.stderr
         heard = bytes.fromhex(done.stdout.decode())
         assert (expected in heard) if expected else heard == b"", heard
