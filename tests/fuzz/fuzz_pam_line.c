@@ -109,7 +109,7 @@ genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,
     const struct genauth_files *files, struct genauth_failure *failure)
 {
-	(void)failure;
+	failure->text[0] = '\0';
 	REQUIRE(!start->record);
 	REQUIRE((files->fds[GENAUTH_FILES_CA] >= 0) ==
 	    (options->ca_file != NULL));
