@@ -3,6 +3,7 @@ users, an empty journal. After each test: no process is left."""
 
 import pathlib
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -36,6 +37,14 @@ WAITED = {True: 0, False: 0}
 def pytest_configure():
     fixtures.need_sandbox(machine.SANDBOX, HERE / "run", machine.MODULE, world.HOST, world.CROWD, world.CYCLES,
                           world.CONTROL, world.SPY, world.IMPOSTOR)
+    if not fixtures.IMPOSSIBLE:
+        own_build()
+
+
+def own_build():
+    """In the place of the module's: there are the keys and the socket, and other suites may use the same build."""
+    shutil.copytree(at_socket.FOLDER.parent, "/run/sandbox/build", symlinks=True, ignore=shutil.ignore_patterns("cache"))
+    subprocess.run(["mount", "--bind", "/run/sandbox/build", at_socket.FOLDER.parent], check=True)
 
 
 @pytest.fixture(scope="session")
