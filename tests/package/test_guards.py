@@ -136,7 +136,8 @@ def policy(tmp_path_factory):
         part.write_bytes(bz2.decompress(content) if content.startswith(b"BZh") else content)
         parts.append(part)
     assert len(parts) > 100
-    build("secilc", "--mls=true", "--policyvers=31", f"--output={folder}/policy", f"--filecontext={folder}/contexts",
+    # As semodule does it.
+    build("secilc", "--mls=true", "--multiple-decls", "--policyvers=31", f"--output={folder}/policy", f"--filecontext={folder}/contexts",
             *parts)
 
     loaded = setools.SELinuxPolicy(str(folder / "policy"))
