@@ -14,7 +14,7 @@
 #define BLANKS " \t"
 
 /* The words of a line, and one too many. */
-enum { NAME, ACCOUNT, SUB, WORDS, ROOM = WORDS + 1 };
+enum { NAME, ACCOUNT, SUB, WORDS, ROOM };
 
 /* Cuts a line into words; returns how many, at the most one too many. */
 static int
