@@ -101,7 +101,8 @@ def test_a_wrong_current_password(world):
     world.write_password()
     result = world.change("wrong", NEW, NEW)
     assert (result.code, result.prompts, result.messages) == ("PAM_AUTH_ERR", PROMPTS[:1], [])
-    assert result.line["verdict"] == "DENIED" and max(result.delays) >= 1500000
+    # Two seconds are asked for; libpam makes up to a half more or less of them, see pam_fail_delay(3).
+    assert result.line["verdict"] == "DENIED" and max(result.delays) >= 1000000
     assert len(world.server.posts()) == 1 and updates(world) == []
 
 
