@@ -78,15 +78,6 @@ pass_on(void *data, const struct genauth_ask *ask,
 	    failure);
 }
 
-static void
-keep_first(void *data, const char *text)
-{
-	struct genauth_failure *failure = data;
-
-	if (failure->text[0] == '\0')
-		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", text);
-}
-
 /*
  * Nobody who is not root is handed a token, nor remembered by an address that
  * he tells.  And the places at the socket are for others.
@@ -96,8 +87,9 @@ read_options(struct caller *caller, struct genauth_failure *failure)
 {
 	failure->text[0] = '\0';
 	if (!genauth_options_read_file(&caller->options,
-	    genauth_paths.options_file, caller->call.service, keep_first,
-	    failure) || !genauth_options_finish(&caller->options, failure))
+	    genauth_paths.options_file, caller->call.service,
+	    genauth_failure_keep_first, failure) ||
+	    !genauth_options_finish(&caller->options, failure))
 		return false;
 	caller->options.export_tokens = GENAUTH_BIT(GENAUTH_EXPORT_NONE);
 	caller->options.second_factor_grace = 0;
@@ -192,16 +184,6 @@ say_verdict(const struct genauth_answer *answer)
 	say(GENAUTH_MESSAGE_RESULT, &records);
 }
 
-static const char *
-word(const char *text, char *out, size_t size)
-{
-	genauth_text_clean(out, size, text);
-	for (char *p = out; *p != '\0'; p++)
-		if (*p == ' ' || *p == '=')
-			*p = '?';
-	return out[0] == '\0' ? "-" : out;
-}
-
 /* A name that this host does not know may be a password. */
 static void
 write_log(const struct caller *caller, const struct genauth_answer *answer)
@@ -211,13 +193,14 @@ write_log(const struct caller *caller, const struct genauth_answer *answer)
 
 	/* That is not for what an ordinary user brings about. */
 	syslog(LOG_AUTHPRIV | (priority == LOG_CRIT ? LOG_WARNING : priority),
-	    "verdict=%s service=%s user=%s rhost=%s caller_uid=%u http_status=%lld "
-	    "status_code=%lld api_code=%lld request_id=%s total_ms=%lld "
-	    "reason=\"%s\"", genauth_verdict_name(answer->verdict),
-	    word(caller->call.service, service, sizeof(service)),
-	    word(caller->entry != NULL ? caller->call.user : "", user,
-	    sizeof(user)), word(caller->for_service ? caller->call.rhost : "",
-	    rhost, sizeof(rhost)), (unsigned)caller->uid, answer->http_status,
+	    "verdict=%s service=%s user=%s rhost=%s caller_uid=%u "
+	    "http_status=%lld status_code=%lld api_code=%lld request_id=%s "
+	    "total_ms=%lld reason=\"%s\"", genauth_verdict_name(answer->verdict),
+	    genauth_text_word(caller->call.service, service, sizeof(service)),
+	    genauth_text_word(caller->entry != NULL ? caller->call.user : NULL,
+	    user, sizeof(user)), genauth_text_word(caller->for_service ?
+	    caller->call.rhost : NULL, rhost, sizeof(rhost)),
+	    (unsigned)caller->uid, answer->http_status,
 	    answer->status_code, answer->api_code,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    answer->total_ms, answer->reason);

@@ -22,3 +22,12 @@ genauth_failure_set(struct genauth_failure *failure,
 	genauth_text_clean(failure->text, sizeof(failure->text), raw);
 	return false;
 }
+
+void
+genauth_failure_keep_first(void *data, const char *text)
+{
+	struct genauth_failure *failure = data;
+
+	if (failure->text[0] == '\0')
+		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", text);
+}

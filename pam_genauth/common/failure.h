@@ -25,4 +25,11 @@ bool genauth_failure_set(struct genauth_failure *failure,
     enum genauth_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * A genauth_options_report: of the errors in a file the first one, as CONFIG;
+ * the others wait until it is repaired.  data is a struct genauth_failure whose
+ * text was "" before.
+ */
+void genauth_failure_keep_first(void *data, const char *text);
+
 #endif

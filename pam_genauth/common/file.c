@@ -230,6 +230,15 @@ genauth_file_check_directory(const char *path, struct genauth_failure *failure)
 }
 
 bool
+genauth_file_make_shared(const char *path, mode_t mode,
+    struct genauth_failure *failure)
+{
+	if (mkdir(path, mode) == 0)
+		chmod(path, mode);
+	return genauth_file_check_directory(path, failure);
+}
+
+bool
 genauth_file_make_directory(const char *path, struct genauth_failure *failure)
 {
 	return open_directory(path, MAKE, failure);

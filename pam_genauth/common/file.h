@@ -54,8 +54,16 @@ bool genauth_file_check_directory(const char *path,
     struct genauth_failure *failure);
 
 /*
- * The same, and makes those that are missing: the last one is open to us
- * alone, those above it to all.  Nothing is made where nobody could trust it.
+ * The same, and makes the last one where it is missing, with that mode,
+ * whatever the umask of whoever has started us.
+ */
+bool genauth_file_make_shared(const char *path, mode_t mode,
+    struct genauth_failure *failure);
+
+/*
+ * As genauth_file_check_directory, and makes those that are missing: the last
+ * one is open to us alone, those above it to all.  Nothing is made where nobody
+ * could trust it.
  */
 bool genauth_file_make_directory(const char *path,
     struct genauth_failure *failure);

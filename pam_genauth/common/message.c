@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -71,6 +72,20 @@ genauth_message_pair(int pair[2])
 		if (pair[i] >= 0)
 			close(pair[i]);
 	return false;
+}
+
+bool
+genauth_message_set_address(const char *path, struct sockaddr_un *address)
+{
+	size_t length = strlen(path);
+
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (length >= sizeof(address->sun_path)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(address->sun_path, path, length);
+	return true;
 }
 
 bool

@@ -37,6 +37,8 @@
 
 #include "common/records.h"
 
+struct sockaddr_un;
+
 /* Of the first two bytes and all names: both sides must have the same. */
 #define GENAUTH_MESSAGE_VERSION 3
 
@@ -81,6 +83,10 @@ struct genauth_message {
  * can see to that.  false with errno set.
  */
 bool genauth_message_pair(int pair[2]);
+
+/* Where a socket of the host's is.  false with errno set: too long a path. */
+bool genauth_message_set_address(const char *path,
+    struct sockaddr_un *address);
 
 /* To this one no files can be sent, where the kernel can see to that. */
 void genauth_message_refuse_files(int fd);

@@ -13,6 +13,15 @@ is_conf(const char *argument)
 	return strncmp(argument, conf, strlen(conf)) == 0;
 }
 
+bool
+genauth_options_line_is_heard(const char *argument)
+{
+	static const char prompt[] = "prompt=";
+
+	return strchr(argument, '=') == NULL || is_conf(argument) ||
+	    strncmp(argument, prompt, strlen(prompt)) == 0;
+}
+
 /* Takes an argument that is a flag; false: it is none. */
 static bool
 take_flag(struct genauth_options_line *line, const char *argument)

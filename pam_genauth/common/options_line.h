@@ -22,6 +22,12 @@ bool genauth_options_line_has(int argc, const char *const *argv,
     const char *flag);
 
 /*
+ * Whether an argument has an effect where the options are another process's, at
+ * the socket: a flag, conf= and prompt=.
+ */
+bool genauth_options_line_is_heard(const char *argument);
+
+/*
  * Reads the line.  Values go into options, unless that is NULL.  Each error
  * is reported as "WHERE: …", without any value; false: there was one.
  */

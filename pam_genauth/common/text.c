@@ -85,6 +85,18 @@ genauth_text_is_utf8(const char *text, size_t length)
 	return true;
 }
 
+const char *
+genauth_text_word(const char *text, char *out, size_t size)
+{
+	if (text == NULL || text[0] == '\0')
+		return "-";
+	genauth_text_clean(out, size, text);
+	for (char *p = out; *p != '\0'; p++)
+		if (*p == ' ' || *p == '=')
+			*p = '?';
+	return out;
+}
+
 /*
  * Neither moves the cursor of a terminal, nor changes the order in which what
  * stands around it is read, nor is invisible (Unicode: Cc, Cf, Zl, Zp, private

@@ -17,7 +17,13 @@
 void genauth_text_clean(char *out, size_t size, const char *text);
 
 /*
- * The same for a terminal that shows UTF-8: letters of all scripts stay.  What
+ * A value for the log, in out: cleaned, and with no space or '=', with which it
+ * would look like two.  Returns it; or "-" for NULL and "".
+ */
+const char *genauth_text_word(const char *text, char *out, size_t size);
+
+/*
+ * As genauth_text_clean, for a terminal that shows UTF-8: letters of all scripts stay.  What
  * is malformed, controls, and what is invisible or turns the direction of
  * writing becomes '?'.  Cut between characters.
  */

@@ -10,6 +10,7 @@
 
 #include "common/intl.h"
 #include "common/list.h"
+#include "common/options_line.h"
 #include "common/paths.h"
 #include "ctl/settings.h"
 #include "login/call.h"
@@ -123,16 +124,14 @@ is_named(const char *list, const char *service)
 	return false;
 }
 
-/* The same that the module refuses (module/context.c). */
+/* What the module refuses there. */
 static void
 check_words(const struct subject *subject)
 {
 	const struct genauth_stack_line *line = subject->line;
 
 	for (size_t i = 0; i < line->argument_count; i++)
-		if (strchr(line->arguments[i], '=') != NULL &&
-		    strncmp(line->arguments[i], "conf=", 5) != 0 &&
-		    strncmp(line->arguments[i], "prompt=", 7) != 0)
+		if (!genauth_options_line_is_heard(line->arguments[i]))
 			genauth_report_add(subject->report, subject->check,
 			    GENAUTH_RESULT_ERROR, _("write it into "
 			    "genauth.conf, in the section of the service"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * token.h owns the tokens of a reply, and the reading of a JWT's claims.  The signature is not looked at.
+ * token.h owns the tokens of a reply, and the reading of a JWT's claims.  The
+ * signature is not looked at.
  */
 #ifndef GENAUTH_TOKEN_H
 #define GENAUTH_TOKEN_H

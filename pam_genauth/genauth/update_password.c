@@ -68,6 +68,7 @@ judge(bool accepted, const struct genauth_api_reply *reply,
     char remark[GENAUTH_REMARK_SIZE])
 {
 	const char *message = reply->envelope.message;
+	/* The table has what it means to a sign-in by a browser. */
 	bool is_1600 = reply->envelope.has_api_code &&
 	    reply->envelope.api_code == 1600 && failure->verdict ==
 	    reply->envelope.row.verdict;

@@ -38,20 +38,27 @@ become_child(pid_t parent)
 	    setsid() != -1;
 }
 
-/* The rest it does itself (signin/main.c). */
+/* out: -1 leads nowhere.  The rest it does itself (its main.c). */
+static _Noreturn void
+become(const char *program, char *const *arguments, int in, int out,
+    pid_t parent)
+{
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (become_child(parent) && dup2(in, STDIN_FILENO) == STDIN_FILENO &&
+	    dup2(out >= 0 ? out : nowhere, STDOUT_FILENO) == STDOUT_FILENO &&
+	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
+		execve(program, arguments, environment);
+	_exit(127);
+}
+
 static _Noreturn void
 become_spare(int socket, int control, pid_t parent)
 {
 	char *arguments[] = { (char *)"genauth-signin",
 	    (char *)GENAUTH_SPARE_ARGUMENT, NULL };
-	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (become_child(parent) &&
-	    dup2(socket, STDIN_FILENO) == STDIN_FILENO &&
-	    dup2(control, STDOUT_FILENO) == STDOUT_FILENO &&
-	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
-		execve(genauth_paths.signin, arguments, environment);
-	_exit(127);
+	become(genauth_paths.signin, arguments, socket, control, parent);
 }
 
 /* For whoever is not root. */
@@ -59,14 +66,8 @@ static _Noreturn void
 become_caller(int connection, pid_t parent)
 {
 	char *arguments[] = { (char *)"genauth-caller", NULL };
-	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (become_child(parent) &&
-	    dup2(connection, STDIN_FILENO) == STDIN_FILENO &&
-	    dup2(nowhere, STDOUT_FILENO) == STDOUT_FILENO &&
-	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
-		execve(genauth_paths.caller, arguments, environment);
-	_exit(127);
+	become(genauth_paths.caller, arguments, connection, -1, parent);
 }
 
 /* ---- the parent -------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "common/message.h"
 #include "common/paths.h"
 #include "common/text.h"
 
@@ -74,30 +75,7 @@ take(struct genauth_listen_socket *socket, struct genauth_failure *failure)
 	return true;
 }
 
-static bool
-set_address(struct sockaddr_un *address, struct genauth_failure *failure)
-{
-	size_t length = strlen(genauth_paths.socket);
-
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (length >= sizeof(address->sun_path)) {
-		errno = ENAMETOOLONG;
-		return cannot(failure, "bind");
-	}
-	memcpy(address->sun_path, genauth_paths.socket, length);
-	return true;
-}
-
-/* With a mode that does not depend on whoever has started us. */
-static bool
-make_folder(struct genauth_failure *failure)
-{
-	if (mkdir(genauth_paths.cache, 0755) == 0)
-		chmod(genauth_paths.cache, 0755);
-	return genauth_file_check_directory(genauth_paths.cache, failure);
-}
-
-/* Nobody but root can have put it there, after make_folder. */
+/* Nobody but root can have put it into the folder, once that is checked. */
 static bool
 clear_place(int fd, const struct sockaddr_un *address,
     struct genauth_failure *failure)
@@ -142,7 +120,9 @@ make(struct genauth_listen_socket *socket, struct genauth_failure *failure)
 	bool cleared;
 	int fd;
 
-	if (!set_address(&address, failure) || !make_folder(failure))
+	if (!genauth_message_set_address(genauth_paths.socket, &address))
+		return cannot(failure, "bind");
+	if (!genauth_file_make_shared(genauth_paths.cache, 0755, failure))
 		return false;
 	if ((fd = new_socket()) < 0)
 		return cannot(failure, "socket");

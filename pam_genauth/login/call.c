@@ -3,13 +3,8 @@
 
 #include <sys/stat.h>
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "common/clock.h"
 #include "common/paths.h"
-#include "common/text.h"
-#include "login/connect.h"
 #include "login/helper.h"
 #include "login/policy.h"
 
@@ -45,40 +40,6 @@ genauth_call_is_possible(void)
 	return lstat(genauth_paths.socket, &status) == 0;
 }
 
-static bool
-connect_helper(struct genauth_helper *helper, struct genauth_failure *failure)
-{
-	int fd = genauth_connect_caller(GENAUTH_CONNECT_CALLER_MS, failure);
-	struct stat status;
-
-	*helper = GENAUTH_HELPER_NONE;
-	if (fd < 0)
-		return false;
-	if (fstat(fd, &status) != 0) {
-		close(fd);
-		return genauth_failure_set(failure, GENAUTH_INTERNAL,
-		    "fstat: %s", genauth_text_errno(errno));
-	}
-	*helper = (struct genauth_helper){ .fd = fd, .keeper = -1,
-	    .socket = status.st_ino, .host = getpid(), .is_ready = true,
-	    .decides = true };
-	return true;
-}
-
-static const char *
-take_password(const struct genauth_person *person,
-    struct genauth_failure *failure)
-{
-	const char *password = person->password(person->data, failure);
-	const char *fault = password == NULL ? NULL :
-	    genauth_policy_refuses_password(password);
-
-	if (fault == NULL)
-		return password;
-	genauth_failure_set(failure, GENAUTH_DENIED, "%s", fault);
-	return NULL;
-}
-
 static void
 ask(const struct genauth_helper *helper, const struct genauth_login *login,
     const struct genauth_person *person, const char *password,
@@ -107,11 +68,11 @@ genauth_call_login(const struct genauth_login *login,
 {
 	struct genauth_helper helper = GENAUTH_HELPER_NONE;
 	struct genauth_failure failure;
-	const char *password = take_password(person, &failure);
+	const char *password = genauth_policy_take_password(person, &failure);
 	long long start = genauth_clock_ms();
 
 	*answer = (struct genauth_answer){ 0 };
-	if (password != NULL && connect_helper(&helper, &failure))
+	if (password != NULL && genauth_helper_call(&helper, &failure))
 		ask(&helper, login, person, password, answer);
 	else
 		genauth_answer_refuse(answer, failure.verdict, failure.text);

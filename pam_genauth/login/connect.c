@@ -57,12 +57,10 @@ connect_until(int fd, const struct sockaddr_un *address, long long deadline)
 static bool
 reach(int fd, long long deadline, struct genauth_failure *failure)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = strlen(genauth_paths.socket);
+	struct sockaddr_un address;
 
-	if (length >= sizeof(address.sun_path))
-		return cannot(failure, genauth_text_errno(ENAMETOOLONG));
-	memcpy(address.sun_path, genauth_paths.socket, length);
+	if (!genauth_message_set_address(genauth_paths.socket, &address))
+		return cannot(failure, genauth_text_errno(errno));
 	if (!connect_until(fd, &address, deadline))
 		return cannot(failure, errno == EAGAIN ?
 		    "too many are waiting" : genauth_text_errno(errno));

@@ -22,7 +22,8 @@ take_over(struct genauth_helper *helper, struct genauth_failure *failure)
 		helper->socket = status.st_ino;
 		return true;
 	}
-	genauth_failure_set(failure, GENAUTH_INTERNAL, "fstat failed");
+	genauth_failure_set(failure, GENAUTH_INTERNAL, "fstat: %s",
+	    genauth_text_errno(errno));
 	close(helper->fd);
 	genauth_spawn_dismiss(&helper->keeper);
 	genauth_spawn_wait(helper->keeper);
@@ -64,6 +65,20 @@ genauth_helper_start(struct genauth_helper *helper,
 	return genauth_connect_new(&helper->fd, &helper->keeper, failure) &&
 	    take_over(helper, failure) &&
 	    send_start(helper, start, options, files, failure);
+}
+
+bool
+genauth_helper_call(struct genauth_helper *helper,
+    struct genauth_failure *failure)
+{
+	int fd = genauth_connect_caller(GENAUTH_CONNECT_CALLER_MS, failure);
+
+	*helper = GENAUTH_HELPER_NONE;
+	if (fd < 0)
+		return false;
+	helper->fd = fd;
+	helper->is_ready = helper->decides = true;
+	return take_over(helper, failure);
 }
 
 /*

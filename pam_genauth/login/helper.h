@@ -40,6 +40,13 @@ bool genauth_helper_start(struct genauth_helper *helper,
     const struct genauth_start *start, const struct genauth_options *options,
     const struct genauth_files *files, struct genauth_failure *failure);
 
+/*
+ * Connects to genauth-caller (connect.h), for a program without the options.
+ * false: nobody is ready, and failure says why.
+ */
+bool genauth_helper_call(struct genauth_helper *helper,
+    struct genauth_failure *failure);
+
 /* Who hears what genauth-signin says before its answer. */
 struct genauth_helper_listener {
 	/*

@@ -135,20 +135,6 @@ take_prepared(struct course *course)
 		genauth_prepared_end(prepared);
 }
 
-static const char *
-take_password(const struct genauth_person *person,
-    struct genauth_failure *failure)
-{
-	const char *password = person->password(person->data, failure);
-	const char *fault = password == NULL ? NULL :
-	    genauth_policy_refuses_password(password);
-
-	if (fault == NULL)
-		return password;
-	genauth_failure_set(failure, GENAUTH_DENIED, "%s", fault);
-	return NULL;
-}
-
 /* What genauth-signin says meanwhile. */
 struct listener {
 	struct course *course;
@@ -306,7 +292,7 @@ ask(struct course *course, struct genauth_answer *answer,
 		ask_for_nothing(course);
 		return false;
 	}
-	password = take_password(person, failure);
+	password = genauth_policy_take_password(person, failure);
 	if (password != NULL && person->sends != NULL &&
 	    !person->sends(person->data, failure))
 		password = NULL;

@@ -7,6 +7,7 @@
 
 #include "common/prompt.h"
 #include "common/text.h"
+#include "login/login.h"
 
 /*
  * Letters, digits and "._-@+", not beginning with '-' or '+'; a '$' may end
@@ -99,6 +100,20 @@ genauth_policy_refuses_password(const char *password)
 		return "sshd refuses this user and sent a filler password";
 	if (!genauth_text_is_utf8(password, length))
 		return "the password is not UTF-8";
+	return NULL;
+}
+
+const char *
+genauth_policy_take_password(const struct genauth_person *person,
+    struct genauth_failure *failure)
+{
+	const char *password = person->password(person->data, failure);
+	const char *fault = password == NULL ? NULL :
+	    genauth_policy_refuses_password(password);
+
+	if (fault == NULL)
+		return password;
+	genauth_failure_set(failure, GENAUTH_DENIED, "%s", fault);
 	return NULL;
 }
 

@@ -8,6 +8,8 @@
 
 #include "common/options.h"
 
+struct genauth_failure;
+struct genauth_person;
 struct passwd;
 
 /* The longest user name that is looked at, in bytes. */
@@ -31,6 +33,13 @@ const char *genauth_policy_refuses_user(const char *user,
  * Sending that would lock the accounts of people who never tried to log in.
  */
 const char *genauth_policy_refuses_password(const char *password);
+
+/*
+ * That of the person (login/login.h), if it may be sent; NULL: there is none,
+ * or it may not, and failure says why.
+ */
+const char *genauth_policy_take_password(const struct genauth_person *person,
+    struct genauth_failure *failure);
 
 /*
  * Why a reply to a question behind the password is never sent, for the log, or

@@ -21,9 +21,7 @@ genauth_state_make_folder(void)
 {
 	struct genauth_failure failure;
 
-	if (mkdir(genauth_paths.cache, 0755) == 0)
-		chmod(genauth_paths.cache, 0755);
-	return genauth_file_check_directory(genauth_paths.cache, &failure);
+	return genauth_file_make_shared(genauth_paths.cache, 0755, &failure);
 }
 
 bool

@@ -21,16 +21,6 @@
 #include "login/status.h"
 #include "module/caller.h"
 
-/* Keeps the first error; the others wait until it is repaired. */
-static void
-keep_first(void *data, const char *text)
-{
-	struct genauth_failure *failure = data;
-
-	if (failure->text[0] == '\0')
-		genauth_failure_set(failure, GENAUTH_CONFIG, "%s", text);
-}
-
 /* What only the whole shows is no line's fault; its file is named. */
 static bool
 finish_options(struct genauth_context *context, const char *file,
@@ -65,16 +55,14 @@ read_line_alone(struct genauth_context *context, int argc, const char **argv,
     struct genauth_failure *failure)
 {
 	for (int i = 0; i < argc; i++)
-		if (strchr(argv[i], '=') != NULL &&
-		    strncmp(argv[i], "conf=", 5) != 0 &&
-		    strncmp(argv[i], "prompt=", 7) != 0)
+		if (!genauth_options_line_is_heard(argv[i]))
 			return genauth_failure_set(failure, GENAUTH_CONFIG,
 			    "pam.d line: %.*s is not heard at the socket: "
 			    "write it into genauth.conf, section [%s]",
 			    (int)strcspn(argv[i], "="), argv[i],
 			    context->service);
 	return genauth_options_line_read(&context->line, &context->options,
-	    argc, argv, "pam.d line", keep_first, failure);
+	    argc, argv, "pam.d line", genauth_failure_keep_first, failure);
 }
 
 static bool
@@ -91,9 +79,9 @@ read_options(struct genauth_context *context, int argc, const char **argv,
 	if (context->calls)
 		return read_line_alone(context, argc, argv, failure);
 	return genauth_options_read_file(&context->options, file,
-	    context->service, keep_first, failure) &&
+	    context->service, genauth_failure_keep_first, failure) &&
 	    genauth_options_line_read(&context->line, &context->options, argc,
-	    argv, "pam.d line", keep_first, failure) &&
+	    argv, "pam.d line", genauth_failure_keep_first, failure) &&
 	    finish_options(context, file, failure);
 }
 
@@ -227,19 +215,6 @@ genauth_context_debug(const struct genauth_context *context,
 	pam_syslog(context->pamh, LOG_DEBUG, "%s", text);
 }
 
-/* Cleans a value for the log; one with a space in it would look like two. */
-static const char *
-log_word(const char *text, char *out, size_t size)
-{
-	if (text == NULL || text[0] == '\0')
-		return "-";
-	genauth_text_clean(out, size, text);
-	for (char *p = out; *p != '\0'; p++)
-		if (*p == ' ' || *p == '=')
-			*p = '?';
-	return out;
-}
-
 void
 genauth_context_log_attempt(const struct genauth_context *context,
     const char *what)
@@ -247,8 +222,9 @@ genauth_context_log_attempt(const struct genauth_context *context,
 	char service[64], user[128];
 
 	pam_syslog(context->pamh, LOG_NOTICE, "%s service=%s user=%s "
-	    "caller_uid=%u", what, log_word(context->service, service,
-	    sizeof(service)), log_word(context->user, user, sizeof(user)),
+	    "caller_uid=%u", what,
+	    genauth_text_word(context->service, service, sizeof(service)),
+	    genauth_text_word(context->user, user, sizeof(user)),
 	    (unsigned)getuid());
 }
 
@@ -259,9 +235,10 @@ genauth_context_log_ask(const struct genauth_context *context, bool again)
 
 	pam_syslog(context->pamh, LOG_NOTICE, "%s service=%s user=%s rhost=%s",
 	    again ? "second factor refused, asking again" :
-	    "asking for a second factor", log_word(context->service, service,
-	    sizeof(service)), log_word(context->user, user, sizeof(user)),
-	    log_word(context->rhost, rhost, sizeof(rhost)));
+	    "asking for a second factor",
+	    genauth_text_word(context->service, service, sizeof(service)),
+	    genauth_text_word(context->user, user, sizeof(user)),
+	    genauth_text_word(context->rhost, rhost, sizeof(rhost)));
 }
 
 /* LOG_CRIT is not for what an ordinary user brings about. */
@@ -314,9 +291,9 @@ genauth_context_log(const struct genauth_context *context,
 	    "dns_ms=%lld connect_ms=%lld tls_ms=%lld wait_ms=%lld "
 	    "total_ms=%lld %sreason=\"%s\"",
 	    genauth_verdict_name(answer->verdict),
-	    log_word(context->service, service, sizeof(service)),
-	    log_word(known ? context->user : NULL, user, sizeof(user)),
-	    log_word(context->rhost, rhost, sizeof(rhost)),
+	    genauth_text_word(context->service, service, sizeof(service)),
+	    genauth_text_word(known ? context->user : NULL, user, sizeof(user)),
+	    genauth_text_word(context->rhost, rhost, sizeof(rhost)),
 	    answer->http_status, answer->status_code, answer->api_code,
 	    answer->request_id[0] != '\0' ? answer->request_id : "-",
 	    factor != NULL ? " factor=" : "", factor != NULL ? factor : "",

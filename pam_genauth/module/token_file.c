@@ -51,9 +51,7 @@ make_folder(const char *path, struct genauth_failure *failure)
 	if (!genauth_state_make_folder())
 		return genauth_failure_set(failure, GENAUTH_INTERNAL,
 		    "%s cannot be used", genauth_paths.cache);
-	if (mkdir(path, 0711) == 0)
-		chmod(path, 0711);
-	return genauth_file_check_directory(path, failure);
+	return genauth_file_make_shared(path, 0711, failure);
 }
 
 /*

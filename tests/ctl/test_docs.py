@@ -1,4 +1,6 @@
 """What the documents for developers say of the tree."""
+import importlib.machinery
+import importlib.util
 import re
 import subprocess
 
@@ -71,6 +73,15 @@ def test_every_suite_is_described():
     suites = subprocess.run([SOURCE / "check", "--list"], capture_output=True, text=True, check=True).stdout.split()
     described = re.findall(r"^\| `(\w+)` \|", (SOURCE / "tests/README.md").read_text(), re.MULTILINE)
     assert described == suites
+
+
+def test_the_faults_to_be_seeded_fit_the_source():
+    file = str(SOURCE / "tests/mutants/run")
+    loader = importlib.machinery.SourceFileLoader("mutants", file)
+    mutants = importlib.util.module_from_spec(importlib.util.spec_from_loader("mutants", loader))
+    loader.exec_module(mutants)
+    faults = mutants.read_list(SOURCE / "tests/mutants/list")
+    assert len(faults) > 300 and mutants.misfits(faults) == []
 
 
 @pytest.mark.parametrize("words, said", [

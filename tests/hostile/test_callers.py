@@ -15,7 +15,7 @@ import machine
 import memory
 import world
 from listener import ALICE, CALL, READY, RESULT, SOCKET, START, connect, hear, message
-from test_socket import SERVER, Listener
+from test_socket import SERVER, start_listener  # noqa: F401
 from world import Code
 
 FACTORS, VERIFY = "/api/v3/list-enrolled-factors", "/api/v3/mfa-totp-verify"
@@ -39,24 +39,11 @@ def clean():
 
 
 @pytest.fixture
-def start_listener():
-    started = []
-
-    def start():
-        started.append(Listener().is_ready())
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.stop()
-
-
-@pytest.fixture
 def allow(standin, start_listener):
     """allow(option=value …): such a genauth.conf, and a listener."""
     def write(**options):
         machine.write_conf(standin, timeout=60, connect_timeout=60, **options)
-        return start_listener()
+        return start_listener().is_ready()
 
     return write
 
