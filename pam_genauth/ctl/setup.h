@@ -50,6 +50,7 @@ struct genauth_setup {
 	const char *conf;
 	bool asks;		/* there is a person at a terminal */
 	bool is_there;		/* genauth.conf, when it began */
+	bool is_distrusted;	/* a certificate was seen, and was not right */
 	struct genauth_secret old;	/* that, or the example */
 	struct genauth_options before;	/* what it says */
 	struct genauth_setup_value values[GENAUTH_SETUP_KEYS];

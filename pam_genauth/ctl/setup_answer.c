@@ -19,7 +19,9 @@ preset(const struct genauth_setup *setup, enum genauth_setup_key key)
 
 	if (setup->values[key].is_new)
 		return setup->values[key].text;
-	if (key == GENAUTH_SETUP_HOST)
+	if (key == GENAUTH_SETUP_CA_FILE)
+		text = before->ca_file;
+	else if (key == GENAUTH_SETUP_HOST)
 		text = before->app_host;
 	else if (key == GENAUTH_SETUP_ID)
 		text = before->app_id;
@@ -107,10 +109,12 @@ genauth_setup_answer(struct genauth_setup *setup, enum genauth_setup_key key,
 		return preset(setup, key)[0] == '\0' ||
 		    set(setup, key, preset(setup, key));
 	genauth_say(0, "%s", hint);
-	do
+	do {
 		if (!ask(setup, key, line))
 			return false;
-	while (!set(setup, key, line));
+		if (line[0] == '\0' && key == GENAUTH_SETUP_CA_FILE)
+			return true;	/* nothing has to name one */
+	} while (!set(setup, key, line));
 	return true;
 }
 

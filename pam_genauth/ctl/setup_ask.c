@@ -20,10 +20,11 @@ ask_address(struct genauth_setup *setup, bool first)
 	    "as https://example.genauth.ai\n")))
 		return false;
 	/* Few hosts need one; who has named it may have to name another. */
-	return !genauth_arguments_have(setup->arguments, "ca-file") ||
+	return (!genauth_arguments_have(setup->arguments, "ca-file") &&
+	    !setup->is_distrusted) ||
 	    genauth_setup_answer(setup, GENAUTH_SETUP_CA_FILE, "ca-file",
 	    first, _("\nThe file with the authorities that vouch for "
-	    "GenAuth's certificate\n"));
+	    "GenAuth's certificate, where they are not among the system's\n"));
 }
 
 static bool
@@ -60,7 +61,7 @@ ask_connection(struct genauth_setup *setup, bool first)
 /* ---- and whether it is right ------------------------------------------- */
 
 static bool
-is_address(const struct genauth_setup *setup)
+is_address(struct genauth_setup *setup)
 {
 	return genauth_setup_probe(setup, GENAUTH_STEP_FILES,
 	    GENAUTH_STEP_TLS);
@@ -68,7 +69,7 @@ is_address(const struct genauth_setup *setup)
 
 /* Without a secret there is only the method to show that the id is right. */
 static bool
-is_app(const struct genauth_setup *setup)
+is_app(struct genauth_setup *setup)
 {
 	return genauth_setup_probe(setup, GENAUTH_STEP_APP,
 	    genauth_setup_answer_has_secret(setup) ? GENAUTH_STEP_APP :
@@ -76,7 +77,7 @@ is_app(const struct genauth_setup *setup)
 }
 
 static bool
-is_method(const struct genauth_setup *setup)
+is_method(struct genauth_setup *setup)
 {
 	return genauth_setup_probe(setup, GENAUTH_STEP_METHOD,
 	    GENAUTH_STEP_METHOD);
@@ -84,7 +85,7 @@ is_method(const struct genauth_setup *setup)
 
 static const struct step {
 	bool (*ask)(struct genauth_setup *setup, bool first);
-	bool (*is_right)(const struct genauth_setup *setup);	/* or NULL */
+	bool (*is_right)(struct genauth_setup *setup);	/* or NULL */
 	enum genauth_setup_status failed;
 	bool needs_secret;	/* without one there is no choice */
 } steps[] = {

@@ -86,7 +86,7 @@ complete(const struct genauth_setup *setup, enum genauth_step until,
 }
 
 bool
-genauth_setup_probe(const struct genauth_setup *setup, enum genauth_step from,
+genauth_setup_probe(struct genauth_setup *setup, enum genauth_step from,
     enum genauth_step until)
 {
 	struct genauth_check check = { .conf = setup->conf, .from = from,
@@ -103,6 +103,9 @@ genauth_setup_probe(const struct genauth_setup *setup, enum genauth_step from,
 		genauth_check_network(&check);
 		genauth_report_progress(&check.report, NULL);
 		done = check.report.counts[GENAUTH_RESULT_ERROR] == 0;
+		if (!done && until == GENAUTH_STEP_TLS && (check.taken &
+		    GENAUTH_BIT(GENAUTH_STEP_TLS)) != 0)
+			setup->is_distrusted = true;
 		if (done && (check.taken & GENAUTH_BIT(until)) == 0) {
 			genauth_say_error(_("genauth-signin cannot be "
 			    "started; \"genauthctl check\" says why"));

@@ -22,7 +22,7 @@ bool genauth_setup_probe_options(const struct genauth_setup *setup,
  * the rows of "genauthctl check" for those from "from" on, and for what is
  * wrong.
  */
-bool genauth_setup_probe(const struct genauth_setup *setup,
-    enum genauth_step from, enum genauth_step until);
+bool genauth_setup_probe(struct genauth_setup *setup, enum genauth_step from,
+    enum genauth_step until);
 
 #endif

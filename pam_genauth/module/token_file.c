@@ -113,15 +113,18 @@ is_left_over(const char *name, uid_t uid)
 static void
 remove_left_overs(const char *folder, uid_t uid)
 {
-	DIR *directory = opendir(folder);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 
-	if (directory == NULL)
-		return;
-	while ((entry = readdir(directory)) != NULL)
-		if (is_left_over(entry->d_name, uid))
-			unlinkat(dirfd(directory), entry->d_name, 0);
-	closedir(directory);
+	if (directory != NULL) {
+		while ((entry = readdir(directory)) != NULL)
+			if (is_left_over(entry->d_name, uid))
+				unlinkat(fd, entry->d_name, 0);
+		closedir(directory);
+	} else if (fd >= 0) {
+		close(fd);
+	}
 }
 
 /* ---- the beginning ---------------------------------------------------------- */

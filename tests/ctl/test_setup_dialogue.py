@@ -18,9 +18,10 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 
 class Dialogue:
-    def __init__(self, host, *words):
+    def __init__(self, host, *words, ca_file=True):
         self.host = host
-        self.child = pexpect.spawn(conftest.GENAUTHCTL, ["setup", *map(str, [*words_of(host), *words])],
+        words = [*(words_of(host) if ca_file else words_of(host)[:-2]), *words]
+        self.child = pexpect.spawn(conftest.GENAUTHCTL, ["setup", *map(str, words)],
                                    encoding="utf-8", timeout=60, preexec_fn=heed_keys,
                                    env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "NO_COLOR": "1"})
         self.child.logfile_read = io.StringIO()
@@ -195,6 +196,28 @@ def test_an_option_that_is_wrong_is_asked_for(host, begin):
     talk.answer("token_endpoint_auth_method [client_secret_post]: ", "")
     talk.answer("user (Enter: nobody): ", "")
     assert talk.end() == DONE and "app_id: " not in talk.screen and "app_secret:" not in talk.screen
+
+
+def test_an_authority_that_the_system_does_not_have(host):
+    """Asked for where the certificate is the trouble, and not before."""
+    host.write_conf("min_uid = 1\n")
+    talk = Dialogue(host, ca_file=False)
+    talk.answer("app_host: ", "https://localhost:1")
+    talk.child.expect_exact("error    tcp ")
+    talk.answer("app_host [https://localhost:1]: ", host.server.host)
+    talk.child.expect_exact("error    tls ")
+    talk.answer(f"app_host [{host.server.host}]: ", "")
+    talk.answer("ca_file: ", "")
+    talk.child.expect_exact("error    tls ")
+    talk.answer(f"app_host [{host.server.host}]: ", "")
+    talk.answer("ca_file: ", host.server.ready["ca_file"])
+    talk.answer("app_id: ", POST_APP)
+    talk.answer("app_secret: ", SECRET + "1")
+    talk.answer("token_endpoint_auth_method [client_secret_post]: ", "")
+    talk.answer("connection [PASSWORD]: ", "")
+    talk.answer("user (Enter: nobody): ", "")
+    assert talk.end() == DONE and talk.screen.count("ca_file: ") == 2
+    assert f"ca_file = {host.server.ready['ca_file']}" in lines_of(host)
 
 
 def test_what_is_there_is_offered(host, begin):

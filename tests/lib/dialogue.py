@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import pathlib
 import re
 import signal
 import time
@@ -77,8 +78,16 @@ class Program:
         else:
             self.child.sendline(text)
 
+    def ignores(self, number):
+        [mask] = re.findall(r"^SigIgn:\s+(\S+)", pathlib.Path(f"/proc/{self.child.pid}/status").read_text(), re.MULTILINE)
+        return bool(int(mask, 16) & 1 << number - 1)
+
     def interrupt(self):
         """Until something comes of it: it is lost if it comes between sudo's prompt and its read."""
+        if self.ignores(signal.SIGINT):  # as util-linux' login does, at any prompt
+            self.child.sendintr()
+            self.child.sendeof()
+            return
         more = ""
         for _ in range(60):
             if not self.child.isalive() or more.strip("^C\r\n"):
