@@ -3,6 +3,8 @@
 import pathlib
 import re
 
+import pytest
+
 from machine import CONF
 from package import NAME, SOURCE, deb, install, mode, naming, remove, run, stacks, status
 
@@ -55,7 +57,7 @@ def test_purging_leaves_nothing(absent):
 
 def files():
     """All files that have come to the machine's, and all that has our name, but for what dpkg remembers."""
-    skipped = ["(", "-path", "*/var/lib/dpkg", "-o", "-path", "*/var/cache", "-o", "-name", "work", ")", "-prune", "-o"]
+    skipped = ["(", "-path", "*/dpkg", "-o", "-path", "*/var/cache", "-o", "-name", "work", ")", "-prune", "-o"]
     return set(run("find", "/run/sandbox/layers", "/run/pam_genauth", "/etc", *skipped, "(", "!", "-type", "d", "-o",
                    "-name", "*genauth*", ")", "-print", status=None).splitlines())
 
@@ -93,3 +95,58 @@ def newer(folder):
         conf.write("\n# newer\n")
     run("dpkg-deb", "--build", "--root-owner-group", "-Znone", tree, file)
     return file
+
+SYSTEMCTL = """\
+#!/bin/sh
+case "$*" in
+*is-enabled*) echo disabled; exit 1 ;;
+*is-active*genauth-trial* | *is-active*{active}*) exit 0 ;;
+*is-active*) exit 3 ;;
+esac
+echo "$*" >>{log}
+"""
+
+
+@pytest.fixture
+def systemd(tmp_path):
+    """systemd(ACTIVE): pretends to be that, with what has ACTIVE in its name running, and returns what it is told to do
+    about the units of the socket, when called."""
+    running, log = pathlib.Path("/run/systemd/system"), tmp_path / "log"
+    programs = [pathlib.Path(name) for name in ("/usr/bin/systemctl", "/usr/sbin/policy-rc.d")]
+    before = {program: program.read_bytes() if program.exists() else None for program in programs}
+    running.mkdir(parents=True)
+
+    def start(active):
+        for program, text in zip(programs, (SYSTEMCTL.format(log=log, active=active), "#!/bin/sh\n")):
+            program.write_text(text)
+            program.chmod(0o755)
+        log.write_text("")
+        return lambda: [words for words in re.findall(r"(?m)^(?:--\S+ )*(\w.*)", log.read_text()) if "pam_genauth." in words]
+
+    yield start
+    running.rmdir()
+    for program, content in before.items():
+        if content is None:
+            program.unlink()
+        else:
+            program.write_bytes(content)
+
+
+UNITS = "pam_genauth.service pam_genauth.socket"
+
+
+@pytest.mark.parametrize("active, upgraded, removed", [
+    ("none", [], [f"stop {UNITS}"]),
+    ("pam_genauth", [f"restart {UNITS}"], [f"stop {UNITS}"]),
+])
+def test_helpers_that_wait_are_started_again(absent, systemd, tmp_path, active, upgraded, removed):
+    """Where the socket is in use, and nowhere else: those of before have the old libraries, and messages."""
+    commands = systemd("none")
+    install()
+    assert commands() == []
+    commands = systemd(active)
+    install(newer(tmp_path))
+    assert commands() == upgraded
+    commands = systemd(active)
+    remove()
+    assert commands() == removed
