@@ -45,7 +45,8 @@ become(const char *program, char *const *arguments, int in, int out,
 {
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (become_child(parent) && dup2(in, STDIN_FILENO) == STDIN_FILENO &&
+	if (nowhere >= 0 && become_child(parent) &&
+	    dup2(in, STDIN_FILENO) == STDIN_FILENO &&
 	    dup2(out >= 0 ? out : nowhere, STDOUT_FILENO) == STDOUT_FILENO &&
 	    dup2(nowhere, STDERR_FILENO) == STDERR_FILENO)
 		execve(program, arguments, environment);

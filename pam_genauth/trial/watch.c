@@ -42,7 +42,7 @@ detach(void)
 	int null = open("/dev/null", O_RDWR);
 
 	setsid();
-	for (int fd = 0; fd <= 2; fd++)
+	for (int fd = 0; fd <= 2 && null >= 0; fd++)
 		dup2(null, fd);
 	genauth_file_close_from(3);
 	if (chdir("/") != 0)

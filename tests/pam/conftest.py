@@ -1,3 +1,4 @@
+import fcntl
 import os
 import pathlib
 import shutil
@@ -39,7 +40,8 @@ def no_traffic(server):
 
 @pytest.fixture
 def fresh_cache():
-    """Where the module of these tests keeps public keys: its build folder. Not there yet."""
+    """Where the module of these tests keeps public keys: its build folder. Not there yet, and for nobody else until the
+    end: other files run in other processes."""
     folder = pathlib.Path(pam.MODULE).parents[1] / "cache"
 
     def remove():
@@ -48,6 +50,8 @@ def fresh_cache():
         else:
             folder.unlink(missing_ok=True)
 
-    remove()
-    yield folder
-    remove()
+    with open(pam.MODULE) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        remove()
+        yield folder
+        remove()
