@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -61,6 +62,20 @@ def test_the_end_of_a_session(exporting):
     result = exporting.run(PASSWORD, calls=(*SESSION, "close_session"))
     assert result.environment == [] and list(exporting.sessions.iterdir()) == []
     assert set(result.codes) == {"PAM_SUCCESS"}
+
+
+@needs_root
+def test_a_variable_that_names_another_file(exporting, tmp_path):
+    """Hosts may set variables, here by pam_env: what this module has not made stays."""
+    # No / behind where the number of the user would stand.
+    with tempfile.NamedTemporaryFile(dir="/tmp", prefix="x" * 150) as other:
+        os.chown(other.name, 4001, 4001)
+        (tmp_path / "env").write_text(f"GENAUTH_ID_TOKEN_FILE DEFAULT={other.name}\n")
+        with open(exporting.services / "sshd", "a") as stack:
+            stack.write(f"session required pam_env.so readenv=0 conffile={tmp_path}/env\n")
+        assert environment(exporting.run(PASSWORD, calls=SESSION))["GENAUTH_ID_TOKEN_FILE"] == other.name
+        result = exporting.run(PASSWORD, calls=(*SESSION, "close_session"))
+        assert result.environment == [] and os.path.exists(other.name)
 
 
 @needs_root
