@@ -189,7 +189,8 @@ def test_a_cache_that_others_could_have_written_is_not_used(world, fresh_cache, 
 def test_a_new_key_of_the_server_is_found(world, fresh_cache):
     """2016: fetched afresh once; what was encrypted with the old key is not sent again."""
     configure(world, "password_encrypt_type = rsa", "preconnect = no")
-    world.run(PASSWORD)
+    first = world.run(PASSWORD)
+    assert first.code == "PAM_SUCCESS" and cached(fresh_cache, world.server).exists(), first
     world.server.set_system(rsa_bits=1024)
     world.server.clear_journal()
     assert world.run(PASSWORD).code == "PAM_SUCCESS"
