@@ -223,11 +223,17 @@ def whose_connection(port):
     """The process that has a connection to the port, or None."""
     wanted = f":{port:04X}"
     inodes = {f"socket:[{words[9]}]" for words in map(str.split, open("/proc/net/tcp")) if words[2].endswith(wanted)}
-    for link in pathlib.Path("/proc").glob("[0-9]*/fd/*"):
-        with contextlib.suppress(OSError):
-            if os.readlink(link) in inodes:
-                return int(link.parts[2])
-    return None
+    return next((int(pid) for pid in filter(str.isdigit, os.listdir("/proc")) if inodes & open_files(pid)), None)
+
+
+def open_files(pid):
+    """Those that are still there: others end meanwhile."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+    return found
 
 
 def wait_for_the_end(world, seconds):

@@ -268,7 +268,8 @@ def test_hosts_that_are_killed_while_they_write_the_cache_leave_one_file(world, 
 
 def test_a_server_that_cannot_decrypt_with_its_own_key(world, fresh_cache):
     configure(world, "password_encrypt_type = rsa", "preconnect = no")
-    world.run(PASSWORD)
+    first = world.run(PASSWORD)
+    assert first.code == "PAM_SUCCESS" and cached(fresh_cache, world.server).exists(), first
     world.server.set_user("alice", answer={"statusCode": 400, "apiCode": 2016})
     world.server.clear_journal()
     result = world.run(PASSWORD)
