@@ -64,7 +64,8 @@ def crowd(standin, logins, parallel):
     asked = sum(LOGINS[number % len(LOGINS)][0] not in world.NEVER_ASKED for number in range(logins))
     if len(standin.posts()) != asked:
         wrong[f"{len(standin.posts())} requests and not {asked}"] += 1
-    # A spare that has just been started is none yet; and the stand-in closes a connection when it sees that the other side has.
+    # A spare that has just been started is none yet; and the stand-in closes a connection when it sees that the other
+    # side has.
     if not comes(lambda: everybody() == before[0]) or world.files(*TOPS, skip=world.OWN_FOLDERS) != before[1]:
         wrong[f"processes or files left behind: {world.processes()}"] += 1
     if not comes(lambda: descriptors(standin.process.pid) <= open_before):
