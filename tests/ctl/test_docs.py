@@ -75,6 +75,15 @@ def test_every_suite_is_described():
     assert described == suites
 
 
+@pytest.mark.parametrize("name", ["install.md", "install.zh_CN.md"])
+def test_what_the_package_is_built_with_is_named(name):
+    """Of debian/control, where the package debhelper provides debhelper-compat."""
+    fields = (SOURCE / "debian/control").read_text()
+    needed = set(re.findall(r"(?m)^ ([a-z0-9-]+)", fields.split("Build-Depends:")[1].split("Standards-Version:")[0]))
+    words = set(re.findall(r"[\w.+-]+", (SOURCE / "docs" / name).read_text()))
+    assert len(needed) > 5 and {package.removesuffix("-compat") for package in needed} - words == set()
+
+
 def test_the_faults_to_be_seeded_fit_the_source():
     file = str(SOURCE / "tests/mutants/run")
     loader = importlib.machinery.SourceFileLoader("mutants", file)
