@@ -137,6 +137,7 @@ def test_on_a_terminal(online, typed, status):
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ["LC_ALL"] = "C"
+        signal.alarm(60)  # or the test would wait as long as it does
         # Tests that run in the background of a shell have inherited that it is ignored.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execv(words[0], words)

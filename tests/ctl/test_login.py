@@ -10,10 +10,12 @@ import subprocess
 import termios
 import time
 
+import pexpect
 import pytest
 
 import codes
 import conftest
+from dialogue import heed_keys
 
 PASSWORD = "correct horse"
 
@@ -132,6 +134,7 @@ def test_stopped_at_the_prompt(online):
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ.update(LC_ALL="C", PS1="READY ")
+        signal.alarm(60)  # or the test would wait as long as it does
         os.execvp("dash", ["dash", "-i"])
 
     def read_until(text):
@@ -160,6 +163,17 @@ def test_stopped_at_the_prompt(online):
     os.write(terminal, b"exit\n")
     os.close(terminal)
     os.waitpid(pid, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_right_behind_the_prompt(online, number):
+    """It comes before it can be waited for, and is not lost."""
+    child = pexpect.spawn(str(conftest.GENAUTHCTL), ["login", "alice", "--any-user", "--conf", str(online.conf)], timeout=20,
+                          preexec_fn=heed_keys, env={"LD_PRELOAD": str(conftest.BUILD / "tests/ctl/.libs/interrupt.so"),
+                                                     "INTERRUPT": str(int(number)), "LC_ALL": "C"})
+    child.expect(pexpect.EOF)
+    child.close()
+    assert b"GenAuth password: " in child.before and child.signalstatus == number
 
 
 def test_identity(online):
@@ -504,6 +518,7 @@ def test_terminal(online):
         pid, terminal = pty.fork()
         if pid == 0:
             os.environ["LC_ALL"] = "C"
+            signal.alarm(60)  # or the test would wait as long as it does
             # Tests that run in the background of a shell have inherited that it is ignored.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execv(command[0], command)
