@@ -5,7 +5,6 @@ import http.server
 import json
 import os
 import re
-import shutil
 import subprocess
 import threading
 from functools import partial
@@ -75,33 +74,6 @@ def test_a_key_of_gpg(tmp_path):
     file.write_text("other")
     run(*gpg, "gpg", "--verify", f"{file}.asc", file, status=1)
     run(*gpg, "gpgconf", "--kill", "all")
-
-
-# Runs the tool of its own name; whatever it leaves is from one and the same second.
-IN_A_SECOND = """#!/bin/sh
-/usr/bin/"${0##*/}" "$@"
-status=$?
-touch -c -d @1790000000 configure.ac aclocal.m4 m4/*.m4 autom4te.cache/*
-exit $status
-"""
-
-
-def test_it_has_everything_where_the_tools_take_less_than_a_second(tmp_path):
-    """Some of them tell what is newer by seconds."""
-    tree = tmp_path / "tree"
-    (tree / "m4").mkdir(parents=True)
-    for name in ("autogen.sh", "configure.ac", "Makefile.am", "m4/genauth_flag.m4"):
-        shutil.copy(SOURCE / name, tree / name)
-    variables = []
-    for tool in ("aclocal", "autom4te", "libtoolize"):
-        script = tmp_path / tool
-        script.write_text(IN_A_SECOND)
-        script.chmod(0o755)
-        variables.append(f"{tool.upper()}={script}")
-    run("env", *variables, tree / "autogen.sh")
-    [told] = re.findall(r"(?m)^am__aclocal_m4_deps = ((?:.*\\\n)*.*)", (tree / "Makefile.in").read_text())
-    names = {os.path.basename(file) for file in told.split() if file.endswith(".m4")}
-    assert names == {file.name for file in (tree / "m4").iterdir()} and "libtool.m4" in names
 
 
 def test_the_tarball_is_the_same_elsewhere(folder, results, tmp_path):
