@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +121,7 @@ set_request(CURL *curl, const struct genauth_http *http,
 
 /* Whose fault it is when libcurl gives up. */
 static enum genauth_verdict
-blame(CURLcode code, enum genauth_http_progress progress)
+blame(CURLcode code, enum genauth_http_progress progress, bool has_key)
 {
 	switch (code) {
 	case CURLE_OUT_OF_MEMORY:
@@ -130,8 +131,10 @@ blame(CURLcode code, enum genauth_http_progress progress)
 	case CURLE_FAILED_INIT:
 	case CURLE_UNKNOWN_OPTION:
 	case CURLE_NOT_BUILT_IN:
-	case CURLE_BAD_FUNCTION_ARGUMENT:
 		return GENAUTH_INTERNAL;
+	case CURLE_BAD_FUNCTION_ARGUMENT:
+		/* 8.23 says so of a client_key that does not fit. */
+		return has_key ? GENAUTH_CONFIG : GENAUTH_INTERNAL;
 	case CURLE_URL_MALFORMAT:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CACERT_BADFILE:
@@ -141,11 +144,27 @@ blame(CURLcode code, enum genauth_http_progress progress)
 	}
 }
 
-/* What libcurl's own words leave out. */
+static void *
+end_thread(void *data)
+{
+	return data;
+}
+
+static bool
+has_threads(void)
+{
+	pthread_t thread;
+
+	return pthread_create(&thread, NULL, end_thread, NULL) == 0 &&
+	    pthread_join(thread, NULL) == 0;
+}
+
+/* What libcurl's own words leave out; 8.23's are of time alone. */
 static const char *
 cure(const char *error)
 {
-	if (strstr(error, "thread failed to start") == NULL)
+	if (strstr(error, "thread failed to start") == NULL &&
+	    (strstr(error, "Resolving timed out") == NULL || has_threads()))
 		return "";
 	/* The C library goes back to clone for ENOSYS, which our filter says. */
 	if (syscall(SYS_clone3, NULL, 0L) < 0 && errno == EPERM)
@@ -232,7 +251,7 @@ attempt(struct genauth_http *http, const struct genauth_http_request *request,
 	CURLcode code = CURLE_OK;
 
 	curl_easy_reset(curl);
-	GENAUTH_HTTP_SET(CURLOPT_ERRORBUFFER, error);
+	GENAUTH_HTTP_SET(CURLOPT_ERRORBUFFER, &error[0]);
 	if (code != CURLE_OK ||
 	    (code = genauth_http_setup_apply(&http->setup, curl)) !=
 	    CURLE_OK || (code = set_limits(curl, http->setup.options,
@@ -304,9 +323,10 @@ out:
 		    plain_error);
 	if (code == CURLE_OK)
 		return true;
-	return genauth_failure_set(failure, blame(code, response->progress),
-	    "%s: %s%s", http->base, transfer.limit == NULL &&
-	    error[0] != '\0' ? error : plain_error, cure(error));
+	return genauth_failure_set(failure, blame(code, response->progress,
+	    http->setup.client_key.data != NULL), "%s: %s%s", http->base,
+	    transfer.limit == NULL && error[0] != '\0' ? error : plain_error,
+	    cure(error));
 }
 
 bool

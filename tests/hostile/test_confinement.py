@@ -155,8 +155,9 @@ def test_the_bundle_counts_where_the_folder_knows_nothing(standin, trusted_by_bu
     assert world.log_in().code == world.Code.SUCCESS
     assert len(standin.posts()) == 1
     assert standin.connections() == 2
-    # The first handshake was not completed.
-    assert [event["event"] for event in standin.events()].count("tls") == 1, standin.events()
+    # Nothing but a handshake came by the first, which newer versions of libcurl complete before they look.
+    _, second = (event["connection"] for event in standin.events() if event["event"] == "tcp")
+    assert {event["connection"] for event in standin.events() if event["event"] == "request"} == {second}
 
 
 @pytest.mark.parametrize("key", ["ca_file", "ca_path"])

@@ -169,11 +169,11 @@ def test_no_thread_to_be_had(standin, syslog):
               for _ in range(7)]
     try:
         world.wait_until(lambda: list(world.processes().values()).count("sleep") == 7, world.processes)
-        options = {"app_host": standin.host.replace("localhost", "genauth.test"), "timeout": 60, "connect_timeout": 60}
+        # Newer versions of libcurl wait for the thread until their time is over.
+        options = {"app_host": standin.host.replace("localhost", "genauth.test"), "timeout": 60, "connect_timeout": 10}
         machine.write_conf(standin, **options)
         assert world.log_in("nproc=7", prefix=drop).code == Code.AUTHINFO_UNAVAIL
-        assert syslog.has("getaddrinfo() thread failed to start (RLIMIT_NPROC, in a unit LimitNPROC=, counts all "
-                          "processes of helper_user")
+        assert syslog.has(" (RLIMIT_NPROC, in a unit LimitNPROC=, counts all processes of helper_user")
         machine.write_conf(standin, helper_user="bob", **options)
         assert world.log_in("nproc=7", prefix=drop).code == Code.SUCCESS
     finally:

@@ -73,10 +73,10 @@ class Pamtester(Host):
 class SudoRs(Host):
     program = "/usr/bin/sudo-rs"
     service = "sudo"
-    tries = 3
 
     def enter(self, password):
         result = talk(as_user("alice", [self.program, "id", "-un"]), password)
+        self.tries = max(self.tries, result.prompts)  # newer ones end at Ctrl-D
         return result.status == 0 and result.lines[-1] == "root"
 
 

@@ -52,6 +52,13 @@ class Screen(Locker):
     prompt = "Password:"
     program = None
 
+    @classmethod
+    def missing(cls):
+        lacks = super().missing()
+        if not lacks and "version 5." in subprocess.run(["screen", "--version"], capture_output=True, text=True).stdout:
+            return ["screen before version 5, which hangs up instead of asking PAM,"]
+        return lacks
+
     def start(self):
         session = ["env", f"HOME={self.folder}", f"SCREENDIR={self.folder}", "TERM=vt100", "PS1=unlocked> ",
                    "screen", "-c", "/dev/null", "sh"]

@@ -27,7 +27,8 @@ class Result:
 
     @property
     def lines(self):
-        return self.screen.splitlines()
+        # Newer shells tell the terminal where a command begins and ends (/etc/profile.d/80-systemd-osc-context.sh).
+        return re.sub("\033\\][^\033]*\033\\\\", "", self.screen).splitlines()
 
 
 def heed_keys():

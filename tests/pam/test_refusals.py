@@ -359,5 +359,4 @@ def test_clone3_is_missed_without_our_filter(threaded, monkeypatch):
     refuse(monkeypatch, ("clone3", errno.EPERM))
     result = threaded.run(PASSWORD)
     assert result.code == "PAM_AUTHINFO_UNAVAIL"
-    assert "thread failed to start (a container refuses the system call clone3: renew its runtime, or set " \
-           "helper_seccomp = yes)" in result.line["reason"]
+    assert " (a container refuses the system call clone3: renew its runtime, or set helper_seccomp = yes)" in result.line["reason"]

@@ -8,6 +8,7 @@ import json
 import secrets
 import time
 import uuid
+import warnings
 
 import jwt
 
@@ -16,6 +17,8 @@ from certificates import load_or_new_key, new_rsa_key, public_der
 LIFETIME = 7200
 # Those that bring something here. The API has four more: roles, external_id, extended_fields and tenant_id.
 SCOPES = ("openid", "profile", "username", "email", "phone", "offline_access")
+
+warnings.filterwarnings("ignore", message="The HMAC key is")  # short: tests ask for such
 
 
 class Tokens:
