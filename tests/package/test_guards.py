@@ -157,6 +157,7 @@ def policy(tmp_path_factory):
             not permissions or set(permissions) & set(re.split(r"\W+", rule.split(":", 1)[1])))]
 
     search.folder = folder
+    search.types = set(map(str, loaded.types()))
     return search
 
 
@@ -169,6 +170,8 @@ def objects(rules):
     "sshd_t", "local_login_t", "remote_login_t", "xdm_t", "policykit_t", "policykit_auth_t", "cockpit_session_t",
     "staff_sudo_t", "sysadm_sudo_t", "user_sudo_t", "staff_su_t", "sysadm_su_t", "user_su_t"])
 def test_hosts_start_it_in_its_domain(policy, host):
+    if host == "remote_login_t" and host not in policy.types:
+        pytest.skip("rlogin has no domain in this policy, newer than Debian 13's")
     [line] = policy("type_transition", source=host, target="genauth_signin_exec_t")
     assert line.endswith(":process genauth_signin_t;")
     [line] = policy(source=host, target="genauth_signin_t", of="process2")
