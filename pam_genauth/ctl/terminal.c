@@ -31,27 +31,59 @@ catch(int number)
 	caught = number;
 }
 
-/* Signals that wait are let through while there is nothing to read, and then. */
-static ssize_t
-read_byte(int fd, const sigset_t *mask, char *byte)
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP,
+    SIGTTIN, SIGTTOU };
+enum { COUNT = sizeof(signals) / sizeof(signals[0]) };
+
+/* Until there is something to read.  false: a signal came, before or now. */
+static bool
+wait_for_input(int fd)
 {
 	struct pollfd polled = { .fd = fd, .events = POLLIN };
+	sigset_t held, mask;
+	bool ready;
 
-	return ppoll(&polled, 1, NULL, mask) < 0 ? -1 : read(fd, byte, 1);
+	sigemptyset(&held);
+	for (int i = 0; i < COUNT; i++)
+		sigaddset(&held, signals[i]);
+	sigprocmask(SIG_BLOCK, &held, &mask);
+	ready = caught == 0 && ppoll(&polled, 1, NULL, &mask) >= 0;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	return ready;
 }
 
 /*
- * Reads a line without its end, byte by byte: the rest is not ours.  mask: of
- * signals while it waits; NULL: as it is.
+ * From a terminal that does not block: what was there to read is gone when a
+ * key has sent a signal.
  */
+static ssize_t
+read_key(int fd, char *byte)
+{
+	ssize_t n;
+
+	do {
+		if (!wait_for_input(fd))
+			return -1;
+		n = read(fd, byte, 1);
+	} while (n < 0 && errno == EAGAIN);
+	return n;
+}
+
+static ssize_t
+read_byte(int fd, char *byte)
+{
+	return read(fd, byte, 1);
+}
+
+/* Reads a line without its end, byte by byte: the rest is not ours. */
 static bool
-read_line(int fd, const sigset_t *mask, char *line, size_t size)
+read_line(int fd, ssize_t (*next)(int, char *), char *line, size_t size)
 {
 	size_t length = 0;
 	ssize_t n;
 	char byte = 0;
 
-	while ((n = read_byte(fd, mask, &byte)) == 1 && byte != '\n' &&
+	while ((n = next(fd, &byte)) == 1 && byte != '\n' &&
 	    length + 1 < size)
 		line[length++] = byte;
 	line[length] = '\0';
@@ -63,37 +95,15 @@ read_line(int fd, const sigset_t *mask, char *line, size_t size)
 	return n >= 0 && (n == 0 ? length > 0 : byte == '\n');
 }
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP,
-    SIGTTIN, SIGTTOU };
-enum { COUNT = sizeof(signals) / sizeof(signals[0]) };
-
-/*
- * Until read_byte() waits they are held back, or one that comes right before
- * that is seen by nobody.  But for those that our own calls bring about in the
- * background: these calls would not stop there.
- */
-static void
-catch_signals(struct sigaction old[COUNT], sigset_t *mask)
+/* The line that is typed; fd blocks before and after. */
+static bool
+read_typed(int fd, char *line, size_t size)
 {
-	struct sigaction action = { .sa_handler = catch };
-	sigset_t held;
+	int flags = fcntl(fd, F_GETFL);
+	bool done = flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
+	    read_line(fd, read_key, line, size);
 
-	sigemptyset(&held);
-	caught = 0;
-	for (int i = 0; i < COUNT; i++) {
-		if (signals[i] != SIGTTIN && signals[i] != SIGTTOU)
-			sigaddset(&held, signals[i]);
-		sigaction(signals[i], &action, &old[i]);
-	}
-	sigprocmask(SIG_BLOCK, &held, mask);
-}
-
-static void
-leave_signals(const struct sigaction old[COUNT], const sigset_t *mask)
-{
-	sigprocmask(SIG_SETMASK, mask, NULL);
-	for (int i = 0; i < COUNT; i++)
-		sigaction(signals[i], &old[i], NULL);
+	return fcntl(fd, F_SETFL, flags) == 0 && done;
 }
 
 /*
@@ -104,8 +114,7 @@ static bool
 ask(int fd, const char *prompt, bool echo, char *line, size_t size,
     bool *again)
 {
-	struct sigaction old[COUNT];
-	sigset_t mask;
+	struct sigaction action = { .sa_handler = catch }, old[COUNT];
 	struct termios shown, hidden;
 	bool done;
 	int guard;
@@ -119,15 +128,18 @@ ask(int fd, const char *prompt, bool echo, char *line, size_t size,
 	if (!echo)
 		hidden.c_lflag &= ~(tcflag_t)ECHO;
 	guard = echo ? -1 : genauth_echo_guard(fd, &shown);
-	catch_signals(old, &mask);
+	caught = 0;
+	for (int i = 0; i < COUNT; i++)
+		sigaction(signals[i], &action, &old[i]);
 	done = tcsetattr(fd, TCSAFLUSH, &hidden) == 0 &&
 	    write(fd, prompt, strlen(prompt)) >= 0 &&
-	    read_line(fd, &mask, line, size);
+	    read_typed(fd, line, size);
 	tcsetattr(fd, TCSAFLUSH, &shown);
 	genauth_echo_release(guard);
 	if (!echo)
 		done = write(fd, "\n", 1) == 1 && done;
-	leave_signals(old, &mask);
+	for (int i = 0; i < COUNT; i++)
+		sigaction(signals[i], &old[i], NULL);
 	if (caught == 0)
 		return done;
 	explicit_bzero(line, size);
@@ -162,7 +174,7 @@ genauth_terminal_password(bool from_stdin, char *password, size_t size)
 		return ask_terminal(_("GenAuth password: "), false,
 		    _("there is no terminal to ask for a password; see "
 		    "--password-stdin"), password, size);
-	if (read_line(STDIN_FILENO, NULL, password, size))
+	if (read_line(STDIN_FILENO, read_byte, password, size))
 		return true;
 	genauth_say_error(_("there is no password on standard input"));
 	return false;
@@ -175,7 +187,7 @@ genauth_terminal_code(bool from_stdin, const char *prompt, char *code,
 	if (!from_stdin)
 		return ask_terminal(prompt, true,
 		    _("there is no terminal to ask for a code"), code, size);
-	if (read_line(STDIN_FILENO, NULL, code, size))
+	if (read_line(STDIN_FILENO, read_byte, code, size))
 		return true;
 	genauth_say_error(_("there is no code on standard input"));
 	return false;
@@ -204,5 +216,5 @@ genauth_terminal_line(const char *prompt, bool echo, char *line, size_t size)
 bool
 genauth_terminal_stdin(char *line, size_t size)
 {
-	return read_line(STDIN_FILENO, NULL, line, size);
+	return read_line(STDIN_FILENO, read_byte, line, size);
 }
