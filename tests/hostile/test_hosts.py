@@ -3,6 +3,7 @@
 import os
 import pathlib
 import random
+import re
 import resource
 import shutil
 import signal
@@ -174,6 +175,8 @@ def test_no_thread_to_be_had(standin, syslog):
         machine.write_conf(standin, **options)
         assert world.log_in("nproc=7", prefix=drop).code == Code.AUTHINFO_UNAVAIL
         assert syslog.has(" (RLIMIT_NPROC, in a unit LimitNPROC=, counts all processes of helper_user")
+        assert re.search(r"(getaddrinfo\(\) thread failed to start|Resolving timed out after \d+ milliseconds) \(RLIMIT_NPROC",
+                         syslog.text())
         machine.write_conf(standin, helper_user="bob", **options)
         assert world.log_in("nproc=7", prefix=drop).code == Code.SUCCESS
     finally:
